@@ -1,0 +1,143 @@
+// journal.h — the till's log: append-only, chained, in one SQLite file.
+//
+// The queue is the journal: "unsent" is what follows the centre's acknowledgement; there is no second copy of the truth.
+//
+// Durability.  commit() returns only when the transaction is on the disk (WAL, synchronous=FULL).  A sale that was
+// answered after that survives a crash of the process, of the machine, and a power cut.  What was not answered may or
+// may not be there: asking again with the same key tells which.
+//
+// Threads.  A Journal is owned by one thread at a time (in the daemon: the writer thread of writer.h).  It holds the
+// only connection that writes and checkpoints (SQLite before 3.51.3 can corrupt a WAL that two connections checkpoint).
+// Read-only look-ups by other processes (gongji queue) use reader.h.
+//
+// Turn.  Everything that decides about money happens in one Turn = one place in the writer's transaction: read the
+// state, decide, append.  Two sales at once can therefore not pass on the same limit.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "offline/base/clock.h"
+#include "offline/base/ids.h"
+#include "offline/base/result.h"
+#include "offline/record/entry.h"
+#include "offline/record/snapshot.h"
+#include "offline/record/verdict.h"
+#include "offline/seal/key_store.h"
+
+namespace gongji::journal {
+
+struct Identity {
+  std::string terminal;
+  std::uint32_t epoch = 1;
+};
+
+// State of a sale as a person sees it.
+enum class SaleState : std::uint8_t { guaranteed = 1, provisional = 2, confirmed = 3, adjusted = 4, refused = 5, cancelled = 6, cash = 7 };
+std::string_view name_of(SaleState state);
+
+struct StoredEntry {
+  record::Head head;
+  record::Body body;
+  SaleState state = SaleState::guaranteed;       // for a cancel: of the sale it cancels
+  std::optional<record::Verdict> verdict;
+  Digest hash{};
+};
+
+// A person as this till knows them now: the stored snapshot moved on by this till's own entries since.
+struct PersonState {
+  record::Snapshot snapshot;                      // as received
+  std::vector<settlement::Counter> counters;      // for the benefit year asked for; empty in a year the snapshot is not of
+  std::vector<settlement::Account> accounts;      // balances after local entries; never below 0
+};
+
+// What is promised on the reserve and has no verdict yet.
+struct Exposure {
+  Money total;                // fund and account shares of all provisional sales
+  std::uint32_t count = 0;
+  Money person_today;         // of the person asked for, on the day asked for
+};
+
+struct QueueSummary {
+  std::uint64_t last_seq = 0, acknowledged_seq = 0;
+  std::uint64_t unsent_count = 0, unjudged_count = 0;  // unjudged: without a verdict
+  Money unsent_fund, unsent_account, unsent_cash;
+  std::optional<WallTime> oldest_unsent;
+  Money guaranteed, provisional, confirmed, adjusted, refused;  // fund and account shares by state
+  std::optional<WallTime> last_contact;
+};
+
+struct DayTotals {
+  std::uint64_t sales = 0, cancels = 0, papers = 0;
+  Money medfee, fund, account, family, cash;  // cancelled sales do not count
+};
+
+// One turn of the writer.  Valid only inside the function that received it.
+class Turn {
+ public:
+  virtual ~Turn() = default;
+
+  virtual Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code, const std::string& msgid) = 0;
+  virtual Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) = 0;
+  virtual Result<std::optional<StoredEntry>> find_seq(std::uint64_t seq) = 0;
+  virtual Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) = 0;
+
+  // Snapshots are found by person key, or by credential key (both look-up hashes keyed per site, 64 hex).
+  // The signature was verified by the caller.
+  virtual Result<void> store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
+                                      const record::Signed& snapshot) = 0;
+  virtual Result<std::optional<PersonState>> find_person(const std::string& key, std::int32_t benefit_year) = 0;
+
+  virtual Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) = 0;
+
+  // Appends, with its movements of counters and accounts.  Requires what the state allows (GONGJI_CHECK: no account
+  // below zero, a cancelled sale exists, is of this epoch and is not cancelled yet).
+  virtual Result<record::Entry> append(const record::Body& body, WallTime now) = 0;
+
+  virtual Result<std::optional<record::Signed>> terms() = 0;
+  virtual Result<QueueSummary> summary() = 0;
+  virtual Result<DayTotals> day_totals(Day day) = 0;
+};
+
+class Journal {
+ public:
+  // Opens or makes the file, migrates an older version, verifies the chain from the last signed head.
+  // Errors in order: file unusable, written by a newer version, of another terminal, chain broken.
+  static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& file, const Identity& identity,
+                                               std::shared_ptr<const seal::KeyStore> keys, Random& random);
+  virtual ~Journal() = default;
+
+  // Runs each function in order inside ONE transaction, each in its own savepoint: a function that returns an error is
+  // rolled back alone.  Returns when all are durable.  On a commit error none happened and every one gets the error.
+  using Work = std::function<Result<void>(Turn&)>;
+  virtual std::vector<Result<void>> commit(std::vector<Work> works) = 0;
+
+  // The log upward.  Entries after the acknowledged one, at most `count_max` and `bytes_max`.
+  struct Stretch {
+    std::uint64_t from = 1;
+    std::vector<record::Entry> entries;
+    std::uint64_t head_seq = 0;   // of the last entry of this stretch
+    Digest head_hash{};
+    Bytes head_signature;         // SM2 over record::head_statement, made here, off the commit path
+  };
+  virtual Result<Stretch> unsent(std::size_t count_max, std::size_t bytes_max) = 0;
+  virtual Result<void> acknowledge(std::uint64_t seq, WallTime now) = 0;
+
+  // The log downward.  Applies the items after the stored cursor exactly once (a resend is skipped).
+  // The batch's signature was verified by the caller.
+  virtual Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) = 0;
+  virtual Result<std::uint64_t> feed_cursor() = 0;  // sequence of the last applied item, 0 at first
+
+  // Idle work: a PASSIVE checkpoint and a signed head.  Called in gaps.
+  virtual void idle() = 0;
+
+  // Re-reads the whole chain and all totals; names the first entry that does not hold.
+  virtual Result<std::uint64_t> verify() = 0;
+};
+
+}  // namespace gongji::journal

@@ -1,0 +1,156 @@
+// entry.h — what happened at a till, as it is signed and stored.
+//
+// The till's journal is a chain of entries.  Each entry has a public part (canonical JSON bytes: RFC 8785 with ASCII
+// keys, integers and strings only: fen, ppm, day numbers), stored and sent exactly as first written, and a personal
+// part (the same form), sealed at rest, which the chain binds only through a salted digest, so that it can be erased:
+//
+//   hash = SM3("gongji.entry.v1" | previous hash, 32 bytes | seq, 8 bytes big-endian | public bytes |
+//              SM3(salt, 16 bytes | personal bytes))
+//
+// The first entry of an epoch follows 32 zero bytes.  Sequence numbers per (terminal, epoch) start at 1, without gaps.
+//
+// Numbers of the enumerations below are stored and signed: never renumber.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "offline/base/bytes.h"
+#include "offline/base/clock.h"
+#include "offline/base/ids.h"
+#include "offline/base/result.h"
+#include "offline/base/secret.h"
+#include "offline/settlement/claim.h"
+#include "offline/settlement/settlement.h"
+
+namespace gongji::record {
+
+using Salt = std::array<std::uint8_t, 16>;
+
+// How we know that the patient was here.  Limits are per presence (protocol, section 1).
+enum class Presence : std::uint8_t {
+  card_authenticated = 1,
+  card_read_here = 2,
+  voucher_signed = 3,
+  token_online = 4,
+  id_number = 5,
+  declared = 6,  // numbers passed as text
+};
+
+// What stands behind the shares of fund and accounts.
+enum class Backing : std::uint8_t {
+  nothing = 0,  // no share of fund or account: cash only
+  hold = 1,     // the centre set exactly these shares aside for this sale
+  grant = 2,    // a standing grant
+  reserve = 3,  // the reserve slice of this terminal's terms: provisional
+};
+
+// The till program's key of one request.  Same key and digest: the same answer.  Same key, other digest: refused.
+struct RequestKey {
+  std::string fixmedins_code;
+  std::string msgid;   // fsi msgid, or the Idempotency-Key of /api/v1
+  std::string infno;   // "2102", "2103", ...; "api" for /api/v1
+  Digest digest{};     // SM3 of the canonical input
+  bool operator==(const RequestKey&) const = default;
+};
+
+// Identity as shown at the counter; personal part.
+struct Holder {
+  std::string psn_name, psn_cert_type, certno, gend, naty;
+  std::string mdtrt_cert_type;  // 01 token, 02 ID number, 03 card
+  std::string mdtrt_cert_no, card_sn;
+  bool operator==(const Holder&) const = default;
+};
+
+// One sale, settled.  `claim.person.psn_no`, birth day, account owners and `holder` go to the personal part; in the
+// public part owners are "self", "family-1", … in the order of claim.accounts.
+struct Sale {
+  Id sale_id;            // also setl_id
+  Id mdtrt_id;           // visit
+  RequestKey key;
+  std::string opter;     // who stood at the till
+  Presence presence = Presence::declared;
+  Backing backing = Backing::nothing;
+  std::string backing_id;      // hold or grant id; "" for reserve and nothing
+  std::string person_key;      // look-up hash of the person, keyed per site, 64 hex
+  WallTime snapshot_as_of;     // of the stored snapshot that the settlement used
+  std::string pack;            // "wuhan-employee@2023-02-01"
+  std::string pack_digest;     // "sm3:…"
+  settlement::Claim claim;
+  settlement::Settlement settlement;  // without trace: it is recomputed from claim and pack when asked for
+  Holder holder;
+  bool operator==(const Sale&) const = default;
+};
+
+// A whole cancellation of an earlier sale of the same epoch; amounts are those of the sale, given back exactly.
+struct Cancel {
+  Id cancel_id;
+  Id sale_id;
+  std::uint64_t sale_seq = 0;
+  RequestKey key;
+  std::string opter;
+  std::string person_key;
+  std::string reason;  // "customer", "merged_into_admission", "reversal" (2601)
+  bool operator==(const Cancel&) const = default;
+};
+
+// A sale that could promise nothing: all cash at the counter.  What a later re-settlement at the bureau needs.
+struct Paper {
+  Id paper_id;
+  RequestKey key;
+  std::string opter;
+  Presence presence = Presence::declared;
+  std::vector<std::string> reasons;  // refusal codes of authority, in order of precedence
+  settlement::Claim claim;           // person facts may be empty but for what the credential showed
+  Holder holder;
+  bool operator==(const Paper&) const = default;
+};
+
+using Body = std::variant<Sale, Cancel, Paper>;
+
+enum class EntryKind : std::uint8_t { sale = 1, cancel = 2, paper = 3 };
+EntryKind kind_of(const Body& body);
+
+struct Head {
+  std::string terminal;   // "T-…", given at enrolment
+  std::uint32_t epoch = 1;
+  std::uint64_t seq = 0;  // from 1
+  WallTime at;
+  bool operator==(const Head&) const = default;
+};
+
+// An entry as bytes.  `hash` is the chain value up to and including this entry.
+struct Entry {
+  Head head;
+  EntryKind kind = EntryKind::sale;
+  std::string public_bytes;
+  std::string personal_bytes;
+  Salt salt{};
+  Digest hash{};
+  bool operator==(const Entry&) const = default;
+};
+
+// Writes the two parts and the chain value.  Pure; the salt is the caller's randomness.
+Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous);
+
+// The chain value of the given parts.
+Digest chain_hash(const Digest& previous, std::uint64_t seq, std::string_view public_bytes, const Salt& salt,
+                  std::string_view personal_bytes);
+
+struct Decoded {
+  Head head;
+  Body body;
+};
+// Reads both parts back.  Errors: malformed (not canonical, unknown or missing member, value out of range).
+// Ensures: decode(make_entry(h, b)) == (h, b), and make_entry of what was decoded gives the same bytes.
+Result<Decoded> decode(std::string_view public_bytes, std::string_view personal_bytes);
+
+// What is signed for the head of a log: SM2 over
+// "gongji.head.v1" | terminal | 0x00 | epoch, 4 bytes BE | seq, 8 bytes BE | hash.
+Bytes head_statement(const std::string& terminal, std::uint32_t epoch, std::uint64_t seq, const Digest& hash);
+
+}  // namespace gongji::record

@@ -1,0 +1,71 @@
+// snapshot.h — what the centre knew of a person at one moment, signed; and what it lets a terminal promise without it.
+//
+// Both are canonical JSON bytes with a detached SM2 signature (raw r||s) over tag | bytes.  Bytes are kept as received.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "offline/base/bytes.h"
+#include "offline/base/clock.h"
+#include "offline/base/money.h"
+#include "offline/base/result.h"
+#include "offline/record/entry.h"
+#include "offline/settlement/claim.h"
+
+namespace gongji::record {
+
+inline constexpr std::string_view snapshot_tag = "gongji.snapshot.v1";
+inline constexpr std::string_view terms_tag = "gongji.terms.v1";
+inline constexpr std::string_view feed_tag = "gongji.feed.v1";
+
+// Bytes that somebody signed.
+struct Signed {
+  std::string bytes;
+  Bytes signature;  // 64 bytes
+  bool operator==(const Signed&) const = default;
+};
+
+struct Snapshot {
+  settlement::Person person;
+  std::string psn_name, psn_cert_type, certno, gend, naty;
+  std::int32_t benefit_year = 0;                // the year that `counters` belong to
+  std::vector<settlement::Counter> counters;
+  std::vector<settlement::Account> accounts;    // own, then family in binding order; net of what others hold
+  WallTime as_of;
+  // The snapshot already contains this terminal's entries up to here.
+  std::uint32_t applied_epoch = 1;
+  std::uint64_t applied_seq = 0;
+  bool operator==(const Snapshot&) const = default;
+};
+std::string encode(const Snapshot& snapshot);
+Result<Snapshot> decode_snapshot(std::string_view bytes);
+
+// One slice of the reserve, for one presence.
+struct ReserveSlice {
+  Presence presence = Presence::declared;
+  Money per_sale_max, per_person_day_max, total_max;  // of fund and account shares together
+  std::uint32_t count_max = 0;                        // provisional sales without a verdict
+  std::uint32_t hours_max = 0;                        // since the last contact with the centre
+  bool operator==(const ReserveSlice&) const = default;
+};
+
+struct Terms {
+  std::string terminal;
+  std::uint32_t epoch = 1;
+  std::string fixmedins_code, fixmedins_name;
+  std::uint8_t fixmedins_type = 1;
+  std::string admdvs;
+  std::uint8_t dedc_hosp_lv = 9;
+  bool designated = true, dual_channel = false;
+  std::vector<ReserveSlice> reserve;  // at most one a presence; a missing one is no reserve
+  WallTime issued, expires;           // beyond `expires` nothing is promised off line
+  std::uint32_t drain_window_s = 0;   // random start after a reconnect
+  bool operator==(const Terms&) const = default;
+};
+std::string encode(const Terms& terms);
+Result<Terms> decode_terms(std::string_view bytes);
+
+}  // namespace gongji::record

@@ -1,0 +1,42 @@
+// key_store.h — the keys of one terminal, or of one centre, in a directory of 0600 files.
+//
+//   sign.pem     SM2 private key: heads (till), snapshots and feed (centre)
+//   site.key     32 bytes: HMAC key of look-up hashes
+//   data.key     32 bytes: wraps the monthly data keys
+//   month/2026-11.key   data key of a month, wrapped; destroying it erases that month's personal parts
+//
+// Threads: a KeyStore is immutable but for the cache of month keys, which is guarded; any thread may use it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "offline/base/bytes.h"
+#include "offline/base/ids.h"
+#include "offline/base/result.h"
+
+namespace gongji::seal {
+
+class KeyStore {
+ public:
+  // Makes whatever is missing.  Errors: directory or file not private (mode), unreadable, not a key.
+  static Result<std::shared_ptr<const KeyStore>> open(const std::filesystem::path& directory, Random& random);
+  virtual ~KeyStore() = default;
+
+  // SM2, id "1234567812345678", SM3; raw r||s, 64 bytes.  `tag` goes in front of the statement.
+  virtual Bytes sign(std::string_view tag, ByteView statement) const = 0;
+  virtual Bytes public_key() const = 0;  // 65 bytes, 04 | x | y
+
+  // HMAC-SM3 under site.key, 64 hex digits.
+  virtual std::string lookup_key(std::string_view domain, std::string_view value) const = 0;
+
+  // AES-256-GCM under the data key of `month` ("2026-11"); nonce (12) | ciphertext | tag (16).
+  virtual Result<Bytes> seal(const std::string& month, ByteView plain, ByteView associated) const = 0;
+  virtual Result<Bytes> open_sealed(const std::string& month, ByteView sealed, ByteView associated) const = 0;
+};
+
+// Verifies what sign() made.
+bool verify(ByteView public_key, std::string_view tag, ByteView statement, ByteView signature);
+
+}  // namespace gongji::seal
