@@ -1,0 +1,2 @@
+// Beast, compiled once for the whole product.
+#include <boost/beast/src.hpp>
