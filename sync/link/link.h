@@ -1,0 +1,81 @@
+// link.h — moves frames between this till's journal and its centre; owns nothing else.
+//
+// Two connections: the counter's (person, hold: somebody waits) and the log's (sync, in the background), both TLS 1.3
+// with mutual certificates.  The state machine is protocol::Uplink; this file gives it sockets and a clock.
+//
+// Threads: everything here runs on the given io_context's (single) thread, but for line_up() and status(), which any
+// thread may call.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "offline/base/clock.h"
+#include "offline/base/result.h"
+#include "offline/journal/writer.h"
+#include "sync/http/tls.h"
+#include "sync/protocol/messages.h"
+#include "sync/protocol/uplink.h"
+
+namespace gongji::link {
+
+struct LinkOptions {
+  std::string host;
+  std::uint16_t port = 0;
+  http::TlsClient tls;
+  std::string terminal;
+  std::uint32_t epoch = 1;
+  Bytes centre_public_key;     // verifies snapshots and feed
+  protocol::UplinkTuning tuning;
+  std::chrono::milliseconds sync_deadline{10'000};
+};
+
+struct LinkStatus {
+  bool line_up = false;
+  std::string last_problem;    // "" after a success; code and sentence, no personal data
+  std::uint64_t syncs = 0, failures = 0, entries_sent = 0;
+  std::int64_t last_success_wall_ms = 0;
+};
+
+class Link {
+ public:
+  Link(boost::asio::any_io_executor executor, LinkOptions options, journal::Writer& journal, const Clock& clock,
+       Random& random);
+  ~Link();
+
+  void start();
+  // Stops after the running call; safe to destroy when the executor has run dry.
+  void stop();
+  void poke();  // something new is in the journal
+
+  bool line_up() const;
+  LinkStatus status() const;
+
+  // The counter's calls.  The error side is trouble of the wire (G53xx: line down, deadline, bad answer); a refusal by
+  // the centre is a Problem.
+  template <class T>
+  struct Answer {
+    std::optional<T> value;
+    std::optional<protocol::Problem> problem;
+  };
+  // The snapshot's signature was verified.
+  boost::asio::awaitable<Result<Answer<record::Signed>>> person(protocol::Credential credential,
+                                                                std::chrono::milliseconds deadline);
+  boost::asio::awaitable<Result<Answer<protocol::HoldAnswer>>> hold(protocol::HoldRequest request,
+                                                                    std::chrono::milliseconds deadline);
+  // A hold that no entry will use: told to the centre with the next sync.
+  void release(std::string hold_id);
+
+  // One sync now, outside the machine's rhythm (gongji doctor, tests).
+  boost::asio::awaitable<Result<void>> sync_once();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gongji::link

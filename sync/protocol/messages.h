@@ -1,0 +1,168 @@
+// messages.h — what till and centre say to each other, as values and as bytes.
+//
+// Control messages are JSON objects (UTF-8; unknown members are errors; amounts are integers of fen, times milliseconds).
+// A sync body is a row of frames, each 4 bytes of length (big-endian) and that many bytes, so that signed bytes travel
+// as they were written: frame 1 is the JSON head; then, for each entry, its public bytes, its personal bytes, its salt.
+// Bodies above 4 KiB travel with Content-Encoding: zstd (level 1).
+//
+//   POST /v1/enrol      EnrolRequest     -> EnrolAnswer       server-authenticated TLS; everything else is mutual
+//   POST /v1/person     PersonRequest    -> PersonAnswer
+//   POST /v1/hold       HoldRequest      -> HoldAnswer
+//   POST /v1/sync       SyncRequest      -> SyncAnswer
+//   POST /v1/statement  StatementRequest -> StatementAnswer
+//
+// Anything but 200 carries a Problem.  Status: 400 malformed, 401 not enrolled or revoked, 404 unknown person,
+// 409 refused by a rule (hold: not enough), 413 too large, 423 log quarantined, 503 busy (Retry-After).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offline/base/bytes.h"
+#include "offline/base/clock.h"
+#include "offline/base/ids.h"
+#include "offline/base/money.h"
+#include "offline/base/result.h"
+#include "offline/base/secret.h"
+#include "offline/record/entry.h"
+#include "offline/record/snapshot.h"
+#include "offline/record/verdict.h"
+
+namespace gongji::protocol {
+
+inline constexpr std::size_t frame_bytes_max = 1u << 20;     // one frame
+inline constexpr std::size_t sync_entries_max = 500;         // one batch
+inline constexpr std::size_t sync_bytes_max = 4u << 20;      // one batch, before compression
+inline constexpr std::size_t control_bytes_max = 256u << 10; // one control message
+inline constexpr std::size_t compress_above_bytes = 4096;
+
+struct Problem {
+  std::string code;  // stable: "unknown_person", "hold_insufficient", "not_enrolled", "quarantined", ...
+  std::string zh, en;
+  bool operator==(const Problem&) const = default;
+};
+
+struct EnrolRequest {
+  Secret code;              // the secret part of the one-time code (see enrolment code below)
+  std::string csr_pem;      // P-256
+  Bytes sign_public_key;    // SM2, 65 bytes
+  std::string software;     // "gongji 0.1.0"
+};
+struct EnrolAnswer {
+  std::string terminal;
+  std::uint32_t epoch = 1;
+  std::string certificate_pem, ca_pem;
+  Bytes centre_public_key;     // SM2: snapshots, feed
+  Bytes authority_public_key;  // SM2: terms
+  Bytes site_key;              // 32 bytes, look-up hashes
+  record::Signed terms;
+};
+
+// "GJ1-<secret, 26 characters>-<SM3 fingerprint of the CA certificate's DER, 64 hex>": valid 24 hours, 5 tries.
+struct EnrolmentCode {
+  Secret secret;
+  std::string ca_sm3_hex;
+};
+std::string to_string(const EnrolmentCode& code);
+std::optional<EnrolmentCode> parse_enrolment_code(std::string_view text);
+
+struct Credential {
+  std::string mdtrt_cert_type;  // 01 e-voucher (28 digits or token), 02 ID number, 03 card
+  Secret mdtrt_cert_no;
+  Secret card_sn;               // for 03
+};
+struct PersonRequest {
+  Credential credential;
+};
+struct PersonAnswer {
+  record::Signed snapshot;
+};
+
+struct AccountShare {
+  std::string owner;  // "self" or the owner's psn_no
+  settlement::AccountKind kind = settlement::AccountKind::prior;
+  Money amount;
+  bool operator==(const AccountShare&) const = default;
+};
+struct HoldRequest {
+  Id sale_id;
+  std::string psn_no;
+  std::int32_t benefit_year = 0;
+  std::vector<settlement::Counter> counters;  // what the sale would ADD to each counter, > 0
+  Money fund;
+  std::vector<AccountShare> accounts;
+};
+struct HoldAnswer {
+  std::string hold_id;
+  WallTime expires;
+};
+
+struct SyncRequest {
+  std::string terminal;
+  std::uint32_t epoch = 1;
+  std::uint64_t from = 1;                // seq of the first entry; where there is none, the next to come
+  std::vector<record::Entry> entries;    // head.seq = from, from+1, …; only public, personal and salt travel
+  Digest head_hash{};                    // chain value after the last entry (of seq from-1 where there is none)
+  Bytes head_signature;                  // over record::head_statement; empty where from == 1 and no entries
+  std::uint64_t feed_cursor = 0;
+  std::vector<std::string> released_holds;
+};
+struct SyncAnswer {
+  std::uint64_t acknowledged_seq = 0;
+  std::vector<std::string> open_holds;   // of this terminal, as the centre sees them
+  record::Signed feed;                   // a record::FeedBatch under record::feed_tag
+  bool more_feed = false;
+};
+
+struct StatementRequest {
+  Day day;
+};
+struct StatementLine {
+  std::uint32_t epoch = 1;
+  std::uint64_t seq = 0;
+  std::string sale_id;
+  std::string state;  // "accepted", "adjusted", "refused", "cancelled"
+  record::PayerShares shares;
+  bool operator==(const StatementLine&) const = default;
+};
+struct StatementAnswer {
+  std::uint64_t sales = 0, cancels = 0, papers = 0;
+  Money medfee;
+  record::PayerShares shares;  // of sales that stand
+  std::vector<StatementLine> lines;
+};
+
+std::string encode(const Problem&);
+std::string encode(const EnrolRequest&);
+std::string encode(const EnrolAnswer&);
+std::string encode(const PersonRequest&);
+std::string encode(const PersonAnswer&);
+std::string encode(const HoldRequest&);
+std::string encode(const HoldAnswer&);
+std::string encode(const SyncRequest&);  // frames
+std::string encode(const SyncAnswer&);   // JSON (the feed's bytes as base64)
+std::string encode(const StatementRequest&);
+std::string encode(const StatementAnswer&);
+
+Result<Problem> decode_problem(std::string_view body);
+Result<EnrolRequest> decode_enrol_request(std::string_view body);
+Result<EnrolAnswer> decode_enrol_answer(std::string_view body);
+Result<PersonRequest> decode_person_request(std::string_view body);
+Result<PersonAnswer> decode_person_answer(std::string_view body);
+Result<HoldRequest> decode_hold_request(std::string_view body);
+Result<HoldAnswer> decode_hold_answer(std::string_view body);
+// Fills head.terminal, head.epoch and head.seq of each entry from the frame head; kind, time and hash stay unset: the
+// centre decodes the bytes and recomputes the chain itself.
+Result<SyncRequest> decode_sync_request(std::string_view body);
+Result<SyncAnswer> decode_sync_answer(std::string_view body);
+Result<StatementRequest> decode_statement_request(std::string_view body);
+Result<StatementAnswer> decode_statement_answer(std::string_view body);
+
+// zstd level 1; decompress refuses what would exceed `bytes_max` before allocating it.
+std::string compress(std::string_view plain);
+Result<std::string> decompress(std::string_view packed, std::size_t bytes_max);
+
+}  // namespace gongji::protocol
