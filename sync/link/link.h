@@ -29,14 +29,14 @@ struct LinkOptions {
   http::TlsClient tls;
   std::string terminal;
   std::uint32_t epoch = 1;
-  Bytes centre_public_key;     // verifies snapshots and feed
+  Bytes centre_public_key;  // verifies snapshots and feed
   protocol::UplinkTuning tuning;
   std::chrono::milliseconds sync_deadline{10'000};
 };
 
 struct LinkStatus {
   bool line_up = false;
-  std::string last_problem;    // "" after a success; code and sentence, no personal data
+  std::string last_problem;  // "" after a success; code and sentence, no personal data
   std::uint64_t syncs = 0, failures = 0, entries_sent = 0;
   std::int64_t last_success_wall_ms = 0;
 };

@@ -1,0 +1,64 @@
+#include "offline/authority/authorise.h"
+
+#include <fmt/format.h>
+
+#include "offline/base/check.h"
+
+namespace gongji::authority {
+namespace {
+
+Denial denial(DenialCode code, std::string detail = {}) {
+  return Denial{code, std::move(detail)};
+}
+
+std::string over(Money limit, Money asked) {
+  return fmt::format("{} / {}", to_string(asked), to_string(limit));
+}
+
+}  // namespace
+
+std::optional<record::ReserveSlice> slice_for(const record::Terms& terms, record::Presence presence) {
+  for (const auto& slice : terms.reserve) {
+    if (slice.presence == presence) return slice;
+  }
+  return std::nullopt;
+}
+
+Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now) {
+  GONGJI_CHECK(ask.promised >= Money());
+  if (ask.promised == Money()) return Promise{};
+  if (ask.hold_id) return Promise{record::Backing::hold, *ask.hold_id};
+
+  if (!standing.terms) return denial(DenialCode::terms_absent);
+  const record::Terms& terms = *standing.terms;
+  if (!standing.last_contact) return denial(DenialCode::contact_too_old);
+  // A clock that stands before the last signed contact was turned back, or its battery is dead: every limit that counts
+  // hours would be open for ever.
+  if (now < *standing.last_contact) return denial(DenialCode::clock_untrusted);
+  if (now > terms.expires) return denial(DenialCode::terms_expired);
+
+  const auto slice = slice_for(terms, ask.presence);
+  const auto silent = now - *standing.last_contact;
+  if (slice && silent > std::chrono::hours(slice->hours_max)) {
+    return denial(
+        DenialCode::contact_too_old,
+        fmt::format("{} h / {} h", std::chrono::duration_cast<std::chrono::hours>(silent).count(), slice->hours_max));
+  }
+  if (!slice) return denial(DenialCode::presence_without_reserve);
+  if (ask.promised > slice->per_sale_max) {
+    return denial(DenialCode::over_sale_limit, over(slice->per_sale_max, ask.promised));
+  }
+  if (exposure.person_today + ask.promised > slice->per_person_day_max) {
+    return denial(DenialCode::over_person_day_limit,
+                  over(slice->per_person_day_max, exposure.person_today + ask.promised));
+  }
+  if (exposure.total + ask.promised > slice->total_max) {
+    return denial(DenialCode::over_total_limit, over(slice->total_max, exposure.total + ask.promised));
+  }
+  if (exposure.count + 1 > slice->count_max) {
+    return denial(DenialCode::over_count_limit, fmt::format("{} / {}", exposure.count + 1, slice->count_max));
+  }
+  return Promise{record::Backing::reserve, {}};
+}
+
+}  // namespace gongji::authority

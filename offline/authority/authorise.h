@@ -1,0 +1,50 @@
+// authorise.h — what may be promised now, and who stands behind it.  Called inside the writer's turn, so that what it
+// decides against is what is committed.
+//
+// Line up: a hold of exactly these shares stands behind the sale (*guaranteed*).  Line down: the slice of the reserve
+// that the authority signed for this terminal and presence (*provisional*), against the stored snapshot.  Where neither
+// covers the shares, nothing is promised: cash, and a re-settlement paper.
+//
+// Pure: no clock, no file.  Thread safety: any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "offline/authority/denial.h"
+#include "offline/base/clock.h"
+#include "offline/base/day.h"
+#include "offline/base/money.h"
+#include "offline/journal/journal.h"
+#include "offline/record/entry.h"
+#include "offline/record/snapshot.h"
+
+namespace gongji::authority {
+
+// Where this terminal stands with its centre.
+struct Standing {
+  std::optional<record::Terms> terms;
+  std::optional<WallTime> last_contact;
+};
+
+struct Ask {
+  record::Presence presence = record::Presence::declared;
+  Money promised;                      // fund and account shares together
+  std::optional<std::string> hold_id;  // a hold of exactly these shares, where the centre gave one
+};
+
+struct Promise {
+  record::Backing backing = record::Backing::nothing;
+  std::string backing_id;
+};
+
+using Decision = std::variant<Promise, Denial>;
+
+// Requires ask.promised >= 0.  A sale that promises nothing needs nothing behind it.
+Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now);
+
+// The slice that would cover this presence, where there is one.
+std::optional<record::ReserveSlice> slice_for(const record::Terms& terms, record::Presence presence);
+
+}  // namespace gongji::authority

@@ -1,0 +1,40 @@
+// denial.h — why nothing may be promised now.  One list, in order of precedence: when several apply, the first is the
+// answer.  Numbers are stored in papers and logs: never renumber, give new ones a new number in the gaps.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offline/base/result.h"
+
+namespace gongji::authority {
+
+enum class DenialCode : std::uint8_t {
+  clock_untrusted = 20,  // the till's clock is behind the last contact
+  snapshot_absent = 30,  // this person was never seen here with the line up
+  terms_absent = 40,     // the authority granted this terminal nothing
+  terms_expired = 41,
+  contact_too_old = 42,  // too many hours since the last contact with the centre
+  presence_without_reserve = 50,
+  over_sale_limit = 60,
+  over_person_day_limit = 61,
+  over_total_limit = 62,
+  over_count_limit = 63,
+};
+
+struct Denial {
+  DenialCode code = DenialCode::clock_untrusted;
+  std::string detail;  // limit and what was asked, without personal data
+  bool operator==(const Denial&) const = default;
+};
+
+// Stable name ("over_sale_limit"), and what happened and what the cashier can do, in zh and en.
+std::string_view name_of(DenialCode code);
+const TroubleText& text_of(DenialCode code);
+
+// Every code, in order of precedence.
+const std::vector<DenialCode>& all_denials();
+
+}  // namespace gongji::authority

@@ -1,0 +1,51 @@
+// troubles.h — what a cashier is told when nothing may be promised (G45xx).  The codes of denial.h in words.
+#pragma once
+
+#include "offline/base/result.h"
+
+namespace gongji::authority::troubles {
+
+inline constexpr TroubleText clock_untrusted{
+    "G4501", "本机时钟不可信。", "请收现金并保存补结算单;校准时钟并等待与中心连通一次。",
+    "this till's clock cannot be trusted.",
+    "Take cash and keep the re-settlement paper; set the clock and wait for one contact with the centre."};
+inline constexpr TroubleText snapshot_absent{
+    "G4502", "离线时没有该参保人的留存信息。", "请收现金并保存补结算单;线路恢复后可到医保经办机构补结算。",
+    "nothing is stored of this person, and the line is down.",
+    "Take cash and keep the re-settlement paper; the sale can be re-settled at the bureau."};
+inline constexpr TroubleText terms_absent{"G4503", "医保机构没有给本终端离线额度。",
+                                          "请收现金并保存补结算单;联系经办机构开通。",
+                                          "the authority granted this till no off-line reserve.",
+                                          "Take cash and keep the re-settlement paper; ask the bureau for terms."};
+inline constexpr TroubleText terms_expired{
+    "G4504", "本终端的离线额度已过期。", "请收现金并保存补结算单;与中心连通一次即可更新。",
+    "this till's terms have expired.",
+    "Take cash and keep the re-settlement paper; one contact with the centre renews them."};
+inline constexpr TroubleText contact_too_old{"G4505", "距上次与中心连通已超过允许的小时数。",
+                                             "请收现金并保存补结算单;尽快恢复线路。",
+                                             "the last contact with the centre is too long ago.",
+                                             "Take cash and keep the re-settlement paper; bring the line back."};
+inline constexpr TroubleText presence_without_reserve{
+    "G4506", "这种凭证离线时没有额度。", "请改刷社会保障卡,或收现金并保存补结算单。",
+    "this kind of credential has no reserve off line.",
+    "Read the social security card instead, or take cash and keep the re-settlement paper."};
+inline constexpr TroubleText over_sale_limit{"G4507", "超过离线单笔限额。", "请收现金并保存补结算单,或等线路恢复。",
+                                             "the sale is above the off-line limit of one sale.",
+                                             "Take cash and keep the re-settlement paper, or wait for the line."};
+inline constexpr TroubleText over_person_day_limit{"G4508", "超过该参保人当日离线限额。",
+                                                   "请收现金并保存补结算单,或等线路恢复。",
+                                                   "this person's off-line limit of the day is used up.",
+                                                   "Take cash and keep the re-settlement paper, or wait for the line."};
+inline constexpr TroubleText over_total_limit{
+    "G4509", "本终端离线总额度已用完。", "请收现金并保存补结算单;尽快恢复线路补传。",
+    "this till's off-line total is used up.", "Take cash and keep the re-settlement paper; bring the line back."};
+inline constexpr TroubleText over_count_limit{"G4510", "本终端离线笔数已用完。",
+                                              "请收现金并保存补结算单;尽快恢复线路补传。",
+                                              "this till's number of off-line sales is used up.",
+                                              "Take cash and keep the re-settlement paper; bring the line back."};
+
+inline constexpr const TroubleText* all[] = {
+    &clock_untrusted,          &snapshot_absent, &terms_absent,          &terms_expired,    &contact_too_old,
+    &presence_without_reserve, &over_sale_limit, &over_person_day_limit, &over_total_limit, &over_count_limit};
+
+}  // namespace gongji::authority::troubles

@@ -1,0 +1,58 @@
+// on_writer.h — from a coroutine to the writer's thread and back.
+//
+//   auto stretch = co_await on_journal<Result<Stretch>>(writer, [](Journal& journal) { return journal.unsent(...); });
+//   auto done = co_await on_turn(writer, [&](Turn& turn) -> Result<void> { ... });
+//
+// The task runs on the writer's thread while the coroutine waits, so it may refer to the coroutine's locals.  The
+// coroutine goes on on its own executor.
+#pragma once
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "offline/journal/writer.h"
+
+namespace gongji::link {
+
+template <class T>
+boost::asio::awaitable<T> on_journal(journal::Writer& writer, std::function<T(journal::Journal&)> task) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  auto initiate = [&writer, &task, executor](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    auto work = boost::asio::make_work_guard(executor);
+    writer.run([shared, work = std::move(work), executor, &task](journal::Journal& journal) {
+      auto result = std::make_shared<T>(task(journal));
+      boost::asio::post(executor, [shared, result] { (*shared)(result); });
+    });
+  };
+  auto result = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(std::shared_ptr<T>)>(
+      std::move(initiate), boost::asio::use_awaitable);
+  co_return std::move(*result);
+}
+
+inline boost::asio::awaitable<Result<void>> on_turn(journal::Writer& writer, journal::Journal::Work work_function) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  auto initiate = [&writer, &work_function, executor](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    auto work = boost::asio::make_work_guard(executor);
+    writer.submit([&work_function](journal::Turn& turn) { return work_function(turn); },
+                  [shared, work = std::move(work), executor](Result<void> done) {
+                    auto result = std::make_shared<Result<void>>(std::move(done));
+                    boost::asio::post(executor, [shared, result] { (*shared)(result); });
+                  });
+  };
+  auto result =
+      co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(std::shared_ptr<Result<void>>)>(
+          std::move(initiate), boost::asio::use_awaitable);
+  co_return std::move(*result);
+}
+
+}  // namespace gongji::link

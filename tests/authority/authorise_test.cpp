@@ -1,0 +1,122 @@
+#include "offline/authority/authorise.h"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace gongji;
+using namespace gongji::authority;
+
+namespace {
+
+constexpr WallTime now{1'800'000'000'000};
+
+Standing standing() {
+  record::Terms terms;
+  terms.terminal = "T-1";
+  terms.reserve = {{record::Presence::card_read_here, Money::yuan(500), Money::yuan(800), Money::yuan(1000), 3, 72}};
+  terms.issued = now.plus(std::chrono::hours(-1));
+  terms.expires = now.plus(std::chrono::hours(1000));
+  return {terms, now.plus(std::chrono::hours(-2))};
+}
+
+Ask ask(Money promised) {
+  return {record::Presence::card_read_here, promised, std::nullopt};
+}
+
+DenialCode code_of(const Decision& decision) {
+  REQUIRE(std::holds_alternative<Denial>(decision));
+  return std::get<Denial>(decision).code;
+}
+
+}  // namespace
+
+TEST_CASE("a sale that promises nothing needs nothing behind it") {
+  const auto decision = authorise(ask(Money()), Standing{}, {}, now);
+  CHECK(std::get<Promise>(decision).backing == record::Backing::nothing);
+}
+
+TEST_CASE("a hold stands behind exactly its sale, whatever the reserve says") {
+  Ask with_hold = ask(Money::yuan(9999));
+  with_hold.hold_id = "H1";
+  const auto promise = std::get<Promise>(authorise(with_hold, Standing{}, {}, now));
+  CHECK(promise.backing == record::Backing::hold);
+  CHECK(promise.backing_id == "H1");
+}
+
+TEST_CASE("without a line the reserve covers up to each limit and not a fen more") {
+  const journal::Exposure none;
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money::yuan(500)), standing(), none, now)));
+  CHECK(code_of(authorise(ask(Money::yuan(500) + Money::fen(1)), standing(), none, now)) ==
+        DenialCode::over_sale_limit);
+
+  journal::Exposure person;
+  person.total = person.person_today = Money::yuan(400);
+  person.count = 1;
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money::yuan(400)), standing(), person, now)));
+  CHECK(code_of(authorise(ask(Money::yuan(400) + Money::fen(1)), standing(), person, now)) ==
+        DenialCode::over_person_day_limit);
+
+  journal::Exposure total;
+  total.total = Money::yuan(900);
+  total.count = 2;
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money::yuan(100)), standing(), total, now)));
+  CHECK(code_of(authorise(ask(Money::yuan(100) + Money::fen(1)), standing(), total, now)) ==
+        DenialCode::over_total_limit);
+
+  journal::Exposure count;
+  count.count = 3;
+  CHECK(code_of(authorise(ask(Money::fen(1)), standing(), count, now)) == DenialCode::over_count_limit);
+}
+
+TEST_CASE("a clock behind the last contact promises nothing") {
+  Standing back = standing();
+  back.last_contact = now.plus(std::chrono::milliseconds(1));
+  CHECK(code_of(authorise(ask(Money::fen(1)), back, {}, now)) == DenialCode::clock_untrusted);
+}
+
+TEST_CASE("hours without contact are counted to the millisecond") {
+  Standing old = standing();
+  old.last_contact = now.plus(-std::chrono::hours(72));
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money::fen(1)), old, {}, now)));
+  old.last_contact = now.plus(-std::chrono::hours(72) - std::chrono::milliseconds(1));
+  CHECK(code_of(authorise(ask(Money::fen(1)), old, {}, now)) == DenialCode::contact_too_old);
+}
+
+TEST_CASE("when several limits are broken, the first in the list is the answer") {
+  journal::Exposure all;
+  all.total = all.person_today = Money::yuan(5000);
+  all.count = 99;
+  const Ask much = ask(Money::yuan(5000));
+  Standing state = standing();
+  CHECK(code_of(authorise(much, state, all, now)) == DenialCode::over_sale_limit);
+  Ask declared = much;
+  declared.presence = record::Presence::declared;
+  CHECK(code_of(authorise(declared, state, all, now)) == DenialCode::presence_without_reserve);
+  state.last_contact = now.plus(-std::chrono::hours(100));
+  CHECK(code_of(authorise(much, state, all, now)) == DenialCode::contact_too_old);
+  state.terms->expires = now.plus(std::chrono::milliseconds(-1));
+  CHECK(code_of(authorise(much, state, all, now)) == DenialCode::terms_expired);
+  state.last_contact = now.plus(std::chrono::hours(1));
+  CHECK(code_of(authorise(much, state, all, now)) == DenialCode::clock_untrusted);
+  state.terms.reset();
+  CHECK(code_of(authorise(much, state, all, now)) == DenialCode::terms_absent);
+}
+
+TEST_CASE("every denial has a frozen number, a name, and words in both languages") {
+  std::set<std::string_view> names, codes;
+  int last = 0;
+  for (const DenialCode code : all_denials()) {
+    CHECK(static_cast<int>(code) > last);
+    last = static_cast<int>(code);
+    CHECK(names.insert(name_of(code)).second);
+    const TroubleText& text = text_of(code);
+    CHECK(codes.insert(text.code).second);
+    CHECK_FALSE(text.zh.empty());
+    CHECK_FALSE(text.next_zh.empty());
+    CHECK_FALSE(text.en.empty());
+    CHECK_FALSE(text.next_en.empty());
+  }
+  CHECK(static_cast<int>(DenialCode::snapshot_absent) == 30);
+  CHECK(static_cast<int>(DenialCode::over_count_limit) == 63);
+}
