@@ -78,8 +78,8 @@ struct Visit {
   std::optional<std::string> benefit;
   Cause cause = Cause::illness;
   bool approved = true;
-  bool rx_circ_flag = false;                 // an external prescription
-  std::optional<std::uint8_t> rx_hosp_lv;    // level of the prescribing institution
+  bool rx_circ_flag = false;               // an external prescription
+  std::optional<std::uint8_t> rx_hosp_lv;  // level of the prescribing institution
   std::vector<std::string> diseases;
   std::optional<Place> place;
   bool operator==(const Visit&) const = default;
@@ -126,9 +126,9 @@ struct Claim {
   Person person;
   Visit visit;
   AccountUse acct_used_flag = AccountUse::none;
-  std::vector<Line> lines;         // 1..lines_max
-  std::vector<Counter> ytd;        // BEFORE this claim; a missing one is 0
-  std::vector<Account> accounts;   // in the order in which they may pay
+  std::vector<Line> lines;        // 1..lines_max
+  std::vector<Counter> ytd;       // BEFORE this claim; a missing one is 0
+  std::vector<Account> accounts;  // in the order in which they may pay
   bool operator==(const Claim&) const = default;
 };
 

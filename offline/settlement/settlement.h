@@ -46,14 +46,14 @@ struct AccountPayment {
 
 // One arithmetic step that a pharmacist, an auditor and a judge can each redo by hand.
 struct Step {
-  std::string step;                 // "class_b_first_part", "deductible", "fund_ratio", "cap", "account", ...
-  std::string line;                 // feedetl_sn, "" where the step concerns the whole
+  std::string step;  // "class_b_first_part", "deductible", "fund_ratio", "cap", "account", ...
+  std::string line;  // feedetl_sn, "" where the step concerns the whole
   Money before, after;
-  std::string rule;                 // id of the pack's row, "first_part.class_b"
-  std::string value;                // as printed: "10%", "700.00"
-  std::string article;              // "第十五条"
-  std::string source;               // id in the pack's sources, "wuhan-2023"
-  std::optional<Day> holds_from;    // first day of the row
+  std::string rule;               // id of the pack's row, "first_part.class_b"
+  std::string value;              // as printed: "10%", "700.00"
+  std::string article;            // "第十五条"
+  std::string source;             // id in the pack's sources, "wuhan-2023"
+  std::optional<Day> holds_from;  // first day of the row
   bool operator==(const Step&) const = default;
 };
 
@@ -86,7 +86,7 @@ struct Refusal {
   std::string message_en;
   std::string article;  // "" where none
   std::string source;
-  std::string path;     // pack row or claim member
+  std::string path;  // pack row or claim member
   bool operator==(const Refusal&) const = default;
 };
 

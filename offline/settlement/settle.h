@@ -1,0 +1,39 @@
+// settle.h — decides who pays what for one claim.  The only place in the product where money is decided.
+//
+// Same claim, same policy: same bytes, on the till, at the centre, in a test, in ten years.  Nothing here reads a
+// clock, a file, a locale, a random source or a global; nothing uses floating point.
+//
+// Thread safety: any thread; arguments are borrowed for the length of the call, results own all they refer to.
+// Cost: about 0.3 microseconds for five lines without a trace (tests/bench/adjudicate_bench.cpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "offline/settlement/claim.h"
+#include "offline/settlement/policy.h"
+#include "offline/settlement/settlement.h"
+
+namespace gongji::settlement {
+
+enum class TraceWish : std::uint8_t { none, steps };
+
+// Requires a claim as claim_json.h accepts it: 1..lines_max lines, amounts within their limits and line amounts that
+// match price x quantity.  `policy` is the one that holds on the claim's day (packs::PackSet::choose).
+//
+// Refusals, in order of precedence: site_not_designated, waiting_period, benefit_not_in_pack, parameter_unset.  The
+// last two arise only where a fund share would be due.
+Outcome settle(const Claim& claim, const Policy& policy, TraceWish wish);
+
+// The same into a Settlement whose memory is used again: for bulk work.  On a refusal `out` is left unspecified.
+std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out);
+
+// The first counter in `claim.ytd` that the policy does not know, "" where all are known.  A misspelt counter would be
+// taken for zero, so callers that take counters from outside ask first.
+std::string unknown_counter(const Claim& claim, const Policy& policy);
+
+// Whether the rules for retired persons hold for this person on this day under this policy.
+bool is_retired(const Person& person, Day day, const Policy& policy);
+
+}  // namespace gongji::settlement

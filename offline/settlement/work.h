@@ -1,0 +1,113 @@
+// work.h — the working sheet of one settlement; inside this module only.
+//
+// Amounts are plain fen here (int64): claims are limited to 10^12 fen an amount and 200 lines, so sums stay below 2^48
+// and need no overflow check; products are formed in 128 bits.  Nothing here allocates.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offline/settlement/claim.h"
+#include "offline/settlement/policy.h"
+#include "offline/settlement/settle.h"
+#include "offline/settlement/settlement.h"
+
+namespace gongji::settlement {
+
+inline constexpr std::size_t counters_max = 16;
+
+// One line while it is settled.  Left uninitialised on purpose: split_lines writes every member of the lines in use.
+struct LineSheet {
+  std::int64_t amount, own_cost, over_limit, first_part, in_scope;
+  std::int64_t weight;  // the line's own uncapped share of the fund, in any unit common to all lines
+  std::int64_t fund, account;
+};
+
+// Collects steps where a trace is wanted; costs one branch where it is not.
+class Tracer {
+ public:
+  Tracer(TraceWish wish, std::vector<Step>& steps) : steps_(wish == TraceWish::steps ? &steps : nullptr) {
+    steps.clear();
+    if (steps_ != nullptr) steps_->reserve(16);
+  }
+  bool wanted() const { return steps_ != nullptr; }
+  void add(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row) {
+    if (steps_ != nullptr) append(step, line, before, after, row, row.printed);
+  }
+  void add(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row,
+           std::string_view value) {
+    if (steps_ != nullptr) append(step, line, before, after, row, value);
+  }
+
+ private:
+  void append(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row,
+              std::string_view value);
+  std::vector<Step>* steps_;
+};
+
+struct Sheet {
+  Sheet(const Claim& the_claim, const Policy& the_policy, TraceWish wish, std::vector<Step>& steps)
+      : claim(the_claim), policy(the_policy), tracer(wish, steps) {}
+
+  const Claim& claim;
+  const Policy& policy;
+  Tracer tracer;
+
+  std::size_t count = 0;
+  std::array<LineSheet, lines_max> lines;
+  std::array<std::int64_t, counters_max> counters;  // in the order of policy.counters
+
+  // sums over the lines
+  std::int64_t total = 0, own_cost = 0, over_limit = 0, first_part = 0, in_scope = 0;
+
+  // what the fund does
+  std::int64_t deductible = 0, fund = 0;
+  std::int64_t ratio_ppm = 0;  // the ratio used, 0 where none was
+
+  // what the accounts do
+  std::int64_t own_paid = 0, family_paid = 0, own_left = 0;
+};
+
+// The circumstances of a sale, judged before its lines: can the fund have a share, and by which rows.
+struct Circumstances {
+  bool fund_possible = true;
+  RowRef why_not = no_row;  // cited where it is not possible
+  bool first_parts = true;  // whether first parts are set apart
+  RowRef region_first_part = no_row;
+  std::uint8_t slot = 0;
+  std::uint8_t category = 0;
+  const Benefit* benefit = nullptr;
+  // Raised only if a fund share turns out to be due.
+  std::optional<RefusalCode> pending;
+  RowRef pending_row = no_row;
+  const char* pending_path = "";
+};
+Circumstances judge(const Claim& claim, const Policy& policy);
+
+// Steps 1-5 of the order of arithmetic, line by line.
+void split_lines(Sheet& sheet, const Circumstances& circumstances);
+
+// Steps 6-10: runs the benefit's stages over the sum of in-scope amounts.
+std::optional<Refusal> run_stages(Sheet& sheet, const Circumstances& circumstances);
+
+// Step 12, after the fund's share was allocated to the lines.
+void draw_accounts(Sheet& sheet, std::vector<AccountPayment>& payments);
+
+// Divides `total` in the proportion of the weights: floors first, then one fen each by largest remainder, ties to the
+// earlier.  Requires 0 <= total and total <= the sum of weights where shares must not exceed weights; all weights >= 0;
+// a sum of zero with a total of zero gives zeros.
+void allocate(std::int64_t total, const std::int64_t* weights, std::size_t count, std::int64_t* shares);
+
+// half_up(amount x ppm / 10^6), for 0 <= amount < 2^48.
+inline std::int64_t share_half_up(std::int64_t amount, std::int64_t ppm) {
+  if (amount < 9'000'000'000'000) return (amount * ppm + 500'000) / 1'000'000;
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::int64_t>((static_cast<Wide>(amount) * static_cast<Wide>(ppm) + 500'000) / 1'000'000);
+}
+
+Refusal refuse(RefusalCode code, const Row* row, std::string path);
+
+}  // namespace gongji::settlement
