@@ -5,6 +5,9 @@
 //   data.key     32 bytes: wraps the monthly data keys
 //   month/2026-11.key   data key of a month, wrapped; destroying it erases that month's personal parts
 //
+// Whoever has all of these can sign as this terminal and read its personal data; a backup of the disk includes them.
+// Losing data.key or a month key loses personal parts only: chain, amounts and heads still verify.
+//
 // Threads: a KeyStore is immutable but for the cache of month keys, which is guarded; any thread may use it.
 #pragma once
 
@@ -20,7 +23,10 @@ namespace gongji::seal {
 
 class KeyStore {
  public:
-  // Makes whatever is missing.  Errors: directory or file not private (mode), unreadable, not a key.
+  // Makes whatever is missing (but not the parents of `directory`).  `random` makes keys and nonces, is used under a
+  // lock and must outlive the store; the SM2 key and signatures use OpenSSL's own randomness.
+  // Errors: directory or file not private (mode), unreadable, not a key, cannot write.  The first that applies, in the
+  // order directory, sign.pem, site.key, data.key, month/.
   static Result<std::shared_ptr<const KeyStore>> open(const std::filesystem::path& directory, Random& random);
   virtual ~KeyStore() = default;
 
@@ -31,12 +37,20 @@ class KeyStore {
   // HMAC-SM3 under site.key, 64 hex digits.
   virtual std::string lookup_key(std::string_view domain, std::string_view value) const = 0;
 
-  // AES-256-GCM under the data key of `month` ("2026-11"); nonce (12) | ciphertext | tag (16).
+  // AES-256-GCM under the data key of `month` ("2026-11"), which seal() makes where there is none; nonce (12) |
+  // ciphertext | tag (16).  Errors in order: not a month, destroyed, missing (open_sealed only), unreadable, not
+  // private, not a key, cannot write (seal only), does not open (open_sealed only).
   virtual Result<Bytes> seal(const std::string& month, ByteView plain, ByteView associated) const = 0;
   virtual Result<Bytes> open_sealed(const std::string& month, ByteView sealed, ByteView associated) const = 0;
+
+  // Destroys the data key of `month` for ever: what was sealed under it cannot be opened, nothing new can be sealed.
+  // Twice is once; a month without a key is marked all the same.  A copy of the key in a backup is out of reach, and
+  // another process that has the month in its cache keeps it until it ends.  Errors: not a month, cannot write.
+  virtual Result<void> destroy_month(const std::string& month) const = 0;
 };
 
-// Verifies what sign() made.
+// Verifies what sign() made.  Reads the key anew each time; for many signatures of one key keep an Sm2PublicKey
+// (sm2.h).
 bool verify(ByteView public_key, std::string_view tag, ByteView statement, ByteView signature);
 
 }  // namespace gongji::seal
