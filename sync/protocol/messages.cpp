@@ -1,0 +1,252 @@
+#include "sync/protocol/messages.h"
+
+#include <nlohmann/json.hpp>
+
+#include "sync/protocol/json_reader.h"
+#include "sync/protocol/message_parts.h"
+
+namespace gongji::protocol {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view enrolment_prefix = "GJ1-";
+constexpr std::size_t secret_characters = 26;
+constexpr std::size_t fingerprint_characters = 64;
+
+// Ends a decode: the value, or what the reader found first.
+template <class T>
+Result<T> finished(JsonReader& reader, T value) {
+  if (auto outcome = reader.finish(); outcome.has_error()) return outcome.error();
+  return value;
+}
+
+std::string_view name_of(settlement::AccountKind kind) {
+  return kind == settlement::AccountKind::current ? "current" : "prior";
+}
+
+json to_json(const AccountShare& share) {
+  return {{"owner", share.owner}, {"kind", name_of(share.kind)}, {"amount", share.amount.in_fen()}};
+}
+
+}  // namespace
+
+std::string to_string(const EnrolmentCode& code) {
+  return std::string(enrolment_prefix) + code.secret.reveal() + "-" + code.ca_sm3_hex;
+}
+
+std::optional<EnrolmentCode> parse_enrolment_code(std::string_view text) {
+  constexpr std::size_t length = enrolment_prefix.size() + secret_characters + 1 + fingerprint_characters;
+  if (text.size() != length || !text.starts_with(enrolment_prefix)) return std::nullopt;
+  const std::string_view secret = text.substr(enrolment_prefix.size(), secret_characters);
+  const std::string_view fingerprint = text.substr(length - fingerprint_characters);
+  if (text[enrolment_prefix.size() + secret_characters] != '-') return std::nullopt;
+  if (!parse_id(secret) || !digest_from_hex(fingerprint)) return std::nullopt;
+  return EnrolmentCode{Secret(std::string(secret)), to_hex(*digest_from_hex(fingerprint))};
+}
+
+std::string encode(const Problem& problem) {
+  return write(json{{"code", problem.code}, {"zh", problem.zh}, {"en", problem.en}});
+}
+
+Result<Problem> decode_problem(std::string_view body) {
+  auto parsed = parse_object(body, control_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  Problem problem;
+  problem.code = reader.text("code", 64, 1);
+  problem.zh = reader.text("zh", 2000);
+  problem.en = reader.text("en", 2000);
+  return finished(reader, std::move(problem));
+}
+
+std::string encode(const EnrolRequest& request) {
+  return write(json{{"code", request.code.reveal()},
+                    {"csr_pem", request.csr_pem},
+                    {"sign_public_key", to_base64(request.sign_public_key)},
+                    {"software", request.software}});
+}
+
+Result<EnrolRequest> decode_enrol_request(std::string_view body) {
+  auto parsed = parse_object(body, control_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  EnrolRequest request;
+  request.code = reader.secret("code", secret_characters, secret_characters);
+  request.csr_pem = reader.text("csr_pem", 16 << 10, 1);
+  request.sign_public_key = reader.base64("sign_public_key", public_key_bytes, public_key_bytes);
+  request.software = reader.text("software", 100);
+  return finished(reader, std::move(request));
+}
+
+std::string encode(const EnrolAnswer& answer) {
+  return write(json{{"terminal", answer.terminal},
+                    {"epoch", answer.epoch},
+                    {"certificate_pem", answer.certificate_pem},
+                    {"ca_pem", answer.ca_pem},
+                    {"centre_public_key", to_base64(answer.centre_public_key)},
+                    {"authority_public_key", to_base64(answer.authority_public_key)},
+                    {"site_key", to_base64(answer.site_key)},
+                    {"terms", to_json(answer.terms)}});
+}
+
+Result<EnrolAnswer> decode_enrol_answer(std::string_view body) {
+  auto parsed = parse_object(body, control_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  EnrolAnswer answer;
+  answer.terminal = reader.text("terminal", terminal_bytes_max, 1);
+  answer.epoch = static_cast<std::uint32_t>(reader.integer("epoch", 1, UINT32_MAX));
+  answer.certificate_pem = reader.text("certificate_pem", 32 << 10, 1);
+  answer.ca_pem = reader.text("ca_pem", 32 << 10, 1);
+  answer.centre_public_key = reader.base64("centre_public_key", public_key_bytes, public_key_bytes);
+  answer.authority_public_key = reader.base64("authority_public_key", public_key_bytes, public_key_bytes);
+  answer.site_key = reader.base64("site_key", 32, 32);
+  answer.terms = read_signed(reader.object("terms"), control_bytes_max, reader);
+  return finished(reader, std::move(answer));
+}
+
+std::string encode(const PersonRequest& request) {
+  const Credential& credential = request.credential;
+  return write(json{{"credential",
+                     {{"mdtrt_cert_type", credential.mdtrt_cert_type},
+                      {"mdtrt_cert_no", credential.mdtrt_cert_no.reveal()},
+                      {"card_sn", credential.card_sn.reveal()}}}});
+}
+
+Result<PersonRequest> decode_person_request(std::string_view body) {
+  auto parsed = parse_object(body, control_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  JsonReader inner = reader.object("credential");
+  PersonRequest request;
+  request.credential.mdtrt_cert_type = inner.one_of("mdtrt_cert_type", {"01", "02", "03"});
+  request.credential.mdtrt_cert_no = inner.secret("mdtrt_cert_no", 512, 1);
+  request.credential.card_sn = inner.secret("card_sn", 64);
+  reader.take(inner);
+  return finished(reader, std::move(request));
+}
+
+std::string encode(const PersonAnswer& answer) {
+  return write(json{{"snapshot", to_json(answer.snapshot)}});
+}
+
+Result<PersonAnswer> decode_person_answer(std::string_view body) {
+  auto parsed = parse_object(body, control_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  PersonAnswer answer;
+  answer.snapshot = read_signed(reader.object("snapshot"), control_bytes_max, reader);
+  return finished(reader, std::move(answer));
+}
+
+std::string encode(const HoldRequest& request) {
+  json counters = json::array(), accounts = json::array();
+  for (const auto& counter : request.counters) {
+    counters.push_back({{"name", counter.name}, {"value", counter.value.in_fen()}});
+  }
+  for (const auto& share : request.accounts) accounts.push_back(to_json(share));
+  return write(json{{"sale_id", to_string(request.sale_id)},
+                    {"psn_no", request.psn_no},
+                    {"benefit_year", request.benefit_year},
+                    {"counters", std::move(counters)},
+                    {"fund", request.fund.in_fen()},
+                    {"accounts", std::move(accounts)}});
+}
+
+Result<HoldRequest> decode_hold_request(std::string_view body) {
+  auto parsed = parse_object(body, control_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  HoldRequest request;
+  request.sale_id = reader.id("sale_id");
+  request.psn_no = reader.text("psn_no", psn_no_bytes_max, 1);
+  request.benefit_year = static_cast<std::int32_t>(reader.integer("benefit_year", 1900, 2999));
+  for (JsonReader& inner : reader.objects("counters", counters_max)) {
+    settlement::Counter counter;
+    counter.name = inner.text("name", 64, 1);
+    counter.value = inner.money("value", Money::fen(1));
+    reader.take(inner);
+    request.counters.push_back(std::move(counter));
+  }
+  request.fund = reader.money("fund");
+  for (JsonReader& inner : reader.objects("accounts", account_shares_max)) {
+    AccountShare share;
+    share.owner = inner.text("owner", psn_no_bytes_max, 1);
+    share.kind = inner.one_of("kind", {"current", "prior"}) == "current" ? settlement::AccountKind::current
+                                                                         : settlement::AccountKind::prior;
+    share.amount = inner.money("amount", Money::fen(1));
+    reader.take(inner);
+    request.accounts.push_back(std::move(share));
+  }
+  return finished(reader, std::move(request));
+}
+
+std::string encode(const HoldAnswer& answer) {
+  return write(json{{"hold_id", answer.hold_id}, {"expires", answer.expires.ms}});
+}
+
+Result<HoldAnswer> decode_hold_answer(std::string_view body) {
+  auto parsed = parse_object(body, control_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  HoldAnswer answer;
+  answer.hold_id = reader.text("hold_id", hold_id_bytes_max, 1);
+  answer.expires = reader.time("expires");
+  return finished(reader, std::move(answer));
+}
+
+std::string encode(const StatementRequest& request) {
+  return write(json{{"day", gongji::to_string(request.day)}});
+}
+
+Result<StatementRequest> decode_statement_request(std::string_view body) {
+  auto parsed = parse_object(body, control_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  StatementRequest request;
+  request.day = reader.day("day");
+  return finished(reader, request);
+}
+
+std::string encode(const StatementAnswer& answer) {
+  json lines = json::array();
+  for (const auto& line : answer.lines) {
+    lines.push_back({{"epoch", line.epoch},
+                     {"seq", line.seq},
+                     {"sale_id", line.sale_id},
+                     {"state", line.state},
+                     {"shares", to_json(line.shares)}});
+  }
+  return write(json{{"sales", answer.sales},
+                    {"cancels", answer.cancels},
+                    {"papers", answer.papers},
+                    {"medfee", answer.medfee.in_fen()},
+                    {"shares", to_json(answer.shares)},
+                    {"lines", std::move(lines)}});
+}
+
+Result<StatementAnswer> decode_statement_answer(std::string_view body) {
+  auto parsed = parse_object(body, sync_bytes_max);
+  if (parsed.has_error()) return parsed.error();
+  JsonReader reader(*parsed);
+  StatementAnswer answer;
+  answer.sales = static_cast<std::uint64_t>(reader.integer("sales"));
+  answer.cancels = static_cast<std::uint64_t>(reader.integer("cancels"));
+  answer.papers = static_cast<std::uint64_t>(reader.integer("papers"));
+  answer.medfee = reader.money("medfee", Money{}, Money::fen(json_integer_max));
+  answer.shares = read_shares(reader.object("shares"), reader);
+  for (JsonReader& inner : reader.objects("lines", statement_lines_max)) {
+    StatementLine line;
+    line.epoch = static_cast<std::uint32_t>(inner.integer("epoch", 1, UINT32_MAX));
+    line.seq = static_cast<std::uint64_t>(inner.integer("seq", 1));
+    line.sale_id = inner.text("sale_id", 26);
+    line.state = inner.one_of("state", {"accepted", "adjusted", "refused", "cancelled"});
+    line.shares = read_shares(inner.object("shares"), inner);
+    reader.take(inner);
+    answer.lines.push_back(std::move(line));
+  }
+  return finished(reader, std::move(answer));
+}
+
+}  // namespace gongji::protocol

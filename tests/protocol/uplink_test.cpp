@@ -1,0 +1,215 @@
+#include "sync/protocol/uplink.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace gongji::protocol {
+namespace {
+
+using std::chrono::milliseconds;
+using Kind = Uplink::Action::Kind;
+
+// Always the same byte: 0x00 gives the shortest delay.  A number whose remainder is known makes delays exact.
+class FixedRandom final : public Random {
+ public:
+  explicit FixedRandom(std::uint64_t number) : number_(number) {}
+  void fill(std::span<std::uint8_t> out) override {
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = static_cast<std::uint8_t>(number_ >> (8 * (out.size() - 1 - i)));
+  }
+
+ private:
+  std::uint64_t number_;
+};
+
+constexpr SteadyTime start{50'000};
+
+}  // namespace
+
+TEST_CASE("the first attempt is at once, fresh, and alone until its outcome is told") {
+  SeededRandom random(1);
+  Uplink uplink({}, random);
+  CHECK_FALSE(uplink.line_up());
+  const auto first = uplink.next(start);
+  CHECK(first.kind == Kind::sync);
+  CHECK(first.fresh_connection);
+  uplink.entries_waiting(start);
+  CHECK(uplink.next(start).kind == Kind::wait);
+  CHECK(uplink.next(start.plus(milliseconds{500'000})).kind == Kind::wait);
+  CHECK(uplink.next(start).until > start);
+  uplink.answered(start, false);
+  CHECK(uplink.line_up());
+}
+
+TEST_CASE("new entries go up at once, on the connection that is there; an idle line is polled") {
+  SeededRandom random(1);
+  Uplink uplink({}, random);
+  uplink.next(start);
+  uplink.answered(start, false);
+
+  const auto idle = uplink.next(start);
+  CHECK(idle.kind == Kind::wait);
+  CHECK(idle.until == start.plus(UplinkTuning{}.poll_idle));
+  CHECK(uplink.next(start.plus(milliseconds{1'999})).kind == Kind::wait);
+
+  const SteadyTime sold = start.plus(milliseconds{100});
+  uplink.entries_waiting(sold);
+  const auto now = uplink.next(sold);
+  CHECK(now.kind == Kind::sync);
+  CHECK_FALSE(now.fresh_connection);
+  uplink.answered(sold, false);
+
+  CHECK(uplink.next(sold.plus(milliseconds{2'000})).kind == Kind::sync);
+}
+
+TEST_CASE("an entry that arrives during an attempt, and a rest of the feed, cause another attempt at once") {
+  SeededRandom random(1);
+  Uplink uplink({}, random);
+  uplink.next(start);
+  uplink.entries_waiting(start);
+  uplink.answered(start, false);
+  CHECK(uplink.next(start).kind == Kind::sync);
+  uplink.answered(start, true);
+  CHECK(uplink.next(start).kind == Kind::sync);
+  uplink.answered(start, false);
+  CHECK(uplink.next(start).kind == Kind::wait);
+}
+
+TEST_CASE("each failure backs off by at most its own ceiling, and never beyond the cap") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SeededRandom random(seed);
+    Uplink uplink({}, random);
+    SteadyTime now = start;
+    for (const int ceiling_ms : {250, 500, 1000, 2000, 4000, 4000, 4000}) {
+      REQUIRE(uplink.next(now).kind == Kind::sync);
+      uplink.failed(now, std::nullopt);
+      CHECK_FALSE(uplink.line_up());
+      const auto action = uplink.next(now);
+      if (action.kind == Kind::sync) {  // the shortest delay of full jitter is none at all
+        uplink.answered(now, false);
+        break;
+      }
+      CHECK(action.until > now);
+      CHECK(action.until <= now.plus(milliseconds{ceiling_ms}));
+      now = action.until;
+    }
+  }
+}
+
+TEST_CASE("the jitter is full: both ends of the range are reached and tills spread over it") {
+  FixedRandom none(0), all(250);  // 250 mod 251 = 250, the whole ceiling
+  Uplink at_once({}, none), late({}, all);
+  at_once.next(start);
+  at_once.failed(start, std::nullopt);
+  CHECK(at_once.next(start).kind == Kind::sync);
+  late.next(start);
+  late.failed(start, std::nullopt);
+  CHECK(late.next(start).until == start.plus(milliseconds{250}));
+
+  std::set<std::int64_t> moments;
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    SeededRandom random(seed);
+    Uplink uplink({}, random);
+    uplink.next(start);
+    uplink.failed(start, std::nullopt);
+    moments.insert(uplink.next(start).until.ms);
+  }
+  CHECK(moments.size() > 150);
+}
+
+TEST_CASE("a failure is followed by a fresh connection, and success resets the back-off") {
+  FixedRandom all(4'000);
+  UplinkTuning tuning;
+  tuning.backoff_base = milliseconds{4'000};
+  Uplink uplink(tuning, all);
+  SteadyTime now = start;
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(uplink.next(now).fresh_connection);
+    uplink.failed(now, std::nullopt);
+    now = uplink.next(now).until;
+    CHECK(now == start.plus(milliseconds{4'000 * (i + 1)}));
+  }
+  REQUIRE(uplink.next(now).kind == Kind::sync);
+  uplink.answered(now, true);
+  CHECK_FALSE(uplink.next(now).fresh_connection);
+}
+
+TEST_CASE("entries that arrive during a back-off wait for its end") {
+  FixedRandom all(250);
+  Uplink uplink({}, all);
+  uplink.next(start);
+  uplink.failed(start, std::nullopt);
+  uplink.entries_waiting(start);
+  CHECK(uplink.next(start.plus(milliseconds{249})).kind == Kind::wait);
+  CHECK(uplink.next(start.plus(milliseconds{250})).kind == Kind::sync);
+}
+
+TEST_CASE("Retry-After is a floor, and an absurd one is cut to an hour") {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SeededRandom random(seed);
+    Uplink uplink({}, random);
+    uplink.next(start);
+    uplink.failed(start, milliseconds{30'000});
+    CHECK(uplink.next(start).until >= start.plus(milliseconds{30'000}));
+    CHECK(uplink.next(start).until <= start.plus(milliseconds{30'250}));
+    CHECK(uplink.next(start.plus(milliseconds{29'999})).kind == Kind::wait);
+  }
+  FixedRandom none(0);
+  Uplink uplink({}, none);
+  uplink.next(start);
+  uplink.failed(start, milliseconds::max());
+  CHECK(uplink.next(start).until == start.plus(milliseconds{3'600'000}));
+}
+
+TEST_CASE("after an outage a backlog goes on at a random moment of the window, without one at once") {
+  UplinkTuning tuning;
+  tuning.drain_window = milliseconds{60'000};
+  std::set<std::int64_t> moments;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SeededRandom random(seed);
+    Uplink uplink(tuning, random);
+    uplink.next(start);
+    uplink.failed(start, std::nullopt);
+    const SteadyTime back = start.plus(milliseconds{10'000});
+    REQUIRE(uplink.next(back).kind == Kind::sync);
+    uplink.answered(back, true);
+    CHECK(uplink.line_up());
+    const auto action = uplink.next(back);
+    if (action.kind == Kind::sync) continue;
+    CHECK(action.until <= back.plus(milliseconds{60'000}));
+    moments.insert(action.until.ms);
+    REQUIRE(uplink.next(action.until).kind == Kind::sync);
+    uplink.answered(action.until, true);
+    CHECK(uplink.next(action.until).kind == Kind::sync);  // the drain itself is not delayed again
+  }
+  CHECK(moments.size() > 150);
+
+  SeededRandom random(1);
+  Uplink caught_up(tuning, random);
+  caught_up.next(start);
+  caught_up.answered(start, false);
+  caught_up.entries_waiting(start);
+  CHECK(caught_up.next(start).kind ==
+        Kind::sync);  // a small backlog went up with the first answer: sales go on at once
+}
+
+TEST_CASE("a call at the counter that found the line dead causes one probe on a fresh connection") {
+  FixedRandom all(250);
+  Uplink uplink({}, all);
+  uplink.next(start);
+  uplink.answered(start, false);
+  CHECK(uplink.next(start).kind == Kind::wait);
+  uplink.foreground_failed(start);
+  CHECK_FALSE(uplink.line_up());
+  const auto probe = uplink.next(start);
+  CHECK(probe.kind == Kind::sync);
+  CHECK(probe.fresh_connection);
+  uplink.failed(start, std::nullopt);
+  uplink.foreground_failed(start);  // known already: does not shorten the back-off
+  CHECK(uplink.next(start).kind == Kind::wait);
+  CHECK(uplink.next(start).until == start.plus(milliseconds{250}));
+}
+
+}  // namespace gongji::protocol
