@@ -93,6 +93,10 @@ class Turn {
                                       const record::Signed& snapshot) = 0;
   virtual Result<std::optional<PersonState>> find_person(const std::string& key, std::int32_t benefit_year) = 0;
 
+  // The same for a snapshot that is in hand and not stored (yet): moved on by this till's own entries after
+  // snapshot.applied_seq.  Always a value.
+  virtual Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot, std::int32_t benefit_year) = 0;
+
   virtual Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) = 0;
 
   // Appends, with its movements of counters and accounts.  Requires what the state allows (GONGJI_CHECK: no account

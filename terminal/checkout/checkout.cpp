@@ -1,0 +1,532 @@
+#include "terminal/checkout/checkout.h"
+
+#include <fmt/format.h>
+
+#include "offline/authority/denial.h"
+#include "offline/base/check.h"
+#include "offline/record/signed.h"
+#include "offline/settlement/settle.h"
+#include "sync/link/on_writer.h"
+#include "sync/protocol/fsi_troubles.h"
+#include "terminal/troubles.h"
+
+namespace gongji::terminal {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Counts running sales for the limit, whatever way a coroutine ends.
+class Running {
+ public:
+  explicit Running(std::size_t& count) : count_(count) { ++count_; }
+  ~Running() { --count_; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
+// Lets the card go at the end of a sale that read it.
+class CardTurn {
+ public:
+  explicit CardTurn(CounterCard* card) : card_(card) {}
+  ~CardTurn() {
+    if (card_ != nullptr) card_->release();
+  }
+  CardTurn(const CardTurn&) = delete;
+  CardTurn& operator=(const CardTurn&) = delete;
+
+ private:
+  CounterCard* card_;
+};
+
+record::Holder holder_of(const protocol::Credential& credential, const record::Snapshot* snapshot,
+                         const card::CardFields* card) {
+  record::Holder holder;
+  holder.mdtrt_cert_type = credential.mdtrt_cert_type;
+  holder.mdtrt_cert_no = credential.mdtrt_cert_no.reveal();
+  holder.card_sn = credential.card_sn.reveal();
+  if (snapshot != nullptr) {
+    holder.psn_name = snapshot->psn_name;
+    holder.psn_cert_type = snapshot->psn_cert_type;
+    holder.certno = snapshot->certno;
+    holder.gend = snapshot->gend;
+    holder.naty = snapshot->naty;
+  } else if (card != nullptr) {
+    holder.psn_name = card->name.reveal();
+    holder.psn_cert_type = "01";
+    holder.certno = card->social_security_no.reveal();
+  }
+  return holder;
+}
+
+settlement::Site site_of(const record::Terms& terms) {
+  settlement::Site site;
+  site.fixmedins_code = terms.fixmedins_code;
+  site.fixmedins_type = terms.fixmedins_type;
+  site.admdvs = terms.admdvs;
+  site.dedc_hosp_lv = terms.dedc_hosp_lv;
+  site.designated = terms.designated;
+  site.dual_channel = terms.dual_channel;
+  return site;
+}
+
+bool same_shares(const protocol::HoldRequest& a, const protocol::HoldRequest& b) {
+  return a.fund == b.fund && a.accounts == b.accounts && a.counters == b.counters && a.psn_no == b.psn_no;
+}
+
+}  // namespace
+
+Money promised(const settlement::Settlement& settlement) {
+  return settlement.totals.fund_pay_sumamt + settlement.totals.acct_pay;
+}
+
+protocol::HoldRequest hold_for(const Id& sale_id, const settlement::Claim& claim,
+                               const settlement::Settlement& settlement) {
+  protocol::HoldRequest request;
+  request.sale_id = sale_id;
+  request.psn_no = claim.person.psn_no;
+  request.benefit_year = claim.begntime.day.year();
+  request.fund = settlement.totals.fund_pay_sumamt;
+  for (const auto& paid : settlement.accounts) request.accounts.push_back({paid.owner, paid.kind, paid.paid});
+  for (const auto& after : settlement.ytd) {
+    Money before;
+    for (const auto& counter : claim.ytd) {
+      if (counter.name == after.name) before = counter.value;
+    }
+    if (after.value > before) request.counters.push_back({after.name, after.value - before});
+  }
+  return request;
+}
+
+Result<std::unique_ptr<Checkout>> Checkout::make(Parts parts, std::optional<WallTime> last_contact) {
+  const record::Signed signed_terms{parts.identity.terms_bytes, parts.identity.terms_signature};
+  if (!record::verify(parts.identity.authority_public_key, record::terms_tag, signed_terms)) {
+    return trouble(troubles::identity_unreadable, "terms", "signature");
+  }
+  auto terms = record::decode_terms(signed_terms.bytes);
+  if (!terms) return terms.error();
+  return std::unique_ptr<Checkout>(new Checkout(std::move(parts), std::move(*terms), last_contact));
+}
+
+Checkout::Checkout(Parts parts, record::Terms terms, std::optional<WallTime> last_contact)
+    : parts_(std::move(parts)),
+      terms_(std::move(terms)),
+      terms_bytes_(parts_.identity.terms_bytes),
+      last_contact_(last_contact) {}
+
+std::string Checkout::credential_key(const protocol::Credential& credential) const {
+  return parts_.keys->lookup_key("credential", credential.mdtrt_cert_type + "|" + credential.mdtrt_cert_no.reveal() +
+                                                   "|" + credential.card_sn.reveal());
+}
+
+authority::Standing Checkout::standing() const {
+  authority::Standing out{terms_, last_contact_};
+  const std::int64_t heard = parts_.link.status().last_success_wall_ms;
+  if (heard != 0 && (!out.last_contact || WallTime{heard} > *out.last_contact)) out.last_contact = WallTime{heard};
+  return out;
+}
+
+asio::awaitable<Result<Checkout::Presented>> Checkout::present(Credential credential) {
+  Presented presented;
+  if (!credential.read_card) {
+    const std::string& type = credential.numbers.mdtrt_cert_type;
+    if (credential.numbers.mdtrt_cert_no.empty()) co_return trouble(troubles::credential_missing, "mdtrt_cert_no");
+    if (type == "01") {
+      presented.presence = record::Presence::token_online;
+    } else if (type == "02") {
+      presented.presence = record::Presence::id_number;
+    } else if (type == "03") {
+      if (credential.numbers.card_sn.empty()) co_return trouble(troubles::credential_missing, "card_sn");
+      presented.presence = record::Presence::declared;
+    } else {
+      co_return trouble(troubles::credential_not_read, "mdtrt_cert_type");
+    }
+    presented.credential = std::move(credential.numbers);
+    co_return presented;
+  }
+  if (parts_.card == nullptr) co_return trouble(troubles::reader_disabled);
+  auto fields = co_await parts_.card->read(card_wait);
+  if (!fields) co_return fields.error();
+  presented.presence = record::Presence::card_read_here;
+  presented.credential = {"03", fields->card_no, fields->card_identifier};
+  presented.card = std::move(*fields);
+  co_return presented;
+}
+
+asio::awaitable<Result<Checkout::Found>> Checkout::look_up(const Presented& presented) {
+  Found found;
+  found.key = credential_key(presented.credential);
+  if (!parts_.link.line_up()) co_return found;
+  auto answer = co_await parts_.link.person(presented.credential, person_deadline);
+  if (!answer) co_return found;  // late or lost: the stored snapshot takes its place
+  if (answer->problem) co_return trouble(troubles::person_unknown, {}, answer->problem->code);
+  auto snapshot = record::decode_snapshot(answer->value->bytes);
+  if (!snapshot) co_return snapshot.error();
+  if (presented.card && !snapshot->certno.empty() && presented.card->social_security_no.reveal() != snapshot->certno) {
+    co_return trouble(troubles::person_differs, "card");
+  }
+  // What finds this person again without a line: the credential that was shown, but for a token that changes each time.
+  if (presented.credential.mdtrt_cert_type != "01") found.credential_keys.push_back(found.key);
+  found.credential_keys.push_back(credential_key({"02", Secret(snapshot->certno), Secret()}));
+  found.key = parts_.keys->lookup_key("person", snapshot->person.psn_no);
+  found.fresh = std::move(*answer->value);
+  found.snapshot = std::move(*snapshot);
+  co_return found;
+}
+
+Result<std::optional<journal::StoredEntry>> Checkout::find_earlier(journal::Turn& turn, const record::RequestKey& key) {
+  auto earlier = turn.find_request(key.fixmedins_code, key.msgid);
+  if (!earlier || !*earlier) return earlier;
+  const record::RequestKey& first =
+      std::visit([](const auto& body) -> const record::RequestKey& { return body.key; }, (*earlier)->body);
+  if (first.infno != key.infno || first.digest != key.digest) {
+    return trouble(protocol::fsi_troubles::message_reused, "msgid", first.infno);
+  }
+  return earlier;
+}
+
+Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle_now(journal::Turn& turn,
+                                                                                     const Found& found,
+                                                                                     const settlement::Claim& draft,
+                                                                                     const std::string& psn_no) {
+  using Answer = std::optional<std::variant<Settled, Refused>>;
+  const std::int32_t year = draft.begntime.day.year();
+  auto state = found.snapshot ? turn.state_of(*found.snapshot, year) : turn.find_person(found.key, year);
+  if (!state) return state.error();
+  if (!*state) return Answer();
+  const journal::PersonState& person = **state;
+  if (!psn_no.empty() && psn_no != person.snapshot.person.psn_no) return trouble(troubles::person_differs, "psn_no");
+
+  Settled settled;
+  settled.claim = draft;
+  settled.claim.site = site_of(terms_);
+  settled.claim.person = person.snapshot.person;
+  settled.claim.ytd = person.counters;
+  settled.claim.accounts = person.accounts;
+  const packs::Choice choice = parts_.packs.choose(settled.claim);
+  if (const auto* none = std::get_if<packs::NotChosen>(&choice)) return Answer(Refused{none->refusal, none->pack});
+  const settlement::Policy& policy = *std::get<packs::Chosen>(choice).policy;
+  settlement::Outcome outcome = settlement::settle(settled.claim, policy, settlement::TraceWish::none);
+  if (auto* refusal = std::get_if<settlement::Refusal>(&outcome))
+    return Answer(Refused{std::move(*refusal), policy.name});
+  settled.settlement = std::move(std::get<settlement::Settlement>(outcome));
+  settled.snapshot = person.snapshot;
+  settled.person_key = parts_.keys->lookup_key("person", person.snapshot.person.psn_no);
+  settled.pack = policy.name;
+  settled.pack_digest = policy.digest;
+  return Answer(std::move(settled));
+}
+
+Result<void> Checkout::refresh_terms(journal::Turn& turn) {
+  auto latest = turn.terms();
+  if (!latest) return latest.error();
+  if (!*latest || (*latest)->bytes == terms_bytes_) return {};
+  if (!record::verify(parts_.identity.authority_public_key, record::terms_tag, **latest)) {
+    return trouble(troubles::identity_unreadable, "terms", "signature");
+  }
+  auto terms = record::decode_terms((*latest)->bytes);
+  if (!terms) return terms.error();
+  const std::scoped_lock lock(terms_lock_);
+  terms_ = std::move(*terms);
+  terms_bytes_ = (*latest)->bytes;
+  return {};
+}
+
+record::Terms Checkout::terms() const {
+  const std::scoped_lock lock(terms_lock_);
+  return terms_;
+}
+
+// The one place where a sale becomes true.  Runs on the writer's thread while the io thread waits for it.
+Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const SaleDraft& draft,
+                                                    const Presented& presented, const Found& found, const Id& sale_id,
+                                                    const std::optional<protocol::HoldRequest>& held,
+                                                    const std::string& hold_id) {
+  TurnOutcome out;
+  auto earlier = find_earlier(turn, draft.key);
+  if (!earlier) return earlier.error();
+  if (*earlier) {
+    out.stored = std::move(**earlier);
+    out.replayed = true;
+    return out;
+  }
+  if (found.fresh) {
+    if (auto done = turn.store_snapshot(found.key, found.credential_keys, *found.fresh); !done) return done.error();
+  }
+  auto settled = settle_now(turn, found, draft.claim, draft.psn_no);
+  if (!settled) return settled.error();
+
+  const WallTime now = parts_.clock.wall();
+  std::vector<std::string> reasons;
+  authority::Promise promise;
+  if (!*settled) {
+    reasons.emplace_back(authority::name_of(authority::DenialCode::snapshot_absent));
+  } else if (auto* refused = std::get_if<Refused>(&**settled)) {
+    out.refused = std::move(*refused);
+    return out;
+  } else {
+    const Settled& sale = std::get<Settled>(**settled);
+    authority::Ask ask{presented.presence, promised(sale.settlement), std::nullopt};
+    if (held) {
+      if (!same_shares(*held, hold_for(sale_id, sale.claim, sale.settlement))) {
+        out.moved = true;
+        return out;
+      }
+      ask.hold_id = hold_id;
+    }
+    auto exposure = turn.exposure(presented.presence, sale.person_key, civil_time_at(now).day);
+    if (!exposure) return exposure.error();
+    authority::Decision decision = authority::authorise(ask, standing(), *exposure, now);
+    if (const auto* denial = std::get_if<authority::Denial>(&decision)) {
+      reasons.emplace_back(authority::name_of(denial->code));
+    } else {
+      promise = std::get<authority::Promise>(decision);
+    }
+  }
+
+  record::Body body;
+  if (reasons.empty()) {
+    Settled& sale = std::get<Settled>(**settled);
+    record::Sale entry;
+    entry.sale_id = sale_id;
+    entry.mdtrt_id = draft.mdtrt_id.value_or(sale_id);
+    entry.key = draft.key;
+    entry.opter = draft.opter;
+    entry.presence = presented.presence;
+    entry.backing = promise.backing;
+    entry.backing_id = promise.backing_id;
+    entry.person_key = sale.person_key;
+    entry.snapshot_as_of = sale.snapshot.as_of;
+    entry.pack = sale.pack;
+    entry.pack_digest = sale.pack_digest;
+    entry.holder = holder_of(presented.credential, &sale.snapshot, nullptr);
+    entry.claim = std::move(sale.claim);
+    entry.settlement = std::move(sale.settlement);
+    body = std::move(entry);
+  } else {
+    record::Paper paper;
+    paper.paper_id = sale_id;
+    paper.key = draft.key;
+    paper.opter = draft.opter;
+    paper.presence = presented.presence;
+    paper.reasons = std::move(reasons);
+    paper.claim = draft.claim;
+    paper.claim.site = site_of(terms_);
+    const record::Snapshot* snapshot = nullptr;
+    if (*settled) {
+      const Settled& known = std::get<Settled>(**settled);
+      paper.claim = known.claim;
+      snapshot = &known.snapshot;
+    } else {
+      paper.claim.person.psn_no = draft.psn_no;
+    }
+    paper.holder = holder_of(presented.credential, snapshot, presented.card ? &*presented.card : nullptr);
+    body = std::move(paper);
+  }
+  auto entry = turn.append(body, now);
+  if (!entry) return entry.error();
+  auto stored = turn.find_seq(entry->head.seq);
+  if (!stored) return stored.error();
+  out.stored = std::move(**stored);
+  return out;
+}
+
+asio::awaitable<Result<Known>> Checkout::person(Credential credential) {
+  const bool reads_card = credential.read_card;
+  const CardTurn card_turn(reads_card ? parts_.card : nullptr);
+  auto presented = co_await present(std::move(credential));
+  if (!presented) co_return presented.error();
+  auto found = co_await look_up(*presented);
+  if (!found) co_return found.error();
+  Known known;
+  std::optional<journal::PersonState> state;
+  const std::int32_t year = civil_time_at(parts_.clock.wall()).day.year();
+  auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+    if (found->fresh) {
+      if (auto stored = turn.store_snapshot(found->key, found->credential_keys, *found->fresh); !stored) return stored;
+    }
+    auto person = found->snapshot ? turn.state_of(*found->snapshot, year) : turn.find_person(found->key, year);
+    if (!person) return person.error();
+    state = std::move(*person);
+    return {};
+  });
+  if (!done) co_return done.error();
+  if (!state) {
+    co_return trouble(presented->presence == record::Presence::token_online
+                          ? troubles::voucher_online_only
+                          : authority::text_of(authority::DenialCode::snapshot_absent));
+  }
+  known.holder = holder_of(presented->credential, &state->snapshot, nullptr);
+  known.snapshot = std::move(state->snapshot);
+  known.accounts = std::move(state->accounts);
+  known.from_store = !found->fresh;
+  co_return known;
+}
+
+asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
+  const CardTurn card_turn(draft.credential.read_card ? parts_.card : nullptr);
+  auto presented = co_await present(draft.credential);
+  if (!presented) co_return presented.error();
+  auto found = co_await look_up(*presented);
+  if (!found) co_return found.error();
+  std::optional<std::variant<Settled, Refused>> settled;
+  auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+    if (auto fresh_terms = refresh_terms(turn); !fresh_terms) return fresh_terms;
+    auto answer = settle_now(turn, *found, draft.claim, draft.psn_no);
+    if (!answer) return answer.error();
+    settled = std::move(*answer);
+    return {};
+  });
+  if (!done) co_return done.error();
+  if (!settled) {
+    co_return trouble(presented->presence == record::Presence::token_online
+                          ? troubles::voucher_online_only
+                          : authority::text_of(authority::DenialCode::snapshot_absent));
+  }
+  if (auto* refused = std::get_if<Refused>(&*settled)) co_return QuoteOutcome(std::move(*refused));
+  Settled& known = std::get<Settled>(*settled);
+  Quoted quoted;
+  quoted.sale.sale_id = make_id(parts_.clock.wall(), parts_.random);
+  quoted.sale.mdtrt_id = draft.mdtrt_id.value_or(quoted.sale.sale_id);
+  quoted.sale.key = draft.key;
+  quoted.sale.opter = draft.opter;
+  quoted.sale.presence = presented->presence;
+  quoted.sale.person_key = known.person_key;
+  quoted.sale.snapshot_as_of = known.snapshot.as_of;
+  quoted.sale.pack = known.pack;
+  quoted.sale.pack_digest = known.pack_digest;
+  quoted.sale.holder = holder_of(presented->credential, &known.snapshot, nullptr);
+  quoted.sale.claim = std::move(known.claim);
+  quoted.sale.settlement = std::move(known.settlement);
+  quoted.snapshot = std::move(known.snapshot);
+  co_return QuoteOutcome(std::move(quoted));
+}
+
+asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
+  if (running_ >= sales_at_once_max) co_return trouble(troubles::daemon_busy);
+  const Running running(running_);
+
+  // An answered request needs no card and no centre.
+  std::optional<journal::StoredEntry> earlier;
+  auto looked = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+    if (auto fresh_terms = refresh_terms(turn); !fresh_terms) return fresh_terms;
+    auto answer = find_earlier(turn, draft.key);
+    if (!answer) return answer.error();
+    earlier = std::move(*answer);
+    return {};
+  });
+  if (!looked) co_return looked.error();
+  if (earlier) co_return SaleOutcome(Sold{std::move(*earlier), true});
+
+  const CardTurn card_turn(draft.credential.read_card ? parts_.card : nullptr);
+  auto presented = co_await present(draft.credential);
+  if (!presented) co_return presented.error();
+  const Id sale_id = make_id(parts_.clock.wall(), parts_.random);
+
+  for (int attempt = 0; attempt < settle_attempts_max; ++attempt) {
+    auto found = co_await look_up(*presented);
+    if (!found) co_return found.error();
+
+    std::optional<protocol::HoldRequest> held;
+    std::string hold_id;
+    if (found->fresh) {
+      // Line up: settle once to know what to ask for.
+      std::optional<std::variant<Settled, Refused>> settled;
+      auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+        auto answer = settle_now(turn, *found, draft.claim, draft.psn_no);
+        if (!answer) return answer.error();
+        settled = std::move(*answer);
+        return {};
+      });
+      if (!done) co_return done.error();
+      if (auto* refused = std::get_if<Refused>(&*settled)) co_return SaleOutcome(std::move(*refused));
+      const Settled& wish = std::get<Settled>(*settled);
+      if (promised(wish.settlement) > Money()) {
+        protocol::HoldRequest request = hold_for(sale_id, wish.claim, wish.settlement);
+        auto answer = co_await parts_.link.hold(request, hold_deadline);
+        if (answer && answer->problem) {
+          if (answer->problem->code == "hold_insufficient" && attempt + 1 < settle_attempts_max) continue;
+          co_return trouble(troubles::hold_refused, {}, answer->problem->code + ": " + answer->problem->zh);
+        }
+        if (answer) {
+          held = std::move(request);
+          hold_id = answer->value->hold_id;
+        }
+      }
+    }
+
+    if (presented->card) {
+      auto same = co_await parts_.card->confirm(*presented->card);
+      if (!same) {
+        if (held) parts_.link.release(hold_id);
+        co_return same.error();
+      }
+    }
+
+    TurnOutcome outcome;
+    auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+      auto answer = commit_turn(turn, draft, *presented, *found, sale_id, held, hold_id);
+      if (!answer) return answer.error();
+      outcome = std::move(*answer);
+      return {};
+    });
+    const bool used = done && outcome.stored && !outcome.replayed;
+    if (held && !used) parts_.link.release(hold_id);
+    if (!done) co_return done.error();
+    if (outcome.refused) co_return SaleOutcome(std::move(*outcome.refused));
+    if (outcome.moved) continue;
+    if (used) parts_.link.poke();
+    co_return SaleOutcome(Sold{std::move(*outcome.stored), outcome.replayed});
+  }
+  co_return trouble(troubles::settlement_moved);
+}
+
+asio::awaitable<Result<Cancelled>> Checkout::cancel(CancelDraft draft) {
+  Cancelled out;
+  auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+    auto earlier = find_earlier(turn, draft.key);
+    if (!earlier) return earlier.error();
+    auto found = turn.find_sale(draft.sale_id);
+    if (!found) return found.error();
+    if (!*found) return trouble(troubles::sale_unknown, "setl_id");
+    const auto* sale = std::get_if<record::Sale>(&(*found)->body);
+    if (sale == nullptr) return trouble(troubles::not_cancellable, "setl_id", "cash");
+    out.sale = *sale;
+    if (*earlier) {
+      out.cancel = std::move(**earlier);
+      out.replayed = true;
+      return {};
+    }
+    if (!draft.psn_no.empty() && draft.psn_no != sale->claim.person.psn_no) {
+      return trouble(troubles::person_differs, "psn_no");
+    }
+    if (draft.mdtrt_id && *draft.mdtrt_id != sale->mdtrt_id) return trouble(troubles::visit_differs, "mdtrt_id");
+    if ((*found)->state == journal::SaleState::cancelled) return trouble(troubles::already_cancelled, "setl_id");
+    if ((*found)->head.epoch != parts_.identity.epoch || (*found)->state == journal::SaleState::adjusted ||
+        (*found)->state == journal::SaleState::refused) {
+      return trouble(troubles::not_cancellable, "setl_id", std::string(journal::name_of((*found)->state)));
+    }
+    record::Cancel cancel;
+    cancel.cancel_id = make_id(parts_.clock.wall(), parts_.random);
+    cancel.sale_id = draft.sale_id;
+    cancel.sale_seq = (*found)->head.seq;
+    cancel.key = draft.key;
+    cancel.opter = draft.opter;
+    cancel.person_key = sale->person_key;
+    cancel.reason = draft.reason;
+    auto entry = turn.append(cancel, parts_.clock.wall());
+    if (!entry) return entry.error();
+    auto stored = turn.find_seq(entry->head.seq);
+    if (!stored) return stored.error();
+    out.cancel = std::move(**stored);
+    return {};
+  });
+  if (!done) co_return done.error();
+  if (!out.replayed) parts_.link.poke();
+  co_return out;
+}
+
+}  // namespace gongji::terminal

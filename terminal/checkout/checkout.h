@@ -1,0 +1,125 @@
+// checkout.h — the life of a sale at this till: read, look up, settle, hold, authorise, commit, answer.
+//
+// One path, line up or down; the line only changes who stands behind the promise.  Arithmetic is offline/settlement's,
+// limits are offline/authority's, durability is offline/journal's; this file puts them in order.
+//
+// A sale waits for the centre at most person_deadline + hold_deadline; a step that is late is skipped: the stored
+// snapshot and the reserve take its place.
+//
+// Threads: everything here runs on the daemon's io thread.  Arguments are values; objects named in Parts are borrowed
+// and outlive the Checkout.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "offline/authority/authorise.h"
+#include "offline/base/clock.h"
+#include "offline/base/ids.h"
+#include "offline/journal/writer.h"
+#include "offline/packs/packs.h"
+#include "offline/seal/key_store.h"
+#include "sync/link/link.h"
+#include "terminal/checkout/counter_card.h"
+#include "terminal/checkout/sale.h"
+#include "terminal/settings/identity.h"
+
+namespace gongji::terminal {
+
+inline constexpr std::chrono::milliseconds person_deadline{1'500};
+inline constexpr std::chrono::milliseconds hold_deadline{1'000};
+inline constexpr std::chrono::milliseconds card_wait{5'000};
+inline constexpr int settle_attempts_max = 3;  // when another till moves the same person's amounts meanwhile
+inline constexpr std::size_t sales_at_once_max = 128;
+
+struct Parts {
+  const TerminalIdentity& identity;
+  std::shared_ptr<const seal::KeyStore> keys;
+  const packs::PackSet& packs;
+  journal::Writer& journal;
+  link::Link& link;
+  CounterCard* card = nullptr;  // nullptr: no reader configured
+  const Clock& clock;
+  Random& random;
+};
+
+class Checkout {
+ public:
+  // `last_contact` as the journal remembers it from earlier runs.
+  // Errors: the terms of the identity are not signed by the authority.
+  static Result<std::unique_ptr<Checkout>> make(Parts parts, std::optional<WallTime> last_contact);
+
+  boost::asio::awaitable<Result<Known>> person(Credential credential);
+  boost::asio::awaitable<Result<QuoteOutcome>> quote(SaleDraft draft);
+  // Troubles, in order: message_reused, credential troubles, person_unknown, person_differs, card changed or pulled,
+  // hold_refused, settlement_moved, journal.  After trouble nothing is written and no hold is left.
+  boost::asio::awaitable<Result<SaleOutcome>> sell(SaleDraft draft);
+  boost::asio::awaitable<Result<Cancelled>> cancel(CancelDraft draft);
+
+  // As last signed by the authority.  Any thread.
+  record::Terms terms() const;
+
+ private:
+  // What the credential step found.
+  struct Presented {
+    record::Presence presence = record::Presence::declared;
+    protocol::Credential credential;
+    std::optional<card::CardFields> card;
+  };
+  // What the person step found: a fresh snapshot from the centre, or only a key into the store.
+  struct Found {
+    std::optional<record::Signed> fresh;
+    std::optional<record::Snapshot> snapshot;  // of `fresh`
+    std::string key;                           // look-up key: of the person, or of the credential
+    std::vector<std::string> credential_keys;
+  };
+  struct Settled {
+    settlement::Claim claim;
+    settlement::Settlement settlement;
+    record::Snapshot snapshot;
+    std::string person_key, pack, pack_digest;
+  };
+  // What a turn came to; the first that applies.
+  struct TurnOutcome {
+    std::optional<journal::StoredEntry> stored;  // earlier answer of this key, or the new entry
+    bool replayed = false;
+    bool moved = false;  // the hold no longer fits the settlement
+    std::optional<Refused> refused;
+  };
+
+  explicit Checkout(Parts parts, record::Terms terms, std::optional<WallTime> last_contact);
+
+  boost::asio::awaitable<Result<Presented>> present(Credential credential);
+  boost::asio::awaitable<Result<Found>> look_up(const Presented& presented);
+  Result<std::optional<journal::StoredEntry>> find_earlier(journal::Turn& turn, const record::RequestKey& key);
+  // Settles against what the journal knows now.  nullopt: this person was never seen here.
+  Result<std::optional<std::variant<Settled, Refused>>> settle_now(journal::Turn& turn, const Found& found,
+                                                                   const settlement::Claim& draft,
+                                                                   const std::string& psn_no);
+  Result<TurnOutcome> commit_turn(journal::Turn& turn, const SaleDraft& draft, const Presented& presented,
+                                  const Found& found, const Id& sale_id,
+                                  const std::optional<protocol::HoldRequest>& held, const std::string& hold_id);
+  Result<void> refresh_terms(journal::Turn& turn);
+  std::string credential_key(const protocol::Credential& credential) const;
+  authority::Standing standing() const;
+
+  Parts parts_;
+  mutable std::mutex terms_lock_;  // turns of the writer read and renew the terms; the io thread shows them
+  record::Terms terms_;
+  std::string terms_bytes_;
+  std::optional<WallTime> last_contact_;
+  std::size_t running_ = 0;
+};
+
+// Fund and account shares together: what somebody must stand behind.
+Money promised(const settlement::Settlement& settlement);
+
+// The hold that covers exactly this settlement.
+protocol::HoldRequest hold_for(const Id& sale_id, const settlement::Claim& claim,
+                               const settlement::Settlement& settlement);
+
+}  // namespace gongji::terminal

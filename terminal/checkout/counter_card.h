@@ -1,0 +1,32 @@
+// counter_card.h — the card reader seen from coroutines.  card::CardReader blocks; it works on a thread of its own
+// here.
+//
+// A sale that read the card itself keeps the reader until it is over, so two sales never share one card.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <chrono>
+#include <memory>
+
+#include "card/card_reader.h"
+#include "offline/base/result.h"
+
+namespace gongji::terminal {
+
+class CounterCard {
+ public:
+  explicit CounterCard(std::unique_ptr<card::CardReader> reader);
+  ~CounterCard();
+
+  boost::asio::awaitable<Result<card::CardFields>> read(std::chrono::milliseconds wait);
+  boost::asio::awaitable<Result<void>> confirm(card::CardFields before);
+  void release();  // returns at once
+
+ private:
+  std::unique_ptr<card::CardReader> reader_;
+  boost::asio::thread_pool thread_{1};
+};
+
+}  // namespace gongji::terminal

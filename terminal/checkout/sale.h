@@ -1,0 +1,74 @@
+// sale.h — the questions that the counter asks and the answers that it gets, whatever wire they came on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "offline/base/ids.h"
+#include "offline/base/result.h"
+#include "offline/journal/journal.h"
+#include "offline/record/entry.h"
+#include "offline/settlement/settlement.h"
+#include "sync/protocol/messages.h"
+
+namespace gongji::terminal {
+
+// How the patient shows who they are: the card in this till's reader, or numbers passed as text.
+struct Credential {
+  bool read_card = false;
+  protocol::Credential numbers;  // used where read_card is false
+};
+
+struct SaleDraft {
+  record::RequestKey key;
+  std::string opter;
+  Credential credential;
+  std::string psn_no;          // as the till's software believes; "" = not said
+  settlement::Claim claim;     // id, begntime, visit, acct_used_flag, lines; the rest is filled in by the checkout
+  std::optional<Id> mdtrt_id;  // of an earlier quote or registration
+};
+
+// The law gives no settlement: a value, not trouble.  Nothing was written.
+struct Refused {
+  settlement::Refusal refusal;
+  std::string pack;
+};
+
+// A sale (or its paper) that is on the disk.
+struct Sold {
+  journal::StoredEntry entry;
+  bool replayed = false;  // the stored answer of an earlier request with this key
+};
+using SaleOutcome = std::variant<Sold, Refused>;
+
+// A settlement that nobody stands behind yet (2101): nothing held, nothing kept.
+struct Quoted {
+  record::Sale sale;  // as it would be written, without backing
+  record::Snapshot snapshot;
+};
+using QuoteOutcome = std::variant<Quoted, Refused>;
+
+struct CancelDraft {
+  record::RequestKey key;
+  std::string opter;
+  Id sale_id;
+  std::string psn_no;  // "" = not said
+  std::optional<Id> mdtrt_id;
+  std::string reason;
+};
+struct Cancelled {
+  journal::StoredEntry cancel;
+  record::Sale sale;  // what was given back
+  bool replayed = false;
+};
+
+// A person as the counter needs them (1101).
+struct Known {
+  record::Snapshot snapshot;
+  std::vector<settlement::Account> accounts;  // moved on by this till's own sales
+  record::Holder holder;
+  bool from_store = false;  // line down: as last seen
+};
+
+}  // namespace gongji::terminal

@@ -1,0 +1,94 @@
+// troubles.h — what the daemon and the command line say when something is wrong (G6xxx).
+#pragma once
+
+#include "offline/base/result.h"
+
+namespace gongji::terminal::troubles {
+
+inline constexpr TroubleText config_unreadable{
+    "G6101", "配置文件打不开或不是合法的 TOML。", "请按提示的行修改配置文件。",
+    "the configuration file cannot be read, or is not TOML.", "Correct the line that is named."};
+inline constexpr TroubleText config_key_unknown{"G6102", "配置文件里有不认识的项。", "请检查拼写,或删去该项。",
+                                                "the configuration has a key that is not known.",
+                                                "Check its spelling, or remove it."};
+inline constexpr TroubleText config_value_invalid{"G6103", "配置项的值不合要求。", "请按说明更正该项。",
+                                                  "a configuration value is not acceptable.",
+                                                  "Correct it as described."};
+inline constexpr TroubleText not_enrolled{
+    "G6104", "本终端尚未登记。", "请运行 gongji enrol,用中心发的一次性登记码登记。", "this terminal is not enrolled.",
+    "Run gongji enrol with the one-time code from the centre."};
+inline constexpr TroubleText already_enrolled{"G6105", "本终端已经登记过。", "若要换机登记,请使用新的数据目录。",
+                                              "this terminal is enrolled already.",
+                                              "Use a new data directory to enrol anew."};
+inline constexpr TroubleText code_invalid{"G6106", "登记码格式不对。", "请完整复制以 GJ1- 开头的登记码。",
+                                          "the enrolment code is malformed.",
+                                          "Copy the whole code, which begins with GJ1-."};
+inline constexpr TroubleText enrol_refused{"G6107", "中心拒绝了登记。", "请向中心索取新的登记码。",
+                                           "the centre refused the enrolment.", "Ask the centre for a new code."};
+inline constexpr TroubleText identity_unreadable{
+    "G6108", "终端身份文件损坏。", "请从备份恢复 identity.json,或联系实施工程师。",
+    "the terminal's identity file is damaged.", "Restore identity.json, or call the field engineer."};
+inline constexpr TroubleText person_unknown{
+    "G6201", "中心没有该参保人的信息。", "请核对凭证;如确已参保,请到经办机构核实。",
+    "the centre does not know this person.", "Check the credential; ask the bureau."};
+inline constexpr TroubleText person_differs{"G6202", "人员编号与凭证对应的人不一致。",
+                                            "不得使用他人凭证;请重新获取人员信息。",
+                                            "psn_no is not the person of this credential.",
+                                            "Another person's credential must not be used; ask for the person again."};
+inline constexpr TroubleText credential_missing{"G6203", "没有可用的凭证。", "请插入社会保障卡,或扫医保电子凭证。",
+                                                "there is no credential.",
+                                                "Insert the social security card or scan the e-voucher."};
+inline constexpr TroubleText voucher_online_only{
+    "G6204", "医保电子凭证只能联网使用。", "请改刷社会保障卡,或等线路恢复。",
+    "an e-voucher works only with the line up.", "Read the social security card, or wait for the line."};
+inline constexpr TroubleText reader_disabled{
+    "G6205", "本机没有启用读卡器。", "请在配置里启用 [card],或直接传卡号与卡识别码。", "no card reader is configured.",
+    "Enable [card], or send card number and card_sn."};
+inline constexpr TroubleText sale_unknown{"G6206", "找不到这笔结算。", "请核对结算ID。", "there is no such sale.",
+                                          "Check the id."};
+inline constexpr TroubleText already_cancelled{"G6207", "这笔结算已经撤销。", "无需重复操作。",
+                                               "this sale is cancelled already.", "Nothing more is to be done."};
+inline constexpr TroubleText not_cancellable{"G6208", "这笔结算不能在本机撤销。", "请在原终端撤销,或到经办机构办理。",
+                                             "this sale cannot be cancelled here.",
+                                             "Cancel it at its own till, or at the bureau."};
+inline constexpr TroubleText settlement_moved{"G6209", "该参保人同时在别处结算,金额一直在变。", "请稍候再试一次。",
+                                              "this person's amounts keep changing under another sale.",
+                                              "Try once more in a moment."};
+inline constexpr TroubleText hold_refused{"G6210", "中心没有为这笔结算预留金额。", "请按提示处理后重试。",
+                                          "the centre did not set the shares aside.",
+                                          "Follow the message and try again."};
+inline constexpr TroubleText goods_unknown{"G6211", "本地目录里没有该编码或其类别。", "请更新目录,或从单中移去该行。",
+                                           "the local catalogue does not know this code or its class.",
+                                           "Update the catalogue, or take the line out of the sale."};
+inline constexpr TroubleText law_refuses{"G6212", "按现行政策不能结算。", "请按所引条款处理。",
+                                         "the law gives no settlement for this.", "See the article that is cited."};
+inline constexpr TroubleText visit_differs{"G6213", "就诊ID与这笔结算不一致。", "请核对 mdtrt_id。",
+                                           "mdtrt_id is not that of the sale.", "Check mdtrt_id."};
+inline constexpr TroubleText origin_refused{"G6301", "不接受网页跨站请求。", "请由收银软件直接调用本机接口。",
+                                            "a web page of another site may not call this.",
+                                            "Call from the till's software."};
+inline constexpr TroubleText token_wrong{"G6302", "令牌缺失或不正确。", "请检查收银软件里的地址或 Authorization 头。",
+                                         "the token is missing or wrong.",
+                                         "Check the URL or the Authorization header."};
+inline constexpr TroubleText path_unknown{"G6303", "没有这个地址。", "请对照接口说明检查地址。",
+                                          "there is no such address.", "Check the address."};
+inline constexpr TroubleText method_wrong{"G6304", "该地址不接受这种方法。", "请对照接口说明。",
+                                          "this address does not take that method.", "Check the method."};
+inline constexpr TroubleText key_missing{"G6305", "缺少 Idempotency-Key。",
+                                         "请为每笔交易生成唯一的键,重试时用同一个键。", "Idempotency-Key is missing.",
+                                         "Make one key for each sale and repeat it on a retry."};
+inline constexpr TroubleText daemon_busy{"G6306", "同时进行的交易太多。", "请稍后用同一个键重试。",
+                                         "too many sales at once.", "Try again with the same key."};
+inline constexpr TroubleText credential_not_read{
+    "G6307", "凭证类型不支持。", "请使用社会保障卡、医保电子凭证或身份证号。",
+    "this kind of credential is not supported.", "Use the card, the e-voucher or the ID number."};
+
+inline constexpr const TroubleText* all[] = {
+    &config_unreadable,  &config_key_unknown,  &config_value_invalid, &not_enrolled,   &already_enrolled,
+    &code_invalid,       &enrol_refused,       &identity_unreadable,  &person_unknown, &person_differs,
+    &credential_missing, &voucher_online_only, &reader_disabled,      &sale_unknown,   &already_cancelled,
+    &not_cancellable,    &settlement_moved,    &hold_refused,         &goods_unknown,  &law_refuses,
+    &visit_differs,      &origin_refused,      &token_wrong,          &path_unknown,   &method_wrong,
+    &key_missing,        &daemon_busy,         &credential_not_read};
+
+}  // namespace gongji::terminal::troubles
