@@ -20,8 +20,8 @@ namespace gongji::settlement {
 
 inline constexpr std::size_t claim_text_bytes_max = 1 << 20;
 
-// In order of precedence for text that is not JSON; otherwise the first fault in the order of the text is reported,
-// then missing members, then line amounts.
+// Text that is not JSON (or repeats a member) is bad_json whatever else is wrong.  Otherwise the first fault in the
+// order of the text is reported; a missing member counts where its object ends, a line's amount where its line ends.
 enum class ClaimFault : std::uint8_t {
   bad_json,
   missing,

@@ -63,6 +63,12 @@ std::optional<Money> line_amount(Price price, Quantity quantity) {
   return Money::fen(static_cast<std::int64_t>(fen));
 }
 
+bool amount_matches(const Line& line) {
+  const Wide exact = exact_amount(line.pric, line.cnt);
+  const auto told = static_cast<Wide>(line.det_item_fee_sumamt.in_fen());
+  return exact <= told + 1 && told <= exact + 1;
+}
+
 void split_lines(Sheet& sheet, const Circumstances& circumstances) {
   const Claim& claim = sheet.claim;
   const Policy& policy = sheet.policy;

@@ -108,6 +108,9 @@ inline std::int64_t share_half_up(std::int64_t amount, std::int64_t ppm) {
   return static_cast<std::int64_t>((static_cast<Wide>(amount) * static_cast<Wide>(ppm) + 500'000) / 1'000'000);
 }
 
+// Whether the line's amount is half_up(price x quantity) within one fen.
+bool amount_matches(const Line& line);
+
 Refusal refuse(RefusalCode code, const Row* row, std::string path);
 
 }  // namespace gongji::settlement
