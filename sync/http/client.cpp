@@ -1,0 +1,248 @@
+#include "sync/http/client.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <utility>
+
+#include "sync/http/detail/connection.h"
+#include "sync/http/detail/head.h"
+#include "sync/http/troubles.h"
+
+namespace gongji::http {
+namespace asio = boost::asio;
+namespace {
+
+constexpr std::size_t one_packet_bytes_max = 16 * 1024;  // up to here head and body leave in one write
+
+}  // namespace
+
+class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
+ public:
+  Impl(const asio::any_io_executor& executor, ClientOptions options)
+      : strand_(asio::make_strand(executor)), memory_(std::make_shared<ClientMemory>()) {
+    memory_->options = std::move(options);
+  }
+
+  static asio::awaitable<Result<Response>> call(std::shared_ptr<Impl> self, Request request,
+                                                std::chrono::milliseconds deadline) {
+    const Moment until = std::chrono::steady_clock::now() + deadline;
+    const asio::any_io_executor strand = self->strand_;
+    asio::awaitable<Result<Response>> work = in_turn(std::move(self), std::move(request), until);
+    co_return co_await asio::co_spawn(strand, std::move(work), asio::use_awaitable);
+  }
+
+  // A connection belongs to the age it was opened in and is never used in a later one.
+  void drop() {
+    ++age_;
+    asio::post(strand_, [self = shared_from_this()] { self->close_kept_if_old(); });
+  }
+
+  void reload_tls() {
+    ++age_;
+    asio::post(strand_, [self = shared_from_this()] {
+      self->close_kept_if_old();
+      // A call that runs now keeps the old memory to its end.
+      auto fresh = std::make_shared<ClientMemory>();
+      fresh->options = self->memory_->options;
+      self->memory_ = std::move(fresh);
+    });
+  }
+
+  bool connected() const { return connected_age_ == age_; }
+
+  ClientCounters counters() const {
+    ClientCounters out;
+    out.calls = calls_;
+    out.connections = connections_;
+    out.full_handshakes = full_handshakes_;
+    out.resumed_handshakes = resumed_handshakes_;
+    out.retries = retries_;
+    return out;
+  }
+
+ private:
+  static constexpr std::uint64_t no_age = 0;
+
+  struct Waiter {
+    explicit Waiter(const asio::any_io_executor& executor) : timer(executor) {}
+    asio::steady_timer timer;
+    bool granted = false;
+  };
+
+  // The right to use the connection; passed on to the next in the queue when it dies, however that comes about.
+  class Turn {
+   public:
+    Turn(Impl& owner, Moment until) : owner_(owner), waiter_(std::make_shared<Waiter>(owner.strand_)) {
+      if (!owner_.busy_) {
+        owner_.busy_ = true;
+        waiter_->granted = true;
+        return;
+      }
+      waiter_->timer.expires_at(until);
+      owner_.waiting_.push_back(waiter_);
+    }
+    ~Turn() {
+      if (!waiter_->granted) {
+        auto& waiting = owner_.waiting_;
+        waiting.erase(std::remove(waiting.begin(), waiting.end(), waiter_), waiting.end());
+      } else if (owner_.waiting_.empty()) {
+        owner_.busy_ = false;
+      } else {
+        const std::shared_ptr<Waiter> next = std::move(owner_.waiting_.front());
+        owner_.waiting_.pop_front();
+        next->granted = true;
+        next->timer.cancel();
+      }
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    bool granted() const { return waiter_->granted; }
+    asio::steady_timer& timer() { return waiter_->timer; }
+
+   private:
+    Impl& owner_;
+    std::shared_ptr<Waiter> waiter_;
+  };
+
+  static asio::awaitable<Result<Response>> in_turn(std::shared_ptr<Impl> self, Request request, Moment until) {
+    ++self->calls_;
+    const std::shared_ptr<ClientMemory> memory = self->memory_;
+    const ClientOptions& options = memory->options;
+    std::optional<std::string> head = request_head(request, host_header(options));
+    if (!head) co_return trouble(troubles::request_invalid, options.host);
+    if (self->busy_ && self->waiting_.size() >= options.limits.waiting_max) {
+      co_return trouble(troubles::too_many_calls, options.host, "limit " + std::to_string(options.limits.waiting_max));
+    }
+    Turn turn(*self, until);
+    if (!turn.granted()) co_await turn.timer().async_wait(as_result);
+    if (!turn.granted()) co_return trouble(troubles::deadline_passed, options.host, "waiting for its turn");
+    const bool head_only = request.method == "HEAD";
+    if (head->size() + request.body.size() <= one_packet_bytes_max) *head += std::exchange(request.body, {});
+    Result<Response> response = co_await self->send(*head, request.body, head_only, until);
+    co_return response;
+  }
+
+  asio::awaitable<Result<Response>> send(const std::string& head, const std::string& body, bool head_only,
+                                         Moment until) {
+    const std::shared_ptr<ClientMemory> memory = memory_;
+    for (bool again = false;; again = true) {
+      const std::uint64_t age = age_;
+      std::shared_ptr<Connection> connection = take_kept(age);
+      const bool fresh = connection == nullptr;
+      if (fresh) {
+        asio::awaitable<Result<std::shared_ptr<Connection>>> opening = Connection::open(strand_, memory, until);
+        Result<std::shared_ptr<Connection>> opened = co_await std::move(opening);
+        if (!opened) co_return opened.error();
+        connection = std::move(*opened);
+        count(*connection);
+      }
+      connected_age_ = age;
+      Exchange done = co_await connection->exchange(head, body, head_only, until);
+      connected_age_ = no_age;
+      if (done.response) {
+        if (done.keep_alive && age == age_) keep(std::move(connection), age);
+        co_return std::move(*done.response);
+      }
+      connection->abort();
+      if (!done.closed_unanswered || fresh || again || !memory->options.retry_stale) co_return std::move(*done.failure);
+      ++retries_;
+    }
+  }
+
+  // The kept connection if it is of this age and the peer has not closed it meanwhile.
+  std::shared_ptr<Connection> take_kept(std::uint64_t age) {
+    std::shared_ptr<Connection> connection = std::move(kept_);
+    kept_.reset();
+    connected_age_ = no_age;
+    if (!connection) return nullptr;
+    if (kept_age_ == age && connection->usable()) return connection;
+    connection->abort();
+    return nullptr;
+  }
+
+  void keep(std::shared_ptr<Connection> connection, std::uint64_t age) {
+    kept_ = std::move(connection);
+    kept_age_ = age;
+    connected_age_ = age;
+  }
+
+  void close_kept_if_old() {
+    if (!kept_ || kept_age_ == age_) return;
+    kept_->abort();
+    kept_.reset();
+  }
+
+  void count(const Connection& connection) {
+    ++connections_;
+    if (!memory_->options.tls) return;
+    ++(connection.resumed() ? resumed_handshakes_ : full_handshakes_);
+  }
+
+  static std::string host_header(const ClientOptions& options) {
+    if (options.unix_socket) return "localhost";
+    const bool v6 = options.host.find(':') != std::string::npos;
+    return (v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
+  }
+
+  asio::strand<asio::any_io_executor> strand_;
+  std::shared_ptr<ClientMemory> memory_;
+  bool busy_ = false;
+  std::deque<std::shared_ptr<Waiter>> waiting_;
+  std::shared_ptr<Connection> kept_;
+  std::uint64_t kept_age_ = no_age;
+
+  std::atomic<std::uint64_t> age_ = 1;
+  std::atomic<std::uint64_t> connected_age_ = no_age;
+  std::atomic<std::uint64_t> calls_ = 0;
+  std::atomic<std::uint64_t> connections_ = 0;
+  std::atomic<std::uint64_t> full_handshakes_ = 0;
+  std::atomic<std::uint64_t> resumed_handshakes_ = 0;
+  std::atomic<std::uint64_t> retries_ = 0;
+};
+
+Client::Client(asio::any_io_executor executor, ClientOptions options)
+    : impl_(std::make_shared<Impl>(executor, std::move(options))) {}
+Client::~Client() {
+  impl_->drop();
+}
+
+asio::awaitable<Result<Response>> Client::call(Request request, std::chrono::milliseconds deadline) {
+  return Impl::call(impl_, std::move(request), deadline);
+}
+
+void Client::drop() {
+  impl_->drop();
+}
+bool Client::connected() const {
+  return impl_->connected();
+}
+void Client::reload_tls() {
+  impl_->reload_tls();
+}
+ClientCounters Client::counters() const {
+  return impl_->counters();
+}
+
+Result<Response> call_and_wait(ClientOptions options, Request request, std::chrono::milliseconds deadline) {
+  asio::io_context context(1);
+  Client client(context.get_executor(), std::move(options));
+  std::optional<Result<Response>> answer;
+  asio::co_spawn(context, client.call(std::move(request), deadline),
+                 [&](const std::exception_ptr& bug, Result<Response> result) {
+                   if (bug) std::rethrow_exception(bug);
+                   answer = std::move(result);
+                   context.stop();  // a late name look-up is not waited for
+                 });
+  context.run();
+  return std::move(*answer);
+}
+
+}  // namespace gongji::http

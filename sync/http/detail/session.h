@@ -1,0 +1,80 @@
+// session.h — one accepted connection: its requests, one after the other.
+//
+// Thread safety: run() and everything it does stay on the connection's strand; finish() and abort() may be called from
+// any thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "sync/http/detail/wire.h"
+#include "sync/http/server.h"
+
+namespace gongji::http {
+
+class Session;
+
+// What the sessions of one server share.  `limits` and `handler` never change; the rest is guarded or atomic.
+struct Service {
+  Limits limits;
+  Handler handler;
+  std::atomic<bool> stopping = false;
+  std::mutex mutex;
+  std::unordered_map<Session*, std::weak_ptr<Session>> sessions;
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  // `tls` is null for a plain connection.  `refused`: the server is full, every request is answered 503.
+  // Registers itself with the service until it is destroyed.
+  static std::shared_ptr<Session> make(std::shared_ptr<Service> service, Socket socket, std::shared_ptr<TlsContext> tls,
+                                       bool loopback, bool refused);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  static void start(const std::shared_ptr<Session>& session);
+  void finish();  // ends at the next pause between requests, at once if that is now
+  void abort();   // closes at once and cancels the handler
+
+ private:
+  using HeaderParser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
+
+  Session(std::shared_ptr<Service> service, Socket socket, bool loopback, bool refused);
+
+  static boost::asio::awaitable<void> run(std::shared_ptr<Session> self);
+  boost::asio::awaitable<bool> shake_hands();
+  boost::asio::awaitable<bool> wait_for_request();    // false: nobody asks any more
+  boost::asio::awaitable<bool> serve_one(bool last);  // false: the connection ends behind this answer
+  boost::asio::awaitable<bool> read_body(HeaderParser& header, Request& request);  // false: refused and answered
+  boost::asio::awaitable<Response> handle(Request request, bool& thrown);
+  boost::asio::awaitable<bool> answer(Response response, bool keep_alive, bool head_only, bool old_version);
+  boost::asio::awaitable<bool> write(std::string head, std::string body);
+  boost::asio::awaitable<bool> stream(std::string head, Response::Chunks chunks, bool framed);
+  boost::asio::awaitable<void> refuse(unsigned status, Trouble what);
+  boost::asio::awaitable<void> refuse_failed_read(boost::system::error_code failure, std::size_t body_limit);
+
+  std::shared_ptr<Service> service_;
+  std::shared_ptr<Wire> wire_;
+  boost::asio::cancellation_signal cancel_;
+  boost::beast::flat_buffer buffer_;
+  bool tls_ = false;
+  bool loopback_;
+  bool refused_;
+  bool idle_ = false;
+  bool peer_may_still_send_ = true;  // then close() lingers
+  std::string peer_name_;
+  std::string peer_fingerprint_;
+};
+
+}  // namespace gongji::http

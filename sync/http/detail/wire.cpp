@@ -1,0 +1,86 @@
+#include "sync/http/detail/wire.h"
+
+#include <sys/socket.h>
+
+#include <boost/asio/buffer.hpp>
+
+#include <array>
+#include <cerrno>
+
+namespace gongji::http {
+namespace asio = boost::asio;
+namespace {
+
+// A cancel can fall between two steps of a composed operation and miss both, so it is repeated.
+constexpr std::chrono::milliseconds cancel_again{20};
+// How long we wait for the peer's goodbye after ours; the answer is worth nothing, the courtesy is.
+constexpr std::chrono::milliseconds goodbye{100};
+
+}  // namespace
+
+Wire::Wire(Socket socket) : socket_(std::move(socket)), timer_(socket_.get_executor()) {}
+
+void Wire::use_tls(std::shared_ptr<TlsContext> context) {
+  context_ = std::move(context);
+  tls_ = std::make_unique<asio::ssl::stream<Socket&>>(socket_, context_->ssl);
+}
+
+asio::awaitable<error_code> Wire::handshake(asio::ssl::stream_base::handshake_type side) {
+  auto [failure] = co_await tls_->async_handshake(side, as_result);
+  co_return failure;
+}
+
+void Wire::arm(Moment at) {
+  expired_ = false;
+  timer_.expires_at(at);
+  wait(++generation_);
+}
+
+void Wire::disarm() {
+  ++generation_;
+  timer_.cancel();
+}
+
+void Wire::wait(std::uint64_t generation) {
+  timer_.async_wait([weak = weak_from_this(), generation](const error_code& failure) {
+    const std::shared_ptr<Wire> self = weak.lock();
+    if (!self || failure || self->generation_ != generation) return;
+    self->expired_ = true;
+    error_code ignored;
+    self->socket_.cancel(ignored);
+    self->timer_.expires_after(cancel_again);
+    self->wait(generation);
+  });
+}
+
+bool Wire::quiet() {
+  char byte = 0;
+  const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+asio::awaitable<void> Wire::close(std::chrono::milliseconds linger) {
+  if (tls_) {
+    arm(goodbye);
+    co_await tls_->async_shutdown(as_result);
+  }
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  if (linger.count() > 0) {
+    arm(linger);
+    std::array<char, 16 * 1024> forgotten{};
+    while (!expired_) {
+      auto [failure, count] = co_await socket_.async_read_some(asio::buffer(forgotten), as_result);
+      if (failure || count == 0) break;
+    }
+  }
+  abort();
+}
+
+void Wire::abort() {
+  disarm();
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace gongji::http
