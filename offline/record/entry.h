@@ -9,6 +9,11 @@
 //
 // The first entry of an epoch follows 32 zero bytes.  Sequence numbers per (terminal, epoch) start at 1, without gaps.
 //
+// A journal keeps the inner digest beside the entry: when the personal part has been erased, chain_hash_from_digest()
+// still verifies the chain.
+//
+// All functions here are pure and may be called from any thread.
+//
 // Numbers of the enumerations below are stored and signed: never renumber.
 #pragma once
 
@@ -16,6 +21,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -24,6 +30,7 @@
 #include "offline/base/ids.h"
 #include "offline/base/result.h"
 #include "offline/base/secret.h"
+#include "offline/seal/key_store.h"
 #include "offline/settlement/claim.h"
 #include "offline/settlement/settlement.h"
 
@@ -52,9 +59,9 @@ enum class Backing : std::uint8_t {
 // The till program's key of one request.  Same key and digest: the same answer.  Same key, other digest: refused.
 struct RequestKey {
   std::string fixmedins_code;
-  std::string msgid;   // fsi msgid, or the Idempotency-Key of /api/v1
-  std::string infno;   // "2102", "2103", ...; "api" for /api/v1
-  Digest digest{};     // SM3 of the canonical input
+  std::string msgid;  // fsi msgid, or the Idempotency-Key of /api/v1
+  std::string infno;  // "2102", "2103", ...; "api" for /api/v1
+  Digest digest{};    // SM3 of the canonical input
   bool operator==(const RequestKey&) const = default;
 };
 
@@ -69,17 +76,17 @@ struct Holder {
 // One sale, settled.  `claim.person.psn_no`, birth day, account owners and `holder` go to the personal part; in the
 // public part owners are "self", "family-1", … in the order of claim.accounts.
 struct Sale {
-  Id sale_id;            // also setl_id
-  Id mdtrt_id;           // visit
+  Id sale_id;   // also setl_id
+  Id mdtrt_id;  // visit
   RequestKey key;
-  std::string opter;     // who stood at the till
+  std::string opter;  // who stood at the till
   Presence presence = Presence::declared;
   Backing backing = Backing::nothing;
-  std::string backing_id;      // hold or grant id; "" for reserve and nothing
-  std::string person_key;      // look-up hash of the person, keyed per site, 64 hex
-  WallTime snapshot_as_of;     // of the stored snapshot that the settlement used
-  std::string pack;            // "wuhan-employee@2023-02-01"
-  std::string pack_digest;     // "sm3:…"
+  std::string backing_id;   // hold or grant id; "" for reserve and nothing
+  std::string person_key;   // look-up hash of the person, keyed per site, 64 hex
+  WallTime snapshot_as_of;  // of the stored snapshot that the settlement used
+  std::string pack;         // "wuhan-employee@2023-02-01"
+  std::string pack_digest;  // "sm3:…"
   settlement::Claim claim;
   settlement::Settlement settlement;  // without trace: it is recomputed from claim and pack when asked for
   Holder holder;
@@ -116,7 +123,7 @@ enum class EntryKind : std::uint8_t { sale = 1, cancel = 2, paper = 3 };
 EntryKind kind_of(const Body& body);
 
 struct Head {
-  std::string terminal;   // "T-…", given at enrolment
+  std::string terminal;  // "T-…", given at enrolment
   std::uint32_t epoch = 1;
   std::uint64_t seq = 0;  // from 1
   WallTime at;
@@ -134,23 +141,47 @@ struct Entry {
   bool operator==(const Entry&) const = default;
 };
 
-// Writes the two parts and the chain value.  Pure; the salt is the caller's randomness.
+// Writes the two parts and the chain value.  The salt is the caller's randomness and must be new for each entry: it is
+// what keeps a short personal part from being guessed from its digest.
+// Requires (GONGJI_CHECK): what is checked when it is read back: UTF-8 texts; terminal of 1 to 64 printable ASCII
+// characters; epoch and seq from 1; person_key of 64 hex digits in lower case (so that no ID number gets into the
+// public part by mistake); amounts and integers in their ranges; at most lines_max lines; a settlement without trace.
+// Cost: about 5 us and twice that per further ten lines.
 Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous);
 
 // The chain value of the given parts.
 Digest chain_hash(const Digest& previous, std::uint64_t seq, std::string_view public_bytes, const Salt& salt,
                   std::string_view personal_bytes);
 
+// SM3(salt | personal bytes), and the chain value made from it: what remains verifiable after erasure.
+Digest personal_digest(const Salt& salt, std::string_view personal_bytes);
+Digest chain_hash_from_digest(const Digest& previous, std::uint64_t seq, std::string_view public_bytes,
+                              const Digest& personal);
+
 struct Decoded {
   Head head;
   Body body;
+  bool operator==(const Decoded&) const = default;
 };
-// Reads both parts back.  Errors: malformed (not canonical, unknown or missing member, value out of range).
+// Reads both parts back.  Errors (troubles.h), the first in the order of the bytes, the public part before the
+// personal: too large, not canonical, missing member, unknown member, value out of range, parts do not belong together.
+// The path names the member ("sale.claim.lines[2].pric", "personal.holder.certno"); details hold no personal data.
 // Ensures: decode(make_entry(h, b)) == (h, b), and make_entry of what was decoded gives the same bytes.
 Result<Decoded> decode(std::string_view public_bytes, std::string_view personal_bytes);
 
+// Reads the public part alone, as when the personal part has been erased: personal members are empty, and owners are
+// "self", "family-1", …  Errors as decode().
+Result<Decoded> decode_public(std::string_view public_bytes);
+
 // What is signed for the head of a log: SM2 over
 // "gongji.head.v1" | terminal | 0x00 | epoch, 4 bytes BE | seq, 8 bytes BE | hash.
+// head_statement() is what follows the tag: sign(head_tag, head_statement(…)), or sign_head().
+inline constexpr std::string_view head_tag = "gongji.head.v1";
 Bytes head_statement(const std::string& terminal, std::uint32_t epoch, std::uint64_t seq, const Digest& hash);
+Bytes sign_head(const seal::KeyStore& keys, const std::string& terminal, std::uint32_t epoch, std::uint64_t seq,
+                const Digest& hash);
+// False also for a terminal's name with a zero byte in it.
+bool verify_head(ByteView public_key, const std::string& terminal, std::uint32_t epoch, std::uint64_t seq,
+                 const Digest& hash, ByteView signature);
 
 }  // namespace gongji::record

@@ -25,12 +25,12 @@ PayerShares payer_shares(const settlement::Settlement& settlement);
 
 struct Verdict {
   std::uint32_t epoch = 1;
-  std::uint64_t seq = 0;     // of the till's entry
+  std::uint64_t seq = 0;  // of the till's entry
   VerdictKind kind = VerdictKind::accepted;
-  std::string reason;        // stable code; "" for accepted
-  std::string article;       // where the law decides
-  PayerShares stands;        // the centre's own recomputation
-  PayerShares difference;    // stands minus what the till answered; all zero for accepted (may be negative)
+  std::string reason;      // stable code; "" for accepted
+  std::string article;     // where the law decides
+  PayerShares stands;      // the centre's own recomputation
+  PayerShares difference;  // stands minus what the till answered; all zero for accepted (may be negative)
   WallTime at;
   bool operator==(const Verdict&) const = default;
 };
@@ -46,8 +46,8 @@ using FeedItem = std::variant<Verdict, TermsNotice>;
 // One stretch of a terminal's feed: items `from`, from+1, …; the centre's signed time rides along.
 struct FeedBatch {
   std::string terminal;
-  std::uint64_t from = 1;          // sequence of the first item, from 1
-  std::vector<FeedItem> items;     // may be empty
+  std::uint64_t from = 1;       // sequence of the first item, from 1
+  std::vector<FeedItem> items;  // may be empty
   WallTime centre_time;
   bool operator==(const FeedBatch&) const = default;
 };

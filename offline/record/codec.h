@@ -1,0 +1,254 @@
+// codec.h — one description of each record, run in both directions.
+//
+// A record is described once, as a list of members in ascending order of their names:
+//
+//   template <class Archive>
+//   void describe(Archive& a, Subject<Archive, Site>& site) { member(a, "admdvs", site.admdvs); … }
+//
+// With Writing the members are written, with Reading they are read, so the two cannot drift apart; the writer checks
+// the order.  Ranges hold both ways: on writing they are a GONGJI_CHECK, on reading trouble.  Internal to this module.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "offline/base/bytes.h"
+#include "offline/base/check.h"
+#include "offline/base/day.h"
+#include "offline/base/ids.h"
+#include "offline/base/money.h"
+#include "offline/base/rate.h"
+#include "offline/record/canonical.h"
+#include "offline/record/troubles.h"
+
+namespace gongji::record {
+
+// How personal members are treated.
+enum class Identities : std::uint8_t {
+  shown,     // in place, as they are
+  withheld,  // left out; account owners other than "self" are called "family-1", …
+};
+
+class Writing {
+ public:
+  static constexpr bool reading = false;
+
+  explicit Writing(Identities identities, const std::vector<std::string>* family = nullptr)
+      : identities_(identities), family_(family) {}
+
+  CanonicalWriter& document() { return document_; }
+  bool withheld() const { return identities_ == Identities::withheld; }
+  void key(std::string_view name) { document_.key(name); }
+  bool optional_key(std::string_view name, bool has) {
+    if (has) document_.key(name);
+    return has;
+  }
+  std::int64_t integer(std::int64_t value, std::int64_t min, std::int64_t max) {
+    GONGJI_CHECK(value >= min && value <= max);
+    document_.integer(value);
+    return value;
+  }
+  void text(const std::string& value) { document_.text(value); }
+  void refuse_unless(bool holds, const char* why) { GONGJI_CHECK_WHY(holds, why); }
+  void owner(const std::string& value);
+
+ private:
+  CanonicalWriter document_;
+  Identities identities_;
+  const std::vector<std::string>* family_;  // of `withheld`: the owners, in the order of their numbers
+};
+
+class Reading {
+ public:
+  static constexpr bool reading = true;
+
+  Reading(std::string_view bytes, Identities identities, std::string_view root = {})
+      : document_(bytes, root), identities_(identities) {}
+
+  CanonicalReader& document() { return document_; }
+  bool withheld() const { return identities_ == Identities::withheld; }
+  void key(std::string_view name) { document_.key(name); }
+  bool optional_key(std::string_view name, bool) { return document_.optional_key(name); }
+  std::int64_t integer(std::int64_t, std::int64_t min, std::int64_t max) { return document_.integer(min, max); }
+  void text(std::string& value) { value = document_.text(); }
+  void refuse_unless(bool holds, const char* why) {
+    if (!holds) document_.fail(troubles::out_of_range, why);
+  }
+  void owner(std::string& value) { text(value); }
+
+ private:
+  CanonicalReader document_;
+  Identities identities_;
+};
+
+// What a description is handed: the record to fill, or the record to read from.
+template <class Archive, class Record>
+using Subject = std::conditional_t<Archive::reading, Record, const Record>;
+
+inline constexpr std::int64_t price_max_millionths = 9'999'999'999'990'000;
+inline constexpr std::int64_t quantity_max = 99'999'999'999'900;
+inline constexpr std::int64_t day_min =
+    std::chrono::sys_days(std::chrono::year(1800) / 1 / 1).time_since_epoch().count();
+inline constexpr std::int64_t day_max =
+    std::chrono::sys_days(std::chrono::year(2999) / 12 / 31).time_since_epoch().count();
+inline constexpr std::int64_t wall_ms_max = (day_max + 1) * 86'400'000 - 1;
+
+template <class Archive, class Number>
+void number(Archive& a, std::string_view name, Number& value, std::int64_t min, std::int64_t max) {
+  static_assert(std::is_integral_v<Number>);
+  if constexpr (!Archive::reading && std::is_same_v<std::remove_const_t<Number>, std::uint64_t>)
+    GONGJI_CHECK(value <= static_cast<std::uint64_t>(integer_max));
+  a.key(name);
+  const std::int64_t got = a.integer(static_cast<std::int64_t>(value), min, max);
+  if constexpr (Archive::reading) value = static_cast<Number>(got);
+}
+
+template <class Archive, class Enum>
+void enumeration_value(Archive& a, Enum& value, std::remove_const_t<Enum> first, std::remove_const_t<Enum> last) {
+  const std::int64_t got =
+      a.integer(static_cast<std::int64_t>(value), static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
+  if constexpr (Archive::reading) value = static_cast<Enum>(got);
+}
+
+template <class Archive, class Enum>
+void enumeration(Archive& a, std::string_view name, Enum& value, std::remove_const_t<Enum> first,
+                 std::remove_const_t<Enum> last) {
+  a.key(name);
+  enumeration_value(a, value, first, last);
+}
+
+template <class Archive>
+void flag(Archive& a, std::string_view name, Subject<Archive, bool>& value) {
+  a.key(name);
+  const std::int64_t got = a.integer(value ? 1 : 0, 0, 1);
+  if constexpr (Archive::reading) value = got == 1;
+}
+
+template <class Archive>
+void money(Archive& a, std::string_view name, Subject<Archive, Money>& value, std::int64_t min = 0,
+           std::int64_t max = integer_max) {
+  a.key(name);
+  const std::int64_t got = a.integer(value.in_fen(), min, max);
+  if constexpr (Archive::reading) value = Money::fen(got);
+}
+
+template <class Archive>
+void describe_value(Archive& a, Subject<Archive, std::string>& value) {
+  a.text(value);
+}
+
+template <class Archive>
+void describe_value(Archive& a, Subject<Archive, Day>& value) {
+  const std::int64_t got = a.integer(value.number(), day_min, day_max);
+  if constexpr (Archive::reading) value = Day::from_number(static_cast<std::int32_t>(got));
+}
+
+template <class Archive>
+void describe_value(Archive& a, Subject<Archive, WallTime>& value) {
+  const std::int64_t got = a.integer(value.ms, 0, wall_ms_max);
+  if constexpr (Archive::reading) value.ms = got;
+}
+
+template <class Archive>
+void describe_value(Archive& a, Subject<Archive, Rate>& value) {
+  const std::int64_t got = a.integer(value.in_ppm(), 0, ppm_whole);
+  if constexpr (Archive::reading) value = Rate::ppm(got);
+}
+
+template <class Archive>
+void describe_value(Archive& a, Subject<Archive, Id>& value) {
+  std::string text;
+  if constexpr (!Archive::reading) text = to_string(value);
+  a.text(text);
+  if constexpr (Archive::reading) {
+    const auto id = parse_id(text);
+    a.refuse_unless(id.has_value() && to_string(*id) == text, "expected 26 characters of base 32");
+    if (id) value = *id;
+  }
+}
+
+// Octets as lower case hex, exactly `size` of them.
+template <class Archive, class Octets>
+void hex_value(Archive& a, Octets& value, std::size_t size) {
+  std::string text;
+  if constexpr (!Archive::reading) {
+    GONGJI_CHECK(value.size() == size);
+    text = to_hex(value);
+  }
+  a.text(text);
+  if constexpr (Archive::reading) {
+    const auto octets = from_hex(text);
+    const bool holds = octets && octets->size() == size && to_hex(*octets) == text;
+    a.refuse_unless(holds, "expected hex digits in lower case, of the right number");
+    if (!holds) return;
+    if constexpr (std::is_same_v<Octets, Bytes>) value.resize(size);
+    std::copy(octets->begin(), octets->end(), value.begin());
+  }
+}
+
+template <class Archive, class Value>
+void member(Archive& a, std::string_view name, Value& value) {
+  a.key(name);
+  describe_value(a, value);
+}
+
+template <class Archive, class Value>
+void optional(Archive& a, std::string_view name, std::optional<Value>& value) {
+  if (a.optional_key(name, value.has_value())) describe_value(a, value.emplace());
+}
+template <class Archive, class Value>
+void optional(Archive& a, std::string_view name, const std::optional<Value>& value) {
+  if (a.optional_key(name, value.has_value())) describe_value(a, *value);
+}
+
+template <class Archive, class Items, class Each>
+void list(Archive& a, std::string_view name, Items& items, std::size_t count_max, Each each) {
+  a.key(name);
+  a.document().begin_array();
+  if constexpr (Archive::reading) {
+    while (a.document().next_element()) {
+      a.refuse_unless(items.size() < count_max, "too many");
+      each(items.emplace_back());
+    }
+  } else {
+    GONGJI_CHECK(items.size() <= count_max);
+    for (const auto& item : items) each(item);
+    a.document().end_array();
+  }
+}
+inline constexpr std::size_t any_count = std::numeric_limits<std::size_t>::max();  // bytes_max bounds it
+
+template <class Archive, class Items>
+void texts(Archive& a, std::string_view name, Items& items) {
+  list(a, name, items, any_count, [&](auto& item) { a.text(item); });
+}
+
+template <class Archive, class Inside>
+void object(Archive& a, Inside inside) {
+  a.document().begin_object();
+  inside();
+  a.document().end_object();
+}
+
+template <class Archive, class Inside>
+void object(Archive& a, std::string_view name, Inside inside) {
+  a.key(name);
+  object(a, inside);
+}
+
+// A terminal's name stands in front of a zero byte in signed statements, so it is printable ASCII, 1 to 64 characters.
+template <class Archive>
+void terminal_name(Archive& a, Subject<Archive, std::string>& value) {
+  a.key("terminal");
+  a.text(value);
+  a.refuse_unless(!value.empty() && value.size() <= 64 &&
+                      std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7f; }),
+                  "a terminal is 1 to 64 printable ASCII characters");
+}
+
+}  // namespace gongji::record

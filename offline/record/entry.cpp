@@ -1,0 +1,226 @@
+#include "offline/record/entry.h"
+
+#include "offline/record/claim_fields.h"
+#include "offline/record/owners.h"
+
+namespace gongji::record {
+namespace {
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, RequestKey>& key) {
+  object(a, [&] {
+    a.key("digest");
+    hex_value(a, key.digest, key.digest.size());
+    member(a, "fixmedins_code", key.fixmedins_code);
+    member(a, "infno", key.infno);
+    member(a, "msgid", key.msgid);
+  });
+}
+
+template <class Archive>
+void person_key(Archive& a, Subject<Archive, std::string>& value) {
+  a.key("person_key");
+  a.text(value);
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  a.refuse_unless(value.size() == 64 && std::all_of(value.begin(), value.end(), is_hex),
+                  "a person key is 64 hex digits in lower case");
+}
+
+template <class Archive>
+void presence(Archive& a, Subject<Archive, Presence>& value) {
+  enumeration(a, "presence", value, Presence::card_authenticated, Presence::declared);
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, Sale>& sale) {
+  object(a, [&] {
+    enumeration(a, "backing", sale.backing, Backing::nothing, Backing::reserve);
+    member(a, "backing_id", sale.backing_id);
+    a.key("claim");
+    describe(a, sale.claim);
+    a.key("key");
+    describe(a, sale.key);
+    member(a, "mdtrt_id", sale.mdtrt_id);
+    member(a, "opter", sale.opter);
+    member(a, "pack", sale.pack);
+    member(a, "pack_digest", sale.pack_digest);
+    person_key(a, sale.person_key);
+    presence(a, sale.presence);
+    member(a, "sale_id", sale.sale_id);
+    a.key("settlement");
+    describe(a, sale.settlement);
+    member(a, "snapshot_as_of", sale.snapshot_as_of);
+  });
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, Cancel>& cancel) {
+  object(a, [&] {
+    member(a, "cancel_id", cancel.cancel_id);
+    a.key("key");
+    describe(a, cancel.key);
+    member(a, "opter", cancel.opter);
+    person_key(a, cancel.person_key);
+    member(a, "reason", cancel.reason);
+    member(a, "sale_id", cancel.sale_id);
+    number(a, "sale_seq", cancel.sale_seq, 1, integer_max);
+  });
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, Paper>& paper) {
+  object(a, [&] {
+    a.key("claim");
+    describe(a, paper.claim);
+    a.key("key");
+    describe(a, paper.key);
+    member(a, "opter", paper.opter);
+    member(a, "paper_id", paper.paper_id);
+    presence(a, paper.presence);
+    texts(a, "reasons", paper.reasons);
+  });
+}
+
+// Which body an entry has is told by the name of its member.
+template <class Kind, class Archive>
+int describe_body(Archive& a, std::string_view name, Subject<Archive, Body>& body) {
+  if (!a.optional_key(name, std::holds_alternative<Kind>(body))) return 0;
+  if constexpr (Archive::reading) body.template emplace<Kind>();
+  describe(a, std::get<Kind>(body));
+  return 1;
+}
+
+template <class Archive>
+void describe_public(Archive& a, Subject<Archive, Head>& head, Subject<Archive, Body>& body) {
+  object(a, [&] {
+    member(a, "at", head.at);
+    int bodies = describe_body<Cancel>(a, "cancel", body);
+    number(a, "epoch", head.epoch, 1, std::numeric_limits<std::uint32_t>::max());
+    bodies += describe_body<Paper>(a, "paper", body);
+    bodies += describe_body<Sale>(a, "sale", body);
+    a.refuse_unless(bodies == 1, "an entry is exactly one of cancel, paper, sale");
+    number(a, "seq", head.seq, 1, integer_max);
+    terminal_name(a, head.terminal);
+  });
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, Holder>& holder) {
+  object(a, [&] {
+    member(a, "card_sn", holder.card_sn);
+    member(a, "certno", holder.certno);
+    member(a, "gend", holder.gend);
+    member(a, "mdtrt_cert_no", holder.mdtrt_cert_no);
+    member(a, "mdtrt_cert_type", holder.mdtrt_cert_type);
+    member(a, "naty", holder.naty);
+    member(a, "psn_cert_type", holder.psn_cert_type);
+    member(a, "psn_name", holder.psn_name);
+  });
+}
+
+template <class Archive>
+void describe_personal(Archive& a, Subject<Archive, settlement::Claim>& claim, Subject<Archive, Holder>& holder,
+                       Subject<Archive, std::vector<std::string>>& family) {
+  object(a, [&] {
+    optional(a, "brdy", claim.person.brdy);
+    texts(a, "family", family);
+    a.key("holder");
+    describe(a, holder);
+    member(a, "psn_no", claim.person.psn_no);
+  });
+}
+
+// What a body has to hide; a cancel has nothing (null pointers).
+template <class ClaimType, class SettlementType, class HolderType>
+struct Parts {
+  ClaimType* claim = nullptr;
+  SettlementType* settled = nullptr;
+  HolderType* holder = nullptr;
+};
+using ConstParts = Parts<const settlement::Claim, const settlement::Settlement, const Holder>;
+using MutableParts = Parts<settlement::Claim, settlement::Settlement, Holder>;
+
+template <class PartsType, class BodyType>
+PartsType parts_of(BodyType& body) {
+  if (auto* sale = std::get_if<Sale>(&body)) return {&sale->claim, &sale->settlement, &sale->holder};
+  if (auto* paper = std::get_if<Paper>(&body)) return {&paper->claim, nullptr, &paper->holder};
+  return {};
+}
+
+Result<Decoded> read_public(std::string_view public_bytes) {
+  Reading reading(public_bytes, Identities::withheld);
+  Decoded decoded;
+  describe_public(reading, decoded.head, decoded.body);
+  reading.document().finish();
+  if (reading.document().failed()) return reading.document().error();
+  return decoded;
+}
+
+Trouble parts_differ(const char* detail) {
+  return trouble(troubles::parts_differ, "personal.family", detail);
+}
+
+}  // namespace
+
+EntryKind kind_of(const Body& body) {
+  static_assert(std::variant_size_v<Body> == 3);
+  return static_cast<EntryKind>(body.index() + 1);
+}
+
+Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous) {
+  const auto parts = parts_of<ConstParts>(body);
+  const std::vector<std::string> family =
+      parts.claim == nullptr ? std::vector<std::string>() : family_of(*parts.claim, parts.settled);
+
+  Writing open(Identities::withheld, &family);
+  describe_public(open, head, body);
+  Writing personal(Identities::shown);
+  if (parts.claim == nullptr)
+    object(personal, [] {});
+  else
+    describe_personal(personal, *parts.claim, *parts.holder, family);
+
+  Entry entry;
+  entry.head = head;
+  entry.kind = kind_of(body);
+  entry.public_bytes = open.document().take();
+  entry.personal_bytes = personal.document().take();
+  entry.salt = salt;
+  entry.hash = chain_hash(previous, head.seq, entry.public_bytes, salt, entry.personal_bytes);
+  return entry;
+}
+
+Result<Decoded> decode_public(std::string_view public_bytes) {
+  auto decoded = read_public(public_bytes);
+  if (!decoded) return decoded;
+  // Owners must be numbered as the writer numbers them, or writing them again would give other bytes.
+  const auto parts = parts_of<MutableParts>(decoded->body);
+  if (parts.claim == nullptr) return decoded;
+  const auto names = family_of(*parts.claim, parts.settled);
+  for (const std::string& name : names)
+    if (public_owner(name, names) != name) return parts_differ("owners are not numbered in their order");
+  return decoded;
+}
+
+Result<Decoded> decode(std::string_view public_bytes, std::string_view personal_bytes) {
+  auto decoded = decode_public(public_bytes);
+  if (!decoded) return decoded;
+  const auto parts = parts_of<MutableParts>(decoded->body);
+  Reading personal(personal_bytes, Identities::shown, "personal");
+  std::vector<std::string> family;
+  if (parts.claim == nullptr)
+    object(personal, [] {});
+  else
+    describe_personal(personal, *parts.claim, *parts.holder, family);
+  personal.document().finish();
+  if (personal.document().failed()) return personal.document().error();
+  if (parts.claim == nullptr) return decoded;
+
+  const std::size_t named = family_of(*parts.claim, parts.settled).size();
+  if (named != family.size() || !restore_owners(*parts.claim, parts.settled, family))
+    return parts_differ("not as many owners as the public part names");
+  if (family_of(*parts.claim, parts.settled) != family) return parts_differ("an owner is listed twice, or is \"self\"");
+  return decoded;
+}
+
+}  // namespace gongji::record

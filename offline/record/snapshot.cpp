@@ -1,0 +1,110 @@
+#include "offline/record/snapshot.h"
+
+#include "offline/record/claim_fields.h"
+
+namespace gongji::record {
+namespace {
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, Snapshot>& snapshot) {
+  object(a, [&] {
+    records(a, "accounts", snapshot.accounts);
+    number(a, "applied_epoch", snapshot.applied_epoch, 1, std::numeric_limits<std::uint32_t>::max());
+    number(a, "applied_seq", snapshot.applied_seq, 0, integer_max);
+    member(a, "as_of", snapshot.as_of);
+    number(a, "benefit_year", snapshot.benefit_year, 0, 2999);
+    member(a, "certno", snapshot.certno);
+    records(a, "counters", snapshot.counters);
+    member(a, "gend", snapshot.gend);
+    member(a, "naty", snapshot.naty);
+    a.key("person");
+    describe(a, snapshot.person);
+    member(a, "psn_cert_type", snapshot.psn_cert_type);
+    member(a, "psn_name", snapshot.psn_name);
+  });
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, ReserveSlice>& slice) {
+  object(a, [&] {
+    number(a, "count_max", slice.count_max, 0, std::numeric_limits<std::uint32_t>::max());
+    number(a, "hours_max", slice.hours_max, 0, std::numeric_limits<std::uint32_t>::max());
+    money(a, "per_person_day_max", slice.per_person_day_max);
+    money(a, "per_sale_max", slice.per_sale_max);
+    enumeration(a, "presence", slice.presence, Presence::card_authenticated, Presence::declared);
+    money(a, "total_max", slice.total_max);
+  });
+}
+
+bool one_slice_a_presence(const std::vector<ReserveSlice>& reserve) {
+  for (auto slice = reserve.begin(); slice != reserve.end(); ++slice)
+    if (std::any_of(reserve.begin(), slice, [&](const auto& other) { return other.presence == slice->presence; }))
+      return false;
+  return true;
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, Terms>& terms) {
+  object(a, [&] {
+    member(a, "admdvs", terms.admdvs);
+    number(a, "dedc_hosp_lv", terms.dedc_hosp_lv, 0, 255);
+    flag(a, "designated", terms.designated);
+    number(a, "drain_window_s", terms.drain_window_s, 0, std::numeric_limits<std::uint32_t>::max());
+    flag(a, "dual_channel", terms.dual_channel);
+    number(a, "epoch", terms.epoch, 1, std::numeric_limits<std::uint32_t>::max());
+    member(a, "expires", terms.expires);
+    member(a, "fixmedins_code", terms.fixmedins_code);
+    member(a, "fixmedins_name", terms.fixmedins_name);
+    number(a, "fixmedins_type", terms.fixmedins_type, 0, 255);
+    member(a, "issued", terms.issued);
+    list(a, "reserve", terms.reserve, static_cast<std::size_t>(Presence::declared),
+         [&](auto& slice) { describe(a, slice); });
+    a.refuse_unless(one_slice_a_presence(terms.reserve), "two slices of the reserve for one presence");
+    terminal_name(a, terms.terminal);
+  });
+}
+
+template <class Record>
+std::string write(const Record& record) {
+  Writing writing(Identities::shown);
+  describe(writing, record);
+  return writing.document().take();
+}
+
+template <class Record>
+Result<Record> read(std::string_view bytes) {
+  Reading reading(bytes, Identities::shown);
+  Record record;
+  describe(reading, record);
+  reading.document().finish();
+  if (reading.document().failed()) return reading.document().error();
+  return record;
+}
+
+}  // namespace
+
+Signed sign(const seal::KeyStore& keys, std::string_view tag, std::string bytes) {
+  Signed made{std::move(bytes), {}};
+  made.signature = keys.sign(tag, as_bytes(made.bytes));
+  return made;
+}
+
+bool verify(ByteView public_key, std::string_view tag, const Signed& statement) {
+  return seal::verify(public_key, tag, as_bytes(statement.bytes), statement.signature);
+}
+
+std::string encode(const Snapshot& snapshot) {
+  return write(snapshot);
+}
+Result<Snapshot> decode_snapshot(std::string_view bytes) {
+  return read<Snapshot>(bytes);
+}
+
+std::string encode(const Terms& terms) {
+  return write(terms);
+}
+Result<Terms> decode_terms(std::string_view bytes) {
+  return read<Terms>(bytes);
+}
+
+}  // namespace gongji::record

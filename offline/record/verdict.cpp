@@ -1,0 +1,94 @@
+#include "offline/record/verdict.h"
+
+#include "offline/record/codec.h"
+#include "offline/seal/sm2.h"
+
+namespace gongji::record {
+namespace {
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, PayerShares>& shares, std::int64_t min) {
+  object(a, [&] {
+    money(a, "account", shares.account, min);
+    money(a, "cash", shares.cash, min);
+    money(a, "family", shares.family, min);
+    money(a, "fund", shares.fund, min);
+  });
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, Verdict>& verdict) {
+  object(a, [&] {
+    member(a, "article", verdict.article);
+    member(a, "at", verdict.at);
+    a.key("difference");
+    describe(a, verdict.difference, -integer_max);
+    number(a, "epoch", verdict.epoch, 1, std::numeric_limits<std::uint32_t>::max());
+    enumeration(a, "kind", verdict.kind, VerdictKind::accepted, VerdictKind::refused);
+    member(a, "reason", verdict.reason);
+    number(a, "seq", verdict.seq, 1, integer_max);
+    a.key("stands");
+    describe(a, verdict.stands, 0);
+  });
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, TermsNotice>& notice) {
+  object(a, [&] {
+    member(a, "bytes", notice.terms.bytes);
+    a.key("signature");
+    hex_value(a, notice.terms.signature, seal::sm2_signature_size);
+  });
+}
+
+template <class Kind, class Archive>
+int describe_kind(Archive& a, std::string_view name, Subject<Archive, FeedItem>& item) {
+  if (!a.optional_key(name, std::holds_alternative<Kind>(item))) return 0;
+  if constexpr (Archive::reading) item.template emplace<Kind>();
+  describe(a, std::get<Kind>(item));
+  return 1;
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, FeedItem>& item) {
+  object(a, [&] {
+    int kinds = describe_kind<TermsNotice>(a, "terms", item);
+    kinds += describe_kind<Verdict>(a, "verdict", item);
+    a.refuse_unless(kinds == 1, "an item is exactly one of terms, verdict");
+  });
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, FeedBatch>& batch) {
+  object(a, [&] {
+    member(a, "centre_time", batch.centre_time);
+    number(a, "from", batch.from, 1, integer_max);
+    list(a, "items", batch.items, any_count, [&](auto& item) { describe(a, item); });
+    terminal_name(a, batch.terminal);
+  });
+}
+
+}  // namespace
+
+PayerShares payer_shares(const settlement::Settlement& settlement) {
+  const settlement::Totals& totals = settlement.totals;
+  return {totals.fund_pay_sumamt, totals.acct_pay - totals.acct_mulaid_pay, totals.acct_mulaid_pay,
+          totals.psn_cash_pay};
+}
+
+std::string encode(const FeedBatch& batch) {
+  Writing writing(Identities::shown);
+  describe(writing, batch);
+  return writing.document().take();
+}
+
+Result<FeedBatch> decode_feed(std::string_view bytes) {
+  Reading reading(bytes, Identities::shown);
+  FeedBatch batch;
+  describe(reading, batch);
+  reading.document().finish();
+  if (reading.document().failed()) return reading.document().error();
+  return batch;
+}
+
+}  // namespace gongji::record
