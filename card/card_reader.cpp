@@ -109,12 +109,22 @@ Result<std::string> CardReader::find_card(SteadyTime deadline) {
 Result<CardFields> CardReader::read(std::chrono::milliseconds wait) {
   const std::lock_guard<std::mutex> lock(turn_);
   session_.reset();
-  const Result<std::string> reader = find_card(clock_.steady().plus(wait));
-  if (!reader) return reader.error();
-  session_.emplace(*work_, *reader);
-  Result<CardFields> fields = session_->read();
-  if (!fields) session_.reset();
-  return fields;
+  const SteadyTime deadline = clock_.steady().plus(wait);
+  std::optional<Trouble> moved;  // a card moved under our hands; it or another may be in again in a moment
+  SteadyTime settled = deadline;
+  while (true) {
+    const Result<std::string> reader = find_card(settled);
+    if (!reader) return moved && reader.error().text == &troubles::no_card ? *moved : reader.error();
+    session_.emplace(*work_, *reader);
+    Result<CardFields> fields = session_->read();
+    if (fields) return fields;
+    session_.reset();
+    if (!may_settle(fields.error())) return fields;
+    if (!moved) settled = std::min(deadline, clock_.steady().plus(resettle_wait));
+    moved = fields.error();
+    if (left(settled).count() == 0) return fields;
+    (void)work_->wait_for_change(std::min(left(settled), settle_step));
+  }
 }
 
 Result<void> CardReader::confirm(const CardFields& before) {

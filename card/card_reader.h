@@ -25,7 +25,7 @@
 
 namespace gongji::card {
 
-// How long confirm waits for a card that has just moved to settle again; the service polls every 400 ms.
+// How long read and confirm wait for a card that has just moved to settle again; the service polls every 400 ms.
 inline constexpr std::chrono::milliseconds resettle_wait{1500};
 
 struct CardEvent {
@@ -47,7 +47,8 @@ class CardReader {
   CardReader(const CardReader&) = delete;
   CardReader& operator=(const CardReader&) = delete;
 
-  // Waits up to `wait` (0: only a look) for a card and reads it.  A card from an earlier read is let go first.
+  // Waits up to `wait` (0: only a look) for a card and reads it.  A card from an earlier read is let go first.  A card
+  // that moves while it is read is read anew from the start if it, or another, is in again within resettle_wait.
   // Troubles, by precedence: interrupted, no_service, no_reader, no_card (time is up), several_cards, then those of
   // CardSession::read.
   Result<CardFields> read(std::chrono::milliseconds wait);
