@@ -87,6 +87,7 @@ class PackSetBuilder {
   Result<void> add_pack(std::string_view text, std::string_view sources_text, std::string_view origin);
   // Region parameters: rows that give a value to rows of the same id in all versions of a scheme.
   Result<void> add_supplement(std::string_view text, std::string_view origin);
+  Result<void> add_supplement_file(const std::filesystem::path& file);
 
   Result<PackSet> build();
 

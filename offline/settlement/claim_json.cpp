@@ -572,7 +572,7 @@ ClaimReader& ClaimReader::operator=(ClaimReader&&) noexcept = default;
 
 std::optional<ClaimError> ClaimReader::read(std::string_view text, Claim& out) {
   if (text.size() > claim_text_bytes_max) {
-    return ClaimError{ClaimFault::out_of_range, {}, "", std::string(long_text.zh), std::string(long_text.en)};
+    return text_too_long();
   }
   work_->padded.assign(text);
   work_->padded.append(claim_padding_bytes, ' ');
@@ -580,12 +580,9 @@ std::optional<ClaimError> ClaimReader::read(std::string_view text, Claim& out) {
 }
 
 std::optional<ClaimError> ClaimReader::read_padded(std::string_view text, Claim& out) {
+  if (text.size() > claim_text_bytes_max) return text_too_long();
   ClaimError error;
   Parse parse(error, out);
-  if (text.size() > claim_text_bytes_max) {
-    parse.fail(ClaimFault::out_of_range, long_text);
-    return error;
-  }
   const auto iterate = [&](ondemand::document& document) {
     return work_->parser.iterate(text.data(), text.size(), text.size() + claim_padding_bytes).get(document) ==
            simdjson::SUCCESS;
@@ -611,11 +608,27 @@ std::optional<ClaimError> ClaimReader::read_padded(std::string_view text, Claim&
   return error;
 }
 
+ClaimError text_too_long() {
+  return {ClaimFault::out_of_range, {}, "", std::string(long_text.zh), std::string(long_text.en)};
+}
+
 std::variant<Claim, ClaimError> claim_from_json(std::string_view text) {
   ClaimReader reader;
   Claim claim;
   if (auto error = reader.read(text, claim); error.has_value()) return std::move(*error);
   return claim;
+}
+
+std::optional<ClaimError> counters_fault(const Claim& claim, const Policy& policy) {
+  for (const Counter& counter : claim.ytd) {
+    bool known = false;
+    for (const std::string& name : policy.counters) known = known || name == counter.name;
+    for (const std::string& prefix : policy.counter_prefixes) known = known || counter.name.starts_with(prefix);
+    if (known) continue;
+    return ClaimError{ClaimFault::unknown_member, claim.id, "ytd." + counter.name, std::string(no_counter.zh),
+                      std::string(no_counter.en)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace gongji::settlement

@@ -15,6 +15,7 @@
 
 #include "offline/base/result.h"
 #include "offline/settlement/claim.h"
+#include "offline/settlement/policy.h"
 
 namespace gongji::settlement {
 
@@ -62,8 +63,15 @@ class ClaimReader {
   std::unique_ptr<Work> work_;
 };
 
+// The fault of a text above claim_text_bytes_max, for callers that did not keep it.
+ClaimError text_too_long();
+
 // One claim, for callers that read few.
 std::variant<Claim, ClaimError> claim_from_json(std::string_view text);
+
+// A counter in `ytd` that the policy does not know: unknown_member.  It would be taken for zero, so callers that take
+// counters from outside ask before they settle.
+std::optional<ClaimError> counters_fault(const Claim& claim, const Policy& policy);
 
 // All members, in the order of claim.h, amounts as strings; claim_from_json reads it back to an equal Claim.
 std::string claim_to_json(const Claim& claim);

@@ -192,6 +192,7 @@ struct Policy {
   RowRef pharmacy_row = no_row;              // no fund share at a pharmacy without a prescription that counts
   RowRef undesignated_row = no_row;          // no fund share at an undesignated site
   RowRef undesignated_account_row = no_row;  // accounts pay only at designated sites
+  RowRef in_force_row = no_row;              // the pack's first day
   RowRef entitlement_row = no_row;
   RowRef benefit_row = no_row;  // which benefits the scheme settles
 

@@ -1,4 +1,5 @@
-// refusals.cpp — the words of each refusal: what the law says no to, and what the cashier does next.
+#include "offline/settlement/refusals.h"
+
 #include "offline/base/check.h"
 #include "offline/settlement/work.h"
 
@@ -11,7 +12,7 @@ struct Words {
   std::string_view name, zh, en;
 };
 
-// In order of precedence, as the enum.
+// What the law says no to, and what the cashier does next.  In order of precedence, as the enum.
 constexpr Words all_words[] = {
     {RefusalCode::no_pack_for_scheme, "no_pack_for_scheme",
      "没有适用于该参保地和险种的规则包；请加载规则包，或按自费收取并请患者回参保地手工报销",

@@ -130,14 +130,4 @@ Outcome settle(const Claim& claim, const Policy& policy, TraceWish wish) {
   return settlement;
 }
 
-std::string unknown_counter(const Claim& claim, const Policy& policy) {
-  for (const Counter& counter : claim.ytd) {
-    bool known = false;
-    for (const std::string& name : policy.counters) known = known || name == counter.name;
-    for (const std::string& prefix : policy.counter_prefixes) known = known || counter.name.starts_with(prefix);
-    if (!known) return counter.name;
-  }
-  return {};
-}
-
 }  // namespace gongji::settlement

@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "offline/settlement/claim.h"
 #include "offline/settlement/policy.h"
@@ -28,10 +27,6 @@ Outcome settle(const Claim& claim, const Policy& policy, TraceWish wish);
 
 // The same into a Settlement whose memory is used again: for bulk work.  On a refusal `out` is left unspecified.
 std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out);
-
-// The first counter in `claim.ytd` that the policy does not know, "" where all are known.  A misspelt counter would be
-// taken for zero, so callers that take counters from outside ask first.
-std::string unknown_counter(const Claim& claim, const Policy& policy);
 
 // Whether the rules for retired persons hold for this person on this day under this policy.
 bool is_retired(const Person& person, Day day, const Policy& policy);

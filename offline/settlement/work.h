@@ -12,6 +12,7 @@
 
 #include "offline/settlement/claim.h"
 #include "offline/settlement/policy.h"
+#include "offline/settlement/refusals.h"
 #include "offline/settlement/settle.h"
 #include "offline/settlement/settlement.h"
 
@@ -110,7 +111,5 @@ inline std::int64_t share_half_up(std::int64_t amount, std::int64_t ppm) {
 
 // Whether the line's amount is half_up(price x quantity) within one fen.
 bool amount_matches(const Line& line);
-
-Refusal refuse(RefusalCode code, const Row* row, std::string path);
 
 }  // namespace gongji::settlement

@@ -1,0 +1,59 @@
+// pack_file.h — a pack as it stands in its file, and the policy that it gives on a day; inside this module only.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offline/base/day.h"
+#include "offline/packs/packs.h"
+#include "offline/packs/strict_json.h"
+#include "offline/settlement/policy.h"
+
+namespace gongji::packs {
+
+enum class Unit : std::uint8_t { fen, ppm, rule, day };
+enum class Confidence : std::uint8_t { sourced, reported, decision };
+
+// One row of the law with its days.
+struct DatedRow {
+  settlement::Row row;
+  Unit unit = Unit::rule;
+  Day first_day;
+  std::optional<Day> last_day;
+  Day checked;
+  Confidence confidence = Confidence::sourced;
+  std::string note;
+  std::string path;  // for messages
+};
+
+struct PackFile {
+  PackInfo info;
+  nlohmann::json json;
+  std::string origin;  // "pack wuhan-employee@2023-02-01"
+  std::vector<DatedRow> rows;
+};
+
+struct Supplement {
+  std::string scheme;
+  std::string origin;
+  std::vector<DatedRow> rows;
+};
+
+// All throw Fault.
+PackFile read_pack(std::string_view text, std::string_view sources_text, std::string_view origin);
+Supplement read_supplement(std::string_view text, std::string_view origin);
+
+// A stretch of days on which no row changes, with its policy.
+struct Segment {
+  Day first_day;
+  std::unique_ptr<settlement::Policy> policy;
+};
+// In order; covers the pack's days without gaps.
+std::vector<Segment> resolve(const PackFile& pack);
+
+}  // namespace gongji::packs

@@ -1,0 +1,38 @@
+// troubles.h — what can be wrong with packs, supplements and catalogues, and what a person does next.
+#pragma once
+
+#include "offline/base/result.h"
+
+namespace gongji::packs::troubles {
+
+inline constexpr TroubleText not_json{"G2001", "文件不是合格的 JSON 文本（UTF-8、成员不重复、金额和比例不用小数）。",
+                                      "请改正提示的位置，或重新取得该文件。",
+                                      "The file is not well-formed JSON (UTF-8, no member twice, no fractions).",
+                                      "Correct the place shown, or fetch the file again."};
+inline constexpr TroubleText not_valid{"G2002", "规则文件有一处不符合格式，未加载。", "请改正提示的字段后重新加载。",
+                                       "One place in a rule file is not as the format demands; it was not loaded.",
+                                       "Correct the member shown and load it again."};
+inline constexpr TroubleText unreadable{"G2003", "无法读取规则文件或目录。", "请检查路径和权限。",
+                                        "A rule file or folder cannot be read.", "Check its path and permissions."};
+inline constexpr TroubleText nothing_there{
+    "G2004", "目录里没有规则包。", "目录应为“方案/版本.json”，并各有 sources.json。",
+    "There is no pack in this folder.", "It should hold <scheme>/<version>.json, each with a sources.json."};
+inline constexpr TroubleText conflict{"G2005", "规则文件之间互相冲突，未加载。", "请保留其中一个，去掉另一个。",
+                                      "Rule files contradict each other; they were not loaded.",
+                                      "Keep one of them and take the other away."};
+inline constexpr TroubleText supplement_without_row{
+    "G2006", "参数补充包里有规则包没有的参数。", "请核对参数名称和适用的方案。",
+    "A supplement gives a parameter that no pack of its scheme has.", "Check the parameter's name and the scheme."};
+inline constexpr TroubleText goods_unknown{"G2007", "商品编码不在本地目录中。",
+                                           "请更新目录文件，或在站点设置中允许按自费销售。",
+                                           "This code is not in the local catalogue.",
+                                           "Update the catalogue, or let the site sell unknown goods as own cost."};
+inline constexpr TroubleText class_unknown{
+    "G2008", "目录没有给出该商品的医保类别。", "请补全目录中的类别，或在站点设置中允许按自费销售。",
+    "The catalogue does not give this item's class.", "Complete the catalogue, or let the site sell it as own cost."};
+
+inline constexpr const TroubleText* all[] = {&not_json,      &not_valid,    &unreadable,
+                                             &nothing_there, &conflict,     &supplement_without_row,
+                                             &goods_unknown, &class_unknown};
+
+}  // namespace gongji::packs::troubles
