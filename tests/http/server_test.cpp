@@ -101,10 +101,11 @@ TEST_CASE("a body of 40 MB is answered 413 and never held in memory") {
     CHECK(resident_peak_kib() - before < 8'000);
   }
   SECTION("in chunks that never end") {
+    const std::string chunk = "10000\r\n" + piece + "\r\n";
     std::ofstream("/proc/self/clear_refs") << "5";
     const long before = resident_peak_kib();
     peer.send("POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
-    for (std::size_t sent = 0; sent < total; sent += piece.size()) REQUIRE(peer.send("10000\r\n" + piece + "\r\n"));
+    for (std::size_t sent = 0; sent < total; sent += piece.size()) REQUIRE(peer.send(chunk));
     peer.half_close();
     CHECK_THAT(peer.read_all(), StartsWith("HTTP/1.1 413 ") && Contains("G5105"));
     CHECK(resident_peak_kib() - before < 8'000);

@@ -20,6 +20,12 @@ constexpr std::chrono::milliseconds goodbye{100};
 
 Wire::Wire(Socket socket) : socket_(std::move(socket)), timer_(socket_.get_executor()) {}
 
+Wire::~Wire() {
+  // OpenSSL spoils the session of a connection that ended without goodbyes.  A line that dropped is just when resuming
+  // helps, and HTTP's own framing already tells a whole answer from a cut one.
+  if (tls_) SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
 void Wire::use_tls(std::shared_ptr<TlsContext> context) {
   context_ = std::move(context);
   tls_ = std::make_unique<asio::ssl::stream<Socket&>>(socket_, context_->ssl);

@@ -36,6 +36,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   using executor_type = boost::asio::any_io_executor;
 
   explicit Wire(Socket socket);
+  ~Wire();
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
