@@ -98,6 +98,7 @@ void describe_public(Archive& a, Subject<Archive, Head>& head, Subject<Archive, 
     number(a, "epoch", head.epoch, 1, std::numeric_limits<std::uint32_t>::max());
     bodies += describe_body<Paper>(a, "paper", body);
     bodies += describe_body<Sale>(a, "sale", body);
+    if (bodies == 0) a.key("sale");  // none of them came: the reader tells what did
     a.refuse_unless(bodies == 1, "an entry is exactly one of cancel, paper, sale");
     number(a, "seq", head.seq, 1, integer_max);
     terminal_name(a, head.terminal);

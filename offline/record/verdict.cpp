@@ -54,6 +54,7 @@ void describe(Archive& a, Subject<Archive, FeedItem>& item) {
   object(a, [&] {
     int kinds = describe_kind<TermsNotice>(a, "terms", item);
     kinds += describe_kind<Verdict>(a, "verdict", item);
+    if (kinds == 0) a.key("verdict");  // neither came: the reader tells what did
     a.refuse_unless(kinds == 1, "an item is exactly one of terms, verdict");
   });
 }
