@@ -1,6 +1,7 @@
 // journal.h — the till's log: append-only, chained, in one SQLite file.
 //
-// The queue is the journal: "unsent" is what follows the centre's acknowledgement; there is no second copy of the truth.
+// The queue is the journal: "unsent" is what follows the centre's acknowledgement; there is no second copy of the
+// truth.
 //
 // Durability.  commit() returns only when the transaction is on the disk (WAL, synchronous=FULL).  A sale that was
 // answered after that survives a crash of the process, of the machine, and a power cut.  What was not answered may or
@@ -38,29 +39,37 @@ struct Identity {
 };
 
 // State of a sale as a person sees it.
-enum class SaleState : std::uint8_t { guaranteed = 1, provisional = 2, confirmed = 3, adjusted = 4, refused = 5, cancelled = 6, cash = 7 };
+enum class SaleState : std::uint8_t {
+  guaranteed = 1,
+  provisional = 2,
+  confirmed = 3,
+  adjusted = 4,
+  refused = 5,
+  cancelled = 6,
+  cash = 7
+};
 std::string_view name_of(SaleState state);
 
 struct StoredEntry {
   record::Head head;
   record::Body body;
-  SaleState state = SaleState::guaranteed;       // for a cancel: of the sale it cancels
+  SaleState state = SaleState::guaranteed;  // for a cancel: of the sale it cancels
   std::optional<record::Verdict> verdict;
   Digest hash{};
 };
 
 // A person as this till knows them now: the stored snapshot moved on by this till's own entries since.
 struct PersonState {
-  record::Snapshot snapshot;                      // as received
-  std::vector<settlement::Counter> counters;      // for the benefit year asked for; empty in a year the snapshot is not of
-  std::vector<settlement::Account> accounts;      // balances after local entries; never below 0
+  record::Snapshot snapshot;                  // as received
+  std::vector<settlement::Counter> counters;  // for the benefit year asked for; empty in a year the snapshot is not of
+  std::vector<settlement::Account> accounts;  // balances after local entries; never below 0
 };
 
 // What is promised on the reserve and has no verdict yet.
 struct Exposure {
-  Money total;                // fund and account shares of all provisional sales
+  Money total;  // fund and account shares of all provisional sales
   std::uint32_t count = 0;
-  Money person_today;         // of the person asked for, on the day asked for
+  Money person_today;  // of the person asked for, on the day asked for
 };
 
 struct QueueSummary {
@@ -82,13 +91,15 @@ class Turn {
  public:
   virtual ~Turn() = default;
 
-  virtual Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code, const std::string& msgid) = 0;
-  virtual Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) = 0;
+  virtual Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code,
+                                                          const std::string& msgid) = 0;
+  virtual Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) = 0;  // entries of kind sale only
   virtual Result<std::optional<StoredEntry>> find_seq(std::uint64_t seq) = 0;
   virtual Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) = 0;
 
   // Snapshots are found by person key, or by credential key (both look-up hashes keyed per site, 64 hex).
-  // The signature was verified by the caller.
+  // The signature was verified by the caller.  An older snapshot than the stored one only adds its credentials.
+  // Errors: malformed, one that knows more of this log than there is (log_behind: a restored backup).
   virtual Result<void> store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                                       const record::Signed& snapshot) = 0;
   virtual Result<std::optional<PersonState>> find_person(const std::string& key, std::int32_t benefit_year) = 0;
@@ -97,10 +108,12 @@ class Turn {
   // snapshot.applied_seq.  Always a value.
   virtual Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot, std::int32_t benefit_year) = 0;
 
+  // Of sales of this presence; `day` is the day of the entry, not of the visit.
   virtual Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) = 0;
 
   // Appends, with its movements of counters and accounts.  Requires what the state allows (GONGJI_CHECK: no account
-  // below zero, a cancelled sale exists, is of this epoch and is not cancelled yet).
+  // below zero, a cancelled sale exists, is of this epoch and is not cancelled yet; shares add up; the request's key is
+  // new).  A share of an account needs a stored snapshot that names the account.
   virtual Result<record::Entry> append(const record::Body& body, WallTime now) = 0;
 
   virtual Result<std::optional<record::Signed>> terms() = 0;
@@ -125,23 +138,32 @@ class Journal {
   struct Stretch {
     std::uint64_t from = 1;
     std::vector<record::Entry> entries;
-    std::uint64_t head_seq = 0;   // of the last entry of this stretch
+    std::uint64_t head_seq = 0;  // of the last entry of this stretch
     Digest head_hash{};
-    Bytes head_signature;         // SM2 over record::head_statement, made here, off the commit path
+    Bytes head_signature;  // SM2 over record::head_statement, made here, off the commit path
   };
   virtual Result<Stretch> unsent(std::size_t count_max, std::size_t bytes_max) = 0;
+  // Monotone: an older acknowledgement only counts as contact.  Beyond the last entry: trouble log_behind.
   virtual Result<void> acknowledge(std::uint64_t seq, WallTime now) = 0;
 
   // The log downward.  Applies the items after the stored cursor exactly once (a resend is skipped).
   // The batch's signature was verified by the caller.
+  // Errors in order: of another terminal, a gap before it (nothing applied); one item does not fit this journal (a
+  // verdict on an unknown entry, unreadable terms): it is kept and passed over, the rest WAS applied and the cursor
+  // moved.
   virtual Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) = 0;
   virtual Result<std::uint64_t> feed_cursor() = 0;  // sequence of the last applied item, 0 at first
 
   // Idle work: a PASSIVE checkpoint and a signed head.  Called in gaps.
   virtual void idle() = 0;
+  // True when so much waits in the WAL that idle() should be called even without a gap.
+  virtual bool idle_due() const = 0;
 
-  // Re-reads the whole chain and all totals; names the first entry that does not hold.
+  // Re-reads the whole chain and all totals; names the first entry that does not hold ("seq 17").  The last seq.
   virtual Result<std::uint64_t> verify() = 0;
+  // The same for the entries from `from` on, at most `count_max`, so that a long journal can be verified between sales.
+  // The first seq that was not looked at.
+  virtual Result<std::uint64_t> verify_stretch(std::uint64_t from, std::size_t count_max) = 0;
 };
 
 }  // namespace gongji::journal

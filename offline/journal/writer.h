@@ -22,7 +22,10 @@ class Writer {
   static constexpr std::size_t batch_max = 64;
   void submit(Journal::Work work, std::function<void(Result<void>)> done);
 
-  // Runs `task` alone on the writer's thread, between transactions (unsent, acknowledge, apply_feed, verify).
+  // Runs `task` alone on the writer's thread, between transactions (unsent, acknowledge, apply_feed, verify): one task
+  // after each commit, so that neither starves the other.  Requires that fewer than tasks_max wait (CHECK): callers
+  // have one or two under way.
+  static constexpr std::size_t tasks_max = 1024;
   void run(std::function<void(Journal&)> task);
 
  private:

@@ -1,0 +1,236 @@
+#include "offline/journal/chain_check.h"
+
+#include "offline/journal/troubles.h"
+#include "offline/seal/troubles.h"
+
+namespace gongji::journal {
+
+Result<void> ChainCheck::head(const LogRow& row, const Tip& tip) {
+  if (row.acknowledged_seq > tip.seq) return broken_at(tip.seq + 1, "acknowledged, but missing");
+  if (row.head_seq == 0) return {};
+  if (row.head_seq > tip.seq) return broken_at(tip.seq + 1, "signed, but missing");
+  auto query = store_.db.query("SELECT hash FROM entry WHERE seq = ?", "b");
+  const auto found = query.bind(row.head_seq).step();
+  if (!found) return found.error();
+  if (!*found || !is_equal(query.blob(0), row.head_hash)) return broken_at(row.head_seq, "not what was signed");
+  if (!record::verify_head(store_.keys.public_key(), row.terminal, row.epoch, row.head_seq, row.head_hash,
+                           row.head_signature)) {
+    return broken_at(row.head_seq, "signature");
+  }
+  return {};
+}
+
+Result<void> ChainCheck::stretch(std::uint64_t from, std::uint64_t to) {
+  Tip previous{from - 1, {}};
+  if (from > 1) {
+    auto query = store_.db.query("SELECT hash FROM entry WHERE seq = ?", "b");
+    const auto found = query.bind(from - 1).step();
+    if (!found) return found.error();
+    const auto hash = *found ? digest_of(query.blob(0)) : std::nullopt;
+    if (!hash) return broken_at(from - 1, "missing");
+    previous.hash = *hash;
+  }
+  auto rows = store_.db.query(
+      "SELECT seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, medfee, fund, "
+      "account, family, cash, verdict, verdict_feed, cancelled_by, personal_digest, hash, public_part, personal_part "
+      "FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
+      "iiiibttIbIIiiiiiIIIbbtb");
+  rows.bind(from, to);
+  while (true) {
+    const auto more = rows.step();
+    if (!more) return more.error();
+    if (!*more) break;
+    if (auto held = entry(rows, previous); !held) return held;
+  }
+  if (previous.seq != to) return broken_at(previous.seq + 1, "missing");
+  return {};
+}
+
+Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
+  const std::uint64_t seq = previous.seq + 1;
+  if (row.count(0) != seq) return broken_at(seq, "missing");
+
+  Seen seen;
+  seen.entry.head = {store_.identity.terminal, store_.identity.epoch, seq, WallTime{row.integer(2)}};
+  seen.entry.public_bytes = row.text(21);
+  const auto digest = digest_of(row.blob(19));
+  const auto hash = digest_of(row.blob(20));
+  if (!digest || !hash) return broken_at(seq, "hash");
+  seen.entry.hash = record::chain_hash_from_digest(previous.hash, seq, seen.entry.public_bytes, *digest);
+  if (seen.entry.hash != *hash) return broken_at(seq, "hash");
+
+  const auto opened = open_personal(store_, row.blob(22), seen.entry);
+  const bool erased = !opened && opened.error().text == &seal::troubles::month_key_destroyed;
+  if (!opened && !erased) return opened.error();
+  if (!erased && record::personal_digest(seen.entry.salt, seen.entry.personal_bytes) != *digest) {
+    return broken_at(seq, "personal part");
+  }
+  auto decoded = erased ? record::decode_public(seen.entry.public_bytes)
+                        : record::decode(seen.entry.public_bytes, seen.entry.personal_bytes);
+  if (!decoded) return broken_at(seq, decoded.error().path);
+  if (decoded->head != seen.entry.head) return broken_at(seq, "head");
+
+  seen.columns = columns_of(decoded->head, decoded->body);
+  Columns stored;
+  stored.kind = static_cast<record::EntryKind>(row.integer(1));
+  stored.day = Day::from_number(static_cast<std::int32_t>(row.integer(3)));
+  const ByteView id = row.blob(4);
+  if (id.size() != stored.id.bytes.size()) return broken_at(seq, "id");
+  std::copy(id.begin(), id.end(), stored.id.bytes.begin());
+  stored.fixmedins_code = row.text(5);
+  stored.msgid = row.text(6);
+  if (!row.is_null(7)) stored.sale_seq = row.count(7);
+  stored.person = to_bytes(row.blob(8));
+  stored.presence = row.integer_or_null(9);
+  stored.backing = row.integer_or_null(10);
+  stored.amounts = {row.money(11), {row.money(12), row.money(13), row.money(14), row.money(15)}};
+  if (stored != seen.columns) return broken_at(seq, "columns");
+
+  seen.marks.verdict = row.integer_or_null(16);
+  seen.marks.verdict_feed = row.integer_or_null(17);
+  if (!row.is_null(18)) seen.marks.cancelled_by = row.count(18);
+  if (!erased) seen.body = std::move(decoded->body);
+
+  std::optional<record::Verdict> last_verdict;
+  if (auto held = verdict(seen, last_verdict); !held) return held;
+  if (auto held = cancellation(seen); !held) return held;
+  if (auto held = movements(seen, last_verdict); !held) return held;
+  add(seen);
+  previous = {seq, seen.entry.hash};
+  return {};
+}
+
+Result<void> ChainCheck::verdict(const Seen& seen, std::optional<record::Verdict>& out) {
+  const std::uint64_t seq = seen.entry.head.seq;
+  auto newest = store_.db.query("SELECT max(feed_seq) FROM verdict WHERE seq = ?", "I");
+  const auto row = newest.bind(seq).step();
+  if (!row) return row.error();
+  if (newest.integer_or_null(0) != seen.marks.verdict_feed) return broken_at(seq, "verdict");
+  auto found = entries_.verdict_of(seen.marks);
+  if (!found) return found.error();
+  out = std::move(*found);
+  const auto kind = out ? std::optional(static_cast<std::int64_t>(out->kind)) : std::nullopt;
+  if (kind != seen.marks.verdict) return broken_at(seq, "verdict");
+  if (out && (out->seq != seq || out->epoch != store_.identity.epoch)) return broken_at(seq, "verdict");
+  return {};
+}
+
+Result<void> ChainCheck::cancellation(const Seen& seen) {
+  const std::uint64_t seq = seen.entry.head.seq;
+  auto query = store_.db.query("SELECT kind, sale_seq, cancelled_by FROM entry WHERE seq = ?", "iII");
+  if (seen.columns.sale_seq) {
+    const auto row = query.bind(*seen.columns.sale_seq).step();
+    if (!row) return row.error();
+    if (!*row || query.integer_or_null(2) != std::optional(static_cast<std::int64_t>(seq))) {
+      return broken_at(*seen.columns.sale_seq, "its cancellation");
+    }
+  } else if (seen.marks.cancelled_by) {
+    const auto row = query.bind(*seen.marks.cancelled_by).step();
+    if (!row) return row.error();
+    if (!*row || query.integer_or_null(1) != std::optional(static_cast<std::int64_t>(seq))) {
+      return broken_at(seq, "its cancellation");
+    }
+  }
+  if (seen.columns.kind != record::EntryKind::sale && seen.marks.cancelled_by) {
+    return broken_at(seq, "its cancellation");
+  }
+  return {};
+}
+
+Result<void> ChainCheck::movements(const Seen& seen, const std::optional<record::Verdict>& verdict) {
+  const std::uint64_t seq = seen.entry.head.seq;
+  movement_counts_[seq] = std::nullopt;
+  if (!seen.body) return {};
+  if (const auto* sale = std::get_if<record::Sale>(&*seen.body)) {
+    return movements_are(seq, movements_of(store_.keys, *sale, verdict));
+  }
+  if (!seen.columns.sale_seq) return movements_are(seq, {});
+  const auto found = entries_.find(*seen.columns.sale_seq);
+  if (!found && found.error().text == &seal::troubles::month_key_destroyed) return {};
+  if (!found) return found.error();
+  if (!*found || (*found)->entry.kind != record::EntryKind::sale) return broken_at(seq, "cancelled sale");
+  const auto of_sale = entries_.verdict_of((*found)->marks);
+  if (!of_sale) return of_sale.error();
+  return movements_are(seq, turned(movements_of(store_.keys, std::get<record::Sale>((*found)->body), *of_sale)));
+}
+
+Result<void> ChainCheck::movements_are(std::uint64_t seq, const std::vector<Movement>& expected) {
+  movement_counts_[seq] = expected.size();
+  for (const Movement& movement : expected) {
+    auto query = store_.db.query("SELECT fen FROM movement WHERE owner = ? AND year = ? AND name = ? AND seq = ?", "i");
+    const auto row = query.bind(movement.owner, movement.year, movement.name, seq).step();
+    if (!row) return row.error();
+    if (!*row || query.money(0) != movement.amount) return broken_at(seq, "movement");
+  }
+  return {};
+}
+
+void ChainCheck::add(const Seen& seen) {
+  const bool is_sale = seen.columns.kind == record::EntryKind::sale;
+  const auto state = state_of(seen.columns.backing, seen.marks.verdict, seen.marks.cancelled_by.has_value());
+  Sum& sum =
+      totals_[{seen.columns.day.number(), static_cast<int>(seen.columns.kind), is_sale ? static_cast<int>(state) : 0}];
+  const auto& [medfee, shares] = seen.columns.amounts;
+  ++sum.count;
+  sum.amounts.medfee += medfee;
+  sum.amounts.shares.fund += shares.fund;
+  sum.amounts.shares.account += shares.account;
+  sum.amounts.shares.family += shares.family;
+  sum.amounts.shares.cash += shares.cash;
+}
+
+Result<void> ChainCheck::rest() {
+  if (auto held = movement_counts(); !held) return held;
+  if (auto held = totals(); !held) return held;
+  return verdicts();
+}
+
+Result<void> ChainCheck::movement_counts() {
+  auto query = store_.db.query("SELECT seq, count(*) FROM movement GROUP BY seq ORDER BY seq", "ii");
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    const auto known = movement_counts_.find(query.count(0));
+    if (known == movement_counts_.end() || (known->second && *known->second != query.count(1))) {
+      return broken_at(query.count(0), "movement");
+    }
+  }
+}
+
+Result<void> ChainCheck::totals() {
+  std::size_t matched = 0;
+  auto query =
+      store_.db.query("SELECT day, kind, state, count, medfee, fund, account, family, cash FROM total", "iiiiiiiii");
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) break;
+    const auto day = static_cast<std::int32_t>(query.integer(0));
+    const Sum stored{query.integer(3),
+                     {query.money(4), {query.money(5), query.money(6), query.money(7), query.money(8)}}};
+    const auto known = totals_.find({day, static_cast<int>(query.integer(1)), static_cast<int>(query.integer(2))});
+    // A state that every sale of the day has left stays as a row of zeros.
+    if (stored != (known == totals_.end() ? Sum{} : known->second)) {
+      return trouble(troubles::chain_broken, "day " + to_string(Day::from_number(day)), "totals");
+    }
+    if (known != totals_.end()) ++matched;
+  }
+  if (matched != totals_.size()) return trouble(troubles::chain_broken, "totals", "missing");
+  return {};
+}
+
+Result<void> ChainCheck::verdicts() {
+  auto query = store_.db.query("SELECT feed_seq, seq, item, mac FROM verdict", "iItb");
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    if (!is_equal(query.blob(3), mac_of(store_.keys, "verdict", query.text(2)))) {
+      const std::string feed = "feed " + std::to_string(query.integer(0));
+      return query.is_null(1) ? trouble(troubles::chain_broken, feed, "verdict") : broken_at(query.count(1), "verdict");
+    }
+  }
+}
+
+}  // namespace gongji::journal

@@ -1,0 +1,57 @@
+// chain_check.h — does the file still say what was signed?  Internal.
+//
+// Everything that can be derived again is derived again and compared: the chain, the plain columns, verdicts and
+// cancellations, movements, totals.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "offline/journal/entries.h"
+#include "offline/journal/log_row.h"
+
+namespace gongji::journal {
+
+class ChainCheck {
+ public:
+  explicit ChainCheck(const Store& store) : store_(store), entries_(store) {}
+
+  // The last signed head is ours and stands in the chain.
+  Result<void> head(const LogRow& row, const Tip& tip);
+  // Entries from..to, both included.
+  Result<void> stretch(std::uint64_t from, std::uint64_t to);
+  // After stretch(1, last): that there is nothing beside them, and that the totals are their sums.
+  Result<void> rest();
+
+ private:
+  struct Sum {
+    std::int64_t count = 0;
+    Amounts amounts;
+    bool operator==(const Sum&) const = default;
+  };
+  struct Seen {
+    record::Entry entry;
+    Columns columns;
+    Marks marks;
+    std::optional<record::Body> body;  // absent when the personal part was erased
+  };
+  Result<void> entry(sqlite::Query& row, Tip& previous);
+  Result<void> cancellation(const Seen& seen);
+  Result<void> verdict(const Seen& seen, std::optional<record::Verdict>& out);
+  Result<void> movements(const Seen& seen, const std::optional<record::Verdict>& verdict);
+  Result<void> movements_are(std::uint64_t seq, const std::vector<Movement>& expected);
+  Result<void> movement_counts();
+  Result<void> totals();
+  Result<void> verdicts();
+  void add(const Seen& seen);
+
+  Store store_;
+  Entries entries_;
+  std::map<std::uint64_t, std::optional<std::size_t>> movement_counts_;  // by seq; absent value: erased, unknown
+  std::map<std::tuple<std::int32_t, int, int>, Sum> totals_;
+};
+
+}  // namespace gongji::journal

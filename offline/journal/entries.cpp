@@ -1,0 +1,309 @@
+#include "offline/journal/entries.h"
+
+#include <algorithm>
+
+#include "offline/base/check.h"
+#include "offline/journal/persons.h"
+#include "offline/journal/troubles.h"
+#include "offline/seal/troubles.h"
+
+namespace gongji::journal {
+
+namespace {
+
+Bytes association(const record::Head& head) {
+  const std::string text = head.terminal + "|" + std::to_string(head.epoch) + "|" + std::to_string(head.seq);
+  return to_bytes(as_bytes(text));
+}
+
+void check_amounts(const Columns& columns) {
+  const auto& [medfee, shares] = columns.amounts;
+  GONGJI_CHECK_WHY(medfee == shares.fund + shares.account + shares.family + shares.cash, "shares do not add up");
+  for (const Money share : {shares.fund, shares.account, shares.family, shares.cash}) GONGJI_CHECK(share >= Money());
+}
+
+}  // namespace
+
+Trouble broken_at(std::uint64_t seq, std::string detail) {
+  return trouble(troubles::chain_broken, "seq " + std::to_string(seq), std::move(detail));
+}
+
+Result<Bytes> seal_personal(const Store& store, const record::Head& head, const record::Salt& salt,
+                            std::string_view personal_bytes) {
+  Bytes plain(salt.begin(), salt.end());
+  plain.insert(plain.end(), personal_bytes.begin(), personal_bytes.end());
+  auto sealed = store.keys.seal(month_of(head.at), plain, association(head));
+  std::fill(plain.begin(), plain.end(), std::uint8_t{0});
+  return sealed;
+}
+
+Result<void> open_personal(const Store& store, ByteView sealed, record::Entry& entry) {
+  auto plain = store.keys.open_sealed(month_of(entry.head.at), sealed, association(entry.head));
+  if (!plain) {
+    if (plain.error().text == &seal::troubles::does_not_open) return broken_at(entry.head.seq, "personal part");
+    return plain.error();
+  }
+  if (plain->size() < entry.salt.size()) return broken_at(entry.head.seq, "personal part");
+  std::copy_n(plain->begin(), entry.salt.size(), entry.salt.begin());
+  entry.personal_bytes.assign(as_text(*plain).substr(entry.salt.size()));
+  std::fill(plain->begin(), plain->end(), std::uint8_t{0});
+  return {};
+}
+
+Result<Tip> Entries::tip() {
+  auto query = store_.db.query("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", "ib");
+  const auto row = query.step();
+  if (!row) return row.error();
+  if (!*row) return Tip{};
+  const auto hash = digest_of(query.blob(1));
+  if (!hash) return broken_at(query.count(0), "hash");
+  return Tip{query.count(0), *hash};
+}
+
+Result<record::Entry> Entries::append(const record::Body& body, WallTime now, const Tip& tip) {
+  const record::Head head{store_.identity.terminal, store_.identity.epoch, tip.seq + 1, now};
+  const Columns columns = columns_of(head, body);
+  check_amounts(columns);
+
+  std::vector<Movement> movements;
+  if (const auto* sale = std::get_if<record::Sale>(&body)) {
+    movements = movements_of(store_.keys, *sale, std::nullopt);
+    for (const Movement& movement : movements) {
+      if (movement.year != 0) continue;
+      const auto balance = account_balance(store_, movement.owner);
+      if (!balance) return balance.error();
+      GONGJI_CHECK_WHY(movement.amount <= *balance, "an account would go below zero");
+    }
+  }
+  if (const auto* cancel = std::get_if<record::Cancel>(&body)) {
+    const auto found = find(cancel->sale_seq);
+    if (!found) return found.error();
+    GONGJI_CHECK_WHY(*found && (*found)->entry.kind == record::EntryKind::sale, "no such sale");
+    const auto& sale = std::get<record::Sale>((*found)->body);
+    GONGJI_CHECK_WHY(sale.sale_id == cancel->sale_id, "another sale than named");
+    GONGJI_CHECK_WHY(!(*found)->marks.cancelled_by, "cancelled twice");
+    const auto verdict = verdict_of((*found)->marks);
+    if (!verdict) return verdict.error();
+    movements = turned(movements_of(store_.keys, sale, *verdict));
+
+    const Columns of_sale = columns_of((*found)->entry.head, (*found)->body);
+    if (auto done =
+            store_.db.query("UPDATE entry SET cancelled_by = ? WHERE seq = ?").bind(head.seq, cancel->sale_seq).run();
+        !done) {
+      return done.error();
+    }
+    const auto before = state_of(of_sale.backing, (*found)->marks.verdict, false);
+    if (auto done = add_total(of_sale.day, of_sale.kind, before, of_sale.amounts, -1); !done) return done.error();
+    if (auto done = add_total(of_sale.day, of_sale.kind, SaleState::cancelled, of_sale.amounts, 1); !done) {
+      return done.error();
+    }
+  }
+
+  record::Salt salt{};
+  store_.random.fill(salt);
+  record::Entry entry = record::make_entry(head, body, salt, tip.hash);
+  const auto sealed = seal_personal(store_, head, salt, entry.personal_bytes);
+  if (!sealed) return sealed.error();
+
+  const auto& [medfee, shares] = columns.amounts;
+  auto insert = store_.db.query(
+      "INSERT INTO entry (seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, "
+      "medfee, "
+      "fund, account, family, cash, personal_digest, hash, public_part, personal_part) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(head.seq, static_cast<int>(columns.kind), now, columns.day.number(), columns.id, columns.fixmedins_code,
+              columns.msgid, columns.sale_seq, columns.person, columns.presence, columns.backing, medfee, shares.fund,
+              shares.account, shares.family, shares.cash, record::personal_digest(salt, entry.personal_bytes),
+              entry.hash, entry.public_bytes, *sealed);
+  if (auto done = insert.run(); !done) return done.error();
+
+  const bool is_sale = columns.kind == record::EntryKind::sale;
+  const auto state = is_sale ? std::optional(state_of(columns.backing, std::nullopt, false)) : std::nullopt;
+  if (auto done = add_total(columns.day, columns.kind, state, columns.amounts, 1); !done) return done.error();
+  if (auto done = write_movements(head.seq, movements); !done) return done.error();
+  return entry;
+}
+
+Result<void> Entries::write_movements(std::uint64_t seq, const std::vector<Movement>& movements) {
+  for (const Movement& movement : movements) {
+    auto insert = store_.db.query("INSERT INTO movement (owner, year, name, seq, fen) VALUES (?, ?, ?, ?, ?)");
+    insert.bind(movement.owner, movement.year, movement.name, seq, movement.amount);
+    if (auto done = insert.run(); !done) return done;
+  }
+  return {};
+}
+
+Result<void> Entries::rewrite_movements(std::uint64_t seq, const std::vector<Movement>& before,
+                                        const std::vector<Movement>& after) {
+  if (before == after) return {};
+  for (const Movement& movement : before) {
+    auto remove = store_.db.query("DELETE FROM movement WHERE owner = ? AND year = ? AND name = ? AND seq = ?");
+    remove.bind(movement.owner, movement.year, movement.name, seq);
+    if (auto done = remove.run(); !done) return done;
+  }
+  return write_movements(seq, after);
+}
+
+Result<void> Entries::add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
+                                int sign) {
+  const auto signed_money = [&](Money amount) { return sign > 0 ? amount : -amount; };
+  auto upsert = store_.db.query(
+      "INSERT INTO total (day, kind, state, count, medfee, fund, account, family, cash) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count, "
+      "medfee = medfee + excluded.medfee, fund = fund + excluded.fund, account = account + excluded.account, "
+      "family = family + excluded.family, cash = cash + excluded.cash");
+  const auto& shares = amounts.shares;
+  upsert.bind(day.number(), static_cast<int>(kind), state ? static_cast<int>(*state) : 0, sign,
+              signed_money(amounts.medfee), signed_money(shares.fund), signed_money(shares.account),
+              signed_money(shares.family), signed_money(shares.cash));
+  return upsert.run();
+}
+
+Result<std::optional<std::uint64_t>> Entries::seq_of_request(const std::string& fixmedins_code,
+                                                             const std::string& msgid) {
+  auto query = store_.db.query("SELECT seq FROM entry WHERE fixmedins_code = ? AND msgid = ?", "i");
+  const auto row = query.bind(fixmedins_code, msgid).step();
+  if (!row) return row.error();
+  return *row ? std::optional(query.count(0)) : std::nullopt;
+}
+
+Result<std::optional<std::uint64_t>> Entries::seq_of_sale(const Id& sale_id) {
+  auto query = store_.db.query("SELECT seq FROM entry WHERE id = ? AND kind = 1", "i");
+  const auto row = query.bind(sale_id).step();
+  if (!row) return row.error();
+  return *row ? std::optional(query.count(0)) : std::nullopt;
+}
+
+Result<std::optional<Found>> Entries::find(std::uint64_t seq) {
+  auto query = store_.db.query(
+      "SELECT kind, at_ms, hash, public_part, personal_part, verdict, verdict_feed, cancelled_by FROM entry "
+      "WHERE seq = ?",
+      "iibtbIII");
+  const auto row = query.bind(seq).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<Found>();
+
+  Found found;
+  found.entry.head = {store_.identity.terminal, store_.identity.epoch, seq, WallTime{query.integer(1)}};
+  const auto hash = digest_of(query.blob(2));
+  if (!hash) return broken_at(seq, "hash");
+  found.entry.hash = *hash;
+  found.entry.public_bytes = query.text(3);
+  if (auto opened = open_personal(store_, query.blob(4), found.entry); !opened) return opened.error();
+  auto decoded = record::decode(found.entry.public_bytes, found.entry.personal_bytes);
+  if (!decoded) return broken_at(seq, "public part: " + decoded.error().path);
+  if (decoded->head != found.entry.head) return broken_at(seq, "head");
+  found.body = std::move(decoded->body);
+  found.entry.kind = record::kind_of(found.body);
+  if (query.integer(0) != static_cast<std::int64_t>(found.entry.kind)) return broken_at(seq, "kind");
+  found.marks.verdict = query.integer_or_null(5);
+  found.marks.verdict_feed = query.integer_or_null(6);
+  if (!query.is_null(7)) found.marks.cancelled_by = query.count(7);
+  return std::optional(std::move(found));
+}
+
+Result<std::optional<record::Verdict>> Entries::verdict_of(const Marks& marks) {
+  if (!marks.verdict_feed) return std::optional<record::Verdict>();
+  auto query = store_.db.query("SELECT item, mac, seq FROM verdict WHERE feed_seq = ?", "tbI");
+  const auto row = query.bind(*marks.verdict_feed).step();
+  if (!row) return row.error();
+  const std::string path = "feed " + std::to_string(*marks.verdict_feed);
+  if (!*row) return trouble(troubles::chain_broken, path, "missing");
+  if (!is_equal(query.blob(1), mac_of(store_.keys, "verdict", query.text(0)))) {
+    return broken_at(query.count(2), "verdict");
+  }
+  const auto batch = record::decode_feed(query.text(0));
+  if (!batch || batch->items.size() != 1) return trouble(troubles::chain_broken, path, "item");
+  const auto* verdict = std::get_if<record::Verdict>(&batch->items.front());
+  if (verdict == nullptr) return trouble(troubles::chain_broken, path, "item");
+  return std::optional(*verdict);
+}
+
+Result<std::optional<StoredEntry>> Entries::find_stored(std::uint64_t seq) {
+  auto found = find(seq);
+  if (!found) return found.error();
+  if (!*found) return std::optional<StoredEntry>();
+  StoredEntry stored;
+  stored.head = (*found)->entry.head;
+  stored.hash = (*found)->entry.hash;
+  stored.body = std::move((*found)->body);
+  auto verdict = verdict_of((*found)->marks);
+  if (!verdict) return verdict.error();
+  stored.verdict = std::move(*verdict);
+
+  if (std::holds_alternative<record::Cancel>(stored.body)) {
+    stored.state = SaleState::cancelled;
+  } else {
+    stored.state = state_of(columns_of(stored.head, stored.body).backing, (*found)->marks.verdict,
+                            (*found)->marks.cancelled_by.has_value());
+  }
+  return std::optional(std::move(stored));
+}
+
+Result<bool> Entries::apply(std::uint64_t feed_seq, const record::Verdict& verdict) {
+  bool fits = verdict.epoch == store_.identity.epoch;
+  std::optional<Marks> marks;
+  std::optional<Columns> columns;
+  if (fits) {
+    // The plain columns are enough for state and totals, and outlive the personal part.
+    auto query = store_.db.query(
+        "SELECT kind, day, backing, medfee, fund, account, family, cash, verdict, verdict_feed, cancelled_by "
+        "FROM entry WHERE seq = ?",
+        "iiIiiiiiIII");
+    const auto row = query.bind(verdict.seq).step();
+    if (!row) return row.error();
+    fits = *row;
+    if (fits) {
+      columns.emplace();
+      columns->kind = static_cast<record::EntryKind>(query.integer(0));
+      columns->day = Day::from_number(static_cast<std::int32_t>(query.integer(1)));
+      columns->backing = query.integer_or_null(2);
+      columns->amounts = {query.money(3), {query.money(4), query.money(5), query.money(6), query.money(7)}};
+      marks = Marks{query.integer_or_null(8), query.integer_or_null(9), {}};
+      if (!query.is_null(10)) marks->cancelled_by = query.count(10);
+    }
+  }
+
+  const std::string item = record::encode(record::FeedBatch{store_.identity.terminal, feed_seq, {verdict}, verdict.at});
+  auto insert = store_.db.query("INSERT INTO verdict (feed_seq, seq, item, mac) VALUES (?, ?, ?, ?)");
+  insert.bind(feed_seq, fits ? std::optional(verdict.seq) : std::nullopt, item, mac_of(store_.keys, "verdict", item));
+  if (auto done = insert.run(); !done) return done.error();
+  if (!fits) return false;
+
+  if (columns->kind == record::EntryKind::sale) {
+    const auto found = find(verdict.seq);
+    if (found) {
+      const auto& sale = std::get<record::Sale>((*found)->body);
+      const auto earlier = verdict_of(*marks);
+      if (!earlier) return earlier.error();
+      const auto before = movements_of(store_.keys, sale, *earlier);
+      const auto after = movements_of(store_.keys, sale, verdict);
+      if (auto done = rewrite_movements(verdict.seq, before, after); !done) return done.error();
+      if (marks->cancelled_by) {
+        if (auto done = rewrite_movements(*marks->cancelled_by, turned(before), turned(after)); !done) {
+          return done.error();
+        }
+      }
+    } else if (found.error().text != &seal::troubles::month_key_destroyed) {
+      return found.error();
+    }  // an erased sale is too old to be in anybody's balance
+    const bool cancelled = marks->cancelled_by.has_value();
+    const auto state_before = state_of(columns->backing, marks->verdict, cancelled);
+    const auto state_after = state_of(columns->backing, static_cast<std::int64_t>(verdict.kind), cancelled);
+    if (auto done = add_total(columns->day, columns->kind, state_before, columns->amounts, -1); !done) {
+      return done.error();
+    }
+    if (auto done = add_total(columns->day, columns->kind, state_after, columns->amounts, 1); !done) {
+      return done.error();
+    }
+  }
+  if (auto done = store_.db.query("UPDATE entry SET verdict = ?, verdict_feed = ? WHERE seq = ?")
+                      .bind(static_cast<int>(verdict.kind), feed_seq, verdict.seq)
+                      .run();
+      !done) {
+    return done.error();
+  }
+  return true;
+}
+
+}  // namespace gongji::journal

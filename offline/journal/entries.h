@@ -1,0 +1,68 @@
+// entries.h — entries in the file: written once, read back, moved on by verdicts and cancellations.  Internal.
+//
+// All of it runs inside the caller's transaction.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "offline/journal/columns.h"
+#include "offline/journal/store.h"
+
+namespace gongji::journal {
+
+// What the file says of one entry beside its bytes.
+struct Marks {
+  std::optional<std::int64_t> verdict, verdict_feed;
+  std::optional<std::uint64_t> cancelled_by;
+};
+
+struct Found {
+  record::Entry entry;  // head, bytes, salt, hash
+  record::Body body;
+  Marks marks;
+};
+
+class Entries {
+ public:
+  explicit Entries(const Store& store) : store_(store) {}
+
+  // Makes the entry after `tip`, with its movements and totals, and marks the sale that it cancels.
+  // Errors: sealing, disk.
+  Result<record::Entry> append(const record::Body& body, WallTime now, const Tip& tip);
+
+  Result<std::optional<std::uint64_t>> seq_of_request(const std::string& fixmedins_code, const std::string& msgid);
+  Result<std::optional<std::uint64_t>> seq_of_sale(const Id& sale_id);
+
+  // Absent, or opened and decoded.  Errors: erased, or changed (`path` names the seq).
+  Result<std::optional<Found>> find(std::uint64_t seq);
+  Result<std::optional<StoredEntry>> find_stored(std::uint64_t seq);
+
+  // The last verdict on an entry.
+  Result<std::optional<record::Verdict>> verdict_of(const Marks& marks);
+
+  // Records what feed item `feed_seq` says.  False: it does not fit this journal; it was kept all the same.
+  Result<bool> apply(std::uint64_t feed_seq, const record::Verdict& verdict);
+
+  Result<Tip> tip();
+
+ private:
+  Result<void> write_movements(std::uint64_t seq, const std::vector<Movement>& movements);
+  Result<void> rewrite_movements(std::uint64_t seq, const std::vector<Movement>& before,
+                                 const std::vector<Movement>& after);
+  Result<void> add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
+                         int sign);
+
+  Store store_;
+};
+
+// The personal part at rest: AES-GCM over salt | personal bytes under the key of the entry's month, bound to
+// "terminal|epoch|seq".
+Result<Bytes> seal_personal(const Store& store, const record::Head& head, const record::Salt& salt,
+                            std::string_view personal_bytes);
+Result<void> open_personal(const Store& store, ByteView sealed, record::Entry& entry);
+
+// chain_broken, naming the entry.
+Trouble broken_at(std::uint64_t seq, std::string detail);
+
+}  // namespace gongji::journal

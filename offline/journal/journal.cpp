@@ -1,0 +1,308 @@
+#include "offline/journal/journal.h"
+
+#include <algorithm>
+
+#include "offline/base/check.h"
+#include "offline/journal/chain_check.h"
+#include "offline/journal/file_lock.h"
+#include "offline/journal/log_row.h"
+#include "offline/journal/open_on.h"
+#include "offline/journal/schema.h"
+#include "offline/journal/troubles.h"
+#include "offline/journal/turn.h"
+#include "offline/sqlite/transaction.h"
+
+namespace gongji::journal {
+
+namespace {
+
+// Up to this many entries the whole file is verified at the start (about a tenth of a second); beyond it, what follows
+// the last signed head.
+constexpr std::uint64_t verified_whole_max = 2'000;
+
+// So many pages in the WAL (16 MiB) are not left waiting for a gap: a WAL that grows costs more than one that is
+// reused.
+constexpr std::int64_t wal_pages_max = 4'096;
+
+class FileJournal final : public Journal {
+ public:
+  FileJournal(FileLock lock, std::unique_ptr<sqlite::Connection> db, const Identity& identity,
+              std::shared_ptr<const seal::KeyStore> keys, Random& random)
+      : lock_(std::move(lock)),
+        identity_(identity),
+        keys_(std::move(keys)),
+        db_(std::move(db)),
+        store_{*db_, *keys_, identity_, random} {}
+
+  Result<void> start();
+
+  std::vector<Result<void>> commit(std::vector<Work> works) override;
+  Result<Stretch> unsent(std::size_t count_max, std::size_t bytes_max) override;
+  Result<void> acknowledge(std::uint64_t seq, WallTime now) override;
+  Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) override;
+  Result<std::uint64_t> feed_cursor() override;
+  void idle() override;
+  bool idle_due() const override { return db_->wal_pages() > wal_pages_max; }
+  Result<std::uint64_t> verify() override;
+  Result<std::uint64_t> verify_stretch(std::uint64_t from, std::size_t count_max) override;
+
+ private:
+  Result<LogRow> log_row();
+  Result<void> finish(sqlite::Transaction& transaction);
+  Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
+  Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, LogRow& row,
+                          std::optional<Trouble>& odd);
+  Result<void> sign_head();
+
+  FileLock lock_;
+  Identity identity_;
+  std::shared_ptr<const seal::KeyStore> keys_;
+  std::unique_ptr<sqlite::Connection> db_;
+  Store store_;
+  Tip tip_;
+  bool failed_commit_stands_ = false;  // the WAL may hold a commit that was told to have failed
+};
+
+Result<LogRow> FileJournal::log_row() {
+  auto row = read_log_row(store_);
+  if (!row) return row.error();
+  if (!*row) return trouble(troubles::not_a_journal, db_->file());
+  return std::move(**row);
+}
+
+Result<void> FileJournal::start() {
+  if (auto done = sqlite::migrate(*db_, migrations()); !done) return done;
+  auto found = read_log_row(store_);
+  if (!found) return found.error();
+  auto tip = Entries(store_).tip();
+  if (!tip) return tip.error();
+  tip_ = *tip;
+  if (!*found) {
+    if (tip_.seq != 0) return trouble(troubles::not_a_journal, db_->file());
+    auto transaction = sqlite::Transaction::begin(*db_);
+    if (!transaction) return transaction.error();
+    LogRow row;
+    row.terminal = identity_.terminal;
+    row.epoch = identity_.epoch;
+    if (auto done = write_log_row(store_, row); !done) return done;
+    return transaction->commit();
+  }
+  const LogRow& row = **found;
+  if (row.terminal != identity_.terminal || row.epoch != identity_.epoch) {
+    return trouble(troubles::other_terminal, db_->file(), row.terminal + ", epoch " + std::to_string(row.epoch));
+  }
+  if (tip_.seq <= verified_whole_max) {
+    if (auto held = verify(); !held) return held.error();
+    return {};
+  }
+  ChainCheck check(store_);
+  if (auto held = check.head(row, tip_); !held) return held;
+  return check.stretch(row.head_seq + 1, tip_.seq);
+}
+
+// A commit that the disk took but did not confirm would come back after a crash, although it was told to have failed.
+// The next successful commit overwrites it; so one is made at once.
+Result<void> FileJournal::finish(sqlite::Transaction& transaction) {
+  auto done = transaction.commit();
+  failed_commit_stands_ = !done;
+  if (done) return done;
+  failed_commit_stands_ = !write_over_failed_commit(*db_);
+  if (failed_commit_stands_) return trouble(troubles::commit_uncertain, db_->file(), done.error().detail);
+  return done;
+}
+
+Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result<void>>& results) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  for (Work& work : works) {
+    auto point = sqlite::Savepoint::set(*db_);
+    if (!point) return point.error();
+    const Tip before = tip_;
+    StoreTurn turn(store_, tip_);
+    results.push_back(work(turn));
+    if (!results.back()) {
+      tip_ = before;
+      // A full or failing disk may have taken the whole transaction with it.
+      if (!db_->in_transaction()) return results.back();
+      continue;
+    }
+    if (auto released = point->release(); !released) return released;
+  }
+  return finish(*transaction);
+}
+
+std::vector<Result<void>> FileJournal::commit(std::vector<Work> works) {
+  const Tip before = tip_;
+  std::vector<Result<void>> results;
+  results.reserve(works.size());
+  const auto done = run_works(works, results);
+  if (done) return results;
+  tip_ = before;
+  return std::vector<Result<void>>(works.size(), done);
+}
+
+Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t bytes_max) {
+  const auto row = log_row();
+  if (!row) return row.error();
+  Stretch stretch;
+  stretch.from = row->acknowledged_seq + 1;
+  stretch.head_seq = row->acknowledged_seq;
+  Entries entries(store_);
+  std::size_t bytes = 0;
+  while (stretch.entries.size() < count_max && stretch.head_seq < tip_.seq) {
+    auto found = entries.find(stretch.head_seq + 1);
+    if (!found) return found.error();
+    if (!*found) return broken_at(stretch.head_seq + 1, "missing");
+    record::Entry& entry = (*found)->entry;
+    bytes += entry.public_bytes.size() + entry.personal_bytes.size();
+    if (bytes > bytes_max && !stretch.entries.empty()) break;
+    stretch.head_seq = entry.head.seq;
+    stretch.head_hash = entry.hash;
+    stretch.entries.push_back(std::move(entry));
+  }
+  if (stretch.head_seq == 0) return stretch;
+  if (stretch.entries.empty()) {
+    auto query = db_->query("SELECT hash FROM entry WHERE seq = ?", "b");
+    const auto found = query.bind(stretch.head_seq).step();
+    if (!found) return found.error();
+    const auto hash = *found ? digest_of(query.blob(0)) : std::nullopt;
+    if (!hash) return broken_at(stretch.head_seq, "hash");
+    stretch.head_hash = *hash;
+  }
+  stretch.head_signature =
+      record::sign_head(*keys_, identity_.terminal, identity_.epoch, stretch.head_seq, stretch.head_hash);
+  return stretch;
+}
+
+Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  auto row = log_row();
+  if (!row) return row.error();
+  if (seq > tip_.seq) {
+    return trouble(troubles::log_behind, {},
+                   "acknowledged " + std::to_string(seq) + ", log ends at " + std::to_string(tip_.seq));
+  }
+  row->acknowledged_seq = std::max(row->acknowledged_seq, seq);
+  row->last_contact = now;
+  if (auto done = write_log_row(store_, *row); !done) return done;
+  return finish(*transaction);
+}
+
+// `odd`: the item does not fit, and was passed over.
+Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedItem& item, LogRow& row,
+                                     std::optional<Trouble>& odd) {
+  const auto pass_over = [&](std::string detail) {
+    if (!odd) odd = trouble(troubles::feed_item_unusable, "feed " + std::to_string(feed_seq), std::move(detail));
+  };
+  if (const auto* verdict = std::get_if<record::Verdict>(&item)) {
+    const auto fits = Entries(store_).apply(feed_seq, *verdict);
+    if (!fits) return fits.error();
+    if (!*fits) pass_over("epoch " + std::to_string(verdict->epoch) + ", seq " + std::to_string(verdict->seq));
+    return {};
+  }
+  const auto& notice = std::get<record::TermsNotice>(item);
+  const auto terms = record::decode_terms(notice.terms.bytes);
+  if (!terms) {
+    pass_over("terms " + terms.error().path);
+  } else if (terms->terminal != identity_.terminal || terms->epoch != identity_.epoch) {
+    pass_over("terms of " + terms->terminal);
+  } else {
+    row.terms = notice.terms;
+  }
+  return {};
+}
+
+Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime now) {
+  if (batch.terminal != identity_.terminal) return trouble(troubles::feed_of_other_terminal, batch.terminal);
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  auto row = log_row();
+  if (!row) return row.error();
+  if (batch.from > row->feed_cursor + 1) {
+    return trouble(troubles::feed_gap, "feed " + std::to_string(row->feed_cursor + 1),
+                   "got " + std::to_string(batch.from));
+  }
+  std::optional<Trouble> odd;
+  for (std::size_t i = 0; i < batch.items.size(); ++i) {
+    const std::uint64_t feed_seq = batch.from + i;
+    if (feed_seq <= row->feed_cursor) continue;
+    if (auto done = apply_item(feed_seq, batch.items[i], *row, odd); !done) return done;
+    row->feed_cursor = feed_seq;
+  }
+  row->last_contact = now;
+  if (auto done = write_log_row(store_, *row); !done) return done;
+  if (auto done = finish(*transaction); !done) return done;
+  if (odd) return *std::move(odd);
+  return {};
+}
+
+Result<std::uint64_t> FileJournal::feed_cursor() {
+  const auto row = log_row();
+  if (!row) return row.error();
+  return row->feed_cursor;
+}
+
+Result<void> FileJournal::sign_head() {
+  auto row = log_row();
+  if (!row) return row.error();
+  if (row->head_seq == tip_.seq) return {};
+  row->head_seq = tip_.seq;
+  row->head_hash = tip_.hash;
+  row->head_signature = record::sign_head(*keys_, identity_.terminal, identity_.epoch, tip_.seq, tip_.hash);
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  if (auto done = write_log_row(store_, *row); !done) return done;
+  return finish(*transaction);
+}
+
+void FileJournal::idle() {
+  if (failed_commit_stands_) failed_commit_stands_ = !write_over_failed_commit(*db_);
+  // What fails here is tried again in the next gap; a disk that stays broken shows itself at the next sale.
+  static_cast<void>(sign_head());
+  static_cast<void>(db_->checkpoint());
+}
+
+Result<std::uint64_t> FileJournal::verify() {
+  const auto row = log_row();
+  if (!row) return row.error();
+  ChainCheck check(store_);
+  if (auto held = check.head(*row, tip_); !held) return held.error();
+  if (auto held = check.stretch(1, tip_.seq); !held) return held.error();
+  if (auto held = check.rest(); !held) return held.error();
+  if (auto held = Persons(store_).verify(); !held) return held.error();
+  return tip_.seq;
+}
+
+Result<std::uint64_t> FileJournal::verify_stretch(std::uint64_t from, std::size_t count_max) {
+  GONGJI_CHECK(from >= 1);
+  if (from > tip_.seq) return tip_.seq + 1;
+  const std::uint64_t to = std::min(tip_.seq, from + count_max - 1);
+  if (auto held = ChainCheck(store_).stretch(from, to); !held) return held.error();
+  return to + 1;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> open_on(const std::string& vfs, const std::filesystem::path& file,
+                                         const Identity& identity, std::shared_ptr<const seal::KeyStore> keys,
+                                         Random& random) {
+  auto lock = FileLock::take(file);
+  if (!lock) return lock.error();
+  sqlite::Options options;
+  options.application_id = application_id;
+  options.version_max = static_cast<std::int32_t>(migrations().size());
+  options.vfs = vfs;
+  auto db = sqlite::Connection::open(file, options);
+  if (!db) return db.error();
+  auto journal = std::make_unique<FileJournal>(std::move(*lock), std::move(*db), identity, std::move(keys), random);
+  if (auto started = journal->start(); !started) return started.error();
+  return std::unique_ptr<Journal>(std::move(journal));
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& file, const Identity& identity,
+                                               std::shared_ptr<const seal::KeyStore> keys, Random& random) {
+  return open_on({}, file, identity, std::move(keys), random);
+}
+
+}  // namespace gongji::journal

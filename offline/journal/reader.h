@@ -1,0 +1,19 @@
+// reader.h — looking at a journal from another process (gongji queue), with the daemon running or not.
+//
+// Public columns only: no key is needed, and no personal data is read.  Opens read-only, never writes, never
+// checkpoints.  Thread safety: any thread; each call opens and closes a connection of its own.
+// Errors: as sqlite::Connection::open; not a journal.
+#pragma once
+
+#include <filesystem>
+
+#include "offline/base/day.h"
+#include "offline/base/result.h"
+#include "offline/journal/journal.h"
+
+namespace gongji::journal {
+
+Result<QueueSummary> read_summary(const std::filesystem::path& file);
+Result<DayTotals> read_day_totals(const std::filesystem::path& file, Day day);
+
+}  // namespace gongji::journal

@@ -1,0 +1,116 @@
+#include "offline/journal/schema.h"
+
+namespace gongji::journal {
+
+namespace {
+
+constexpr const char* version_1 = R"sql(
+CREATE TABLE log (
+  only_row         INTEGER PRIMARY KEY CHECK (only_row = 1),
+  terminal         TEXT    NOT NULL,
+  epoch            INTEGER NOT NULL,
+  acknowledged_seq INTEGER NOT NULL,
+  feed_cursor      INTEGER NOT NULL,
+  last_contact_ms  INTEGER,
+  head_seq         INTEGER NOT NULL,
+  head_hash        BLOB    NOT NULL,
+  head_signature   BLOB    NOT NULL,
+  terms            TEXT,
+  terms_signature  BLOB,
+  mac              BLOB    NOT NULL,
+  voided           INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE entry (
+  seq             INTEGER PRIMARY KEY,
+  kind            INTEGER NOT NULL,
+  at_ms           INTEGER NOT NULL,
+  day             INTEGER NOT NULL,
+  id              BLOB    NOT NULL,
+  fixmedins_code  TEXT    NOT NULL,
+  msgid           TEXT    NOT NULL,
+  sale_seq        INTEGER,
+  person          BLOB    NOT NULL,
+  presence        INTEGER,
+  backing         INTEGER,
+  medfee          INTEGER NOT NULL,
+  fund            INTEGER NOT NULL,
+  account         INTEGER NOT NULL,
+  family          INTEGER NOT NULL,
+  cash            INTEGER NOT NULL,
+  verdict         INTEGER,
+  verdict_feed    INTEGER,
+  cancelled_by    INTEGER,
+  personal_digest BLOB    NOT NULL,
+  hash            BLOB    NOT NULL,
+  public_part     TEXT    NOT NULL,
+  personal_part   BLOB    NOT NULL,
+  CHECK (fund >= 0 AND account >= 0 AND family >= 0 AND cash >= 0),
+  CHECK (medfee = fund + account + family + cash)
+) STRICT;
+CREATE UNIQUE INDEX entry_id ON entry (id);
+CREATE UNIQUE INDEX entry_request ON entry (fixmedins_code, msgid);
+CREATE INDEX entry_exposed ON entry (presence, person, day, fund, account, family)
+  WHERE backing = 3 AND verdict IS NULL AND cancelled_by IS NULL;
+
+CREATE TABLE movement (
+  owner BLOB    NOT NULL,
+  year  INTEGER NOT NULL,
+  name  TEXT    NOT NULL,
+  seq   INTEGER NOT NULL,
+  fen   INTEGER NOT NULL,
+  PRIMARY KEY (owner, year, name, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE total (
+  day     INTEGER NOT NULL,
+  kind    INTEGER NOT NULL,
+  state   INTEGER NOT NULL,
+  count   INTEGER NOT NULL,
+  medfee  INTEGER NOT NULL,
+  fund    INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  family  INTEGER NOT NULL,
+  cash    INTEGER NOT NULL,
+  PRIMARY KEY (day, kind, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person (
+  person_key  BLOB    PRIMARY KEY,
+  as_of_ms    INTEGER NOT NULL,
+  applied_seq INTEGER NOT NULL,
+  snapshot    BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE credential (
+  credential_key BLOB PRIMARY KEY,
+  person_key     BLOB NOT NULL,
+  mac            BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account (
+  account_key BLOB    PRIMARY KEY,
+  as_of_ms    INTEGER NOT NULL,
+  applied_seq INTEGER NOT NULL,
+  balance     INTEGER NOT NULL,
+  mac         BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE verdict (
+  feed_seq INTEGER PRIMARY KEY,
+  seq      INTEGER,
+  item     TEXT NOT NULL,
+  mac      BLOB NOT NULL
+) STRICT;
+CREATE INDEX verdict_seq ON verdict (seq);
+)sql";
+
+constexpr sqlite::Migration all[] = {{1, version_1}};
+
+}  // namespace
+
+std::span<const sqlite::Migration> migrations() {
+  return all;
+}
+
+}  // namespace gongji::journal

@@ -1,0 +1,47 @@
+#include "offline/journal/store.h"
+
+#include <algorithm>
+
+#include "offline/base/check.h"
+#include "offline/base/day.h"
+
+namespace gongji::journal {
+
+Bytes key_bytes(std::string_view key) {
+  const bool lower = std::none_of(key.begin(), key.end(), [](char c) { return c >= 'A' && c <= 'F'; });
+  if (const auto digest = digest_from_hex(key); digest && lower) return to_bytes(*digest);
+  return to_bytes(as_bytes(key));
+}
+
+std::string month_of(WallTime time) {
+  return to_string(civil_time_at(time).day).substr(0, 7);
+}
+
+Bytes account_key(const seal::KeyStore& keys, const std::string& owner_psn_no, settlement::AccountKind kind) {
+  const char* name = kind == settlement::AccountKind::current ? "|current" : "|prior";
+  return key_bytes(keys.lookup_key("account", owner_psn_no + name));
+}
+
+Bytes account_key(const seal::KeyStore& keys, const std::string& patient_psn_no, const std::string& owner,
+                  settlement::AccountKind kind) {
+  return account_key(keys, owner == "self" ? patient_psn_no : owner, kind);
+}
+
+Digest mac_of(const seal::KeyStore& keys, std::string_view domain, std::string_view text) {
+  const auto mac = digest_from_hex(keys.lookup_key(domain, text));
+  GONGJI_CHECK(mac);
+  return *mac;
+}
+
+bool is_equal(ByteView a, ByteView b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+std::optional<Digest> digest_of(ByteView bytes) {
+  Digest digest{};
+  if (bytes.size() != digest.size()) return std::nullopt;
+  std::copy(bytes.begin(), bytes.end(), digest.begin());
+  return digest;
+}
+
+}  // namespace gongji::journal

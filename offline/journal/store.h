@@ -1,0 +1,48 @@
+// store.h — what every part of the journal works with, and the small conversions they share.  Internal.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "offline/base/bytes.h"
+#include "offline/base/clock.h"
+#include "offline/base/ids.h"
+#include "offline/journal/journal.h"
+#include "offline/seal/key_store.h"
+#include "offline/sqlite/connection.h"
+
+namespace gongji::journal {
+
+// The end of the chain.
+struct Tip {
+  std::uint64_t seq = 0;
+  Digest hash{};
+};
+
+struct Store {
+  sqlite::Connection& db;
+  const seal::KeyStore& keys;
+  const Identity& identity;
+  Random& random;
+};
+
+// Look-up hashes are 64 hex digits in the API and 32 bytes in the file.  Anything else is kept as its own bytes.
+Bytes key_bytes(std::string_view key);
+
+// "2026-11", in UTC+8: names the data key of what was made then.
+std::string month_of(WallTime time);
+
+// The one account of this owner and kind, whoever's snapshot or sale names it.
+Bytes account_key(const seal::KeyStore& keys, const std::string& owner_psn_no, settlement::AccountKind kind);
+// As named in the claim or snapshot of `patient_psn_no` ("self", or the owner's number).
+Bytes account_key(const seal::KeyStore& keys, const std::string& patient_psn_no, const std::string& owner,
+                  settlement::AccountKind kind);
+
+// A keyed checksum of a row that no signature covers.
+Digest mac_of(const seal::KeyStore& keys, std::string_view domain, std::string_view text);
+
+bool is_equal(ByteView a, ByteView b);
+std::optional<Digest> digest_of(ByteView bytes);  // of exactly 32 bytes
+
+}  // namespace gongji::journal

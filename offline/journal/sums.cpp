@@ -1,0 +1,121 @@
+#include "offline/journal/sums.h"
+
+#include "offline/journal/troubles.h"
+
+namespace gongji::journal {
+
+namespace {
+
+Result<void> add_unsent(sqlite::Connection& db, QueueSummary& summary) {
+  auto query = db.query(
+      "SELECT count(*), min(at_ms), coalesce(sum(fund) FILTER (WHERE counts), 0), "
+      "coalesce(sum(account + family) FILTER (WHERE counts), 0), coalesce(sum(cash) FILTER (WHERE counts), 0) "
+      "FROM (SELECT at_ms, fund, account, family, cash, kind = 1 AND cancelled_by IS NULL AS counts "
+      "FROM entry WHERE seq > ?)",
+      "iIiii");
+  const auto row = query.bind(summary.acknowledged_seq).step();
+  if (!row) return row.error();
+  summary.unsent_count = query.count(0);
+  if (const auto oldest = query.integer_or_null(1)) summary.oldest_unsent = WallTime{*oldest};
+  summary.unsent_fund = query.money(2);
+  summary.unsent_account = query.money(3);
+  summary.unsent_cash = query.money(4);
+  return {};
+}
+
+Result<void> add_states(sqlite::Connection& db, QueueSummary& summary) {
+  auto query = db.query(
+      "SELECT state, sum(count), sum(fund + account + family) FROM total WHERE kind = 1 GROUP BY state", "iii");
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    const Money promised = query.money(2);
+    switch (static_cast<SaleState>(query.integer(0))) {
+      case SaleState::guaranteed:
+        summary.guaranteed = promised;
+        summary.unjudged_count += query.count(1);
+        break;
+      case SaleState::provisional:
+        summary.provisional = promised;
+        summary.unjudged_count += query.count(1);
+        break;
+      case SaleState::cash:
+        summary.unjudged_count += query.count(1);
+        break;
+      case SaleState::confirmed:
+        summary.confirmed = promised;
+        break;
+      case SaleState::adjusted:
+        summary.adjusted = promised;
+        break;
+      case SaleState::refused:
+        summary.refused = promised;
+        break;
+      case SaleState::cancelled:
+        break;
+    }
+  }
+}
+
+}  // namespace
+
+Result<QueueSummary> summary_of(sqlite::Connection& db) {
+  QueueSummary summary;
+  {
+    auto query =
+        db.query("SELECT acknowledged_seq, last_contact_ms, (SELECT coalesce(max(seq), 0) FROM entry) FROM log", "iIi");
+    const auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return trouble(troubles::not_a_journal, db.file());
+    summary.acknowledged_seq = query.count(0);
+    if (const auto contact = query.integer_or_null(1)) summary.last_contact = WallTime{*contact};
+    summary.last_seq = query.count(2);
+  }
+  if (auto done = add_unsent(db, summary); !done) return done.error();
+  if (auto done = add_states(db, summary); !done) return done.error();
+  return summary;
+}
+
+Result<DayTotals> day_totals_of(sqlite::Connection& db, Day day) {
+  DayTotals totals;
+  auto query =
+      db.query("SELECT kind, state, count, medfee, fund, account, family, cash FROM total WHERE day = ?", "iiiiiiii");
+  query.bind(day.number());
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return totals;
+    switch (static_cast<record::EntryKind>(query.integer(0))) {
+      case record::EntryKind::cancel:
+        totals.cancels += query.count(2);
+        break;
+      case record::EntryKind::paper:
+        totals.papers += query.count(2);
+        break;
+      case record::EntryKind::sale:
+        if (static_cast<SaleState>(query.integer(1)) == SaleState::cancelled) break;
+        totals.sales += query.count(2);
+        totals.medfee += query.money(3);
+        totals.fund += query.money(4);
+        totals.account += query.money(5);
+        totals.family += query.money(6);
+        totals.cash += query.money(7);
+        break;
+    }
+  }
+}
+
+Result<Exposure> exposure_of(sqlite::Connection& db, record::Presence presence, const Bytes& person, Day day) {
+  auto query = db.query(
+      "SELECT coalesce(sum(fund + account + family), 0), count(*), "
+      "coalesce(sum(fund + account + family) FILTER (WHERE person = ? AND day = ?), 0) "
+      "FROM entry INDEXED BY entry_exposed "
+      "WHERE presence = ? AND backing = 3 AND verdict IS NULL AND cancelled_by IS NULL",
+      "iii");
+  const auto row = query.bind(person, day.number(), static_cast<int>(presence)).step();
+  if (!row) return row.error();
+  return Exposure{query.money(0), static_cast<std::uint32_t>(query.count(1)), query.money(2)};
+}
+
+}  // namespace gongji::journal

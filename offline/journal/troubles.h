@@ -1,0 +1,50 @@
+// troubles.h — what can go wrong with the till's log, and what a person does next.
+#pragma once
+
+#include "offline/base/result.h"
+
+namespace gongji::journal::troubles {
+
+inline constexpr TroubleText in_use{"G4401", "本机日志已被另一个结算程序打开。", "请先停止那个程序，再启动本程序。",
+                                    "Another settlement daemon has this journal open.",
+                                    "Stop the other one first, then start this one."};
+inline constexpr TroubleText other_terminal{
+    "G4402", "这个日志属于另一台终端或另一个周期。", "请检查配置中的终端编号和数据目录；不要删除该文件。",
+    "The journal belongs to another terminal or another epoch.",
+    "Check the terminal's name and the data directory in the configuration; do not delete the file."};
+inline constexpr TroubleText chain_broken{
+    "G4403", "日志链在所示记录处不符，可能被改动或损坏。", "请停止本机医保结算，保留文件，并联系运维和经办机构。",
+    "The chain of the journal does not hold at the entry shown: it was changed or damaged.",
+    "Stop settling on this machine, keep the file, and call support and the authority."};
+inline constexpr TroubleText log_behind{
+    "G4404", "本机日志比中心已收到的还短，可能恢复了旧备份。", "请只收现金，并与中心联网核对以开启新周期。",
+    "This journal ends before what the centre already has: an old backup may have been restored.",
+    "Take cash only, and let the centre open a new epoch."};
+inline constexpr TroubleText feed_gap{"G4405", "中心下行数据缺号，未作处理。", "无需操作；程序会从缺号处重新请求。",
+                                      "The feed of the centre has a gap; nothing of it was applied.",
+                                      "Nothing to do: it is asked for again from the gap."};
+inline constexpr TroubleText feed_of_other_terminal{
+    "G4406", "收到了发给其他终端的下行数据，未作处理。", "请检查终端证书与终端编号是否一致，并告知中心。",
+    "A feed for another terminal arrived; nothing of it was applied.",
+    "Check that certificate and terminal name belong together, and tell the centre."};
+inline constexpr TroubleText feed_item_unusable{
+    "G4407", "下行数据中有一项与本机日志对不上，已保留并跳过。", "其余数据已生效；请把括号内的编号告诉中心。",
+    "One item of the feed does not fit this journal; it was kept and passed over.",
+    "The rest was applied; tell the centre the number in brackets."};
+inline constexpr TroubleText commit_uncertain{
+    "G4408", "磁盘没有确认写入，这一笔是否保存尚不确定。", "请检查磁盘；用同一编号再次提交即可得知结果。",
+    "The disk did not confirm the write; whether this sale was kept is not certain.",
+    "Check the disk; ask again with the same number to learn what happened."};
+inline constexpr TroubleText writer_busy{"G4409", "待写入的业务过多。", "请稍候几秒再试；若持续出现，请检查磁盘速度。",
+                                         "Too many sales wait to be written.",
+                                         "Try again in a few seconds; if it goes on, check the speed of the disk."};
+inline constexpr TroubleText not_a_journal{"G4410", "数据文件缺少日志内容。",
+                                           "请检查路径；如文件来自备份，请重新恢复。", "The file holds no journal.",
+                                           "Check the path; if it came from a backup, restore it again."};
+
+inline constexpr const TroubleText* all[] = {
+    &in_use,      &other_terminal,         &chain_broken,       &log_behind,
+    &feed_gap,    &feed_of_other_terminal, &feed_item_unusable, &commit_uncertain,
+    &writer_busy, &not_a_journal};
+
+}  // namespace gongji::journal::troubles

@@ -1,0 +1,70 @@
+#include "offline/journal/turn.h"
+
+#include "offline/journal/log_row.h"
+#include "offline/journal/sums.h"
+
+namespace gongji::journal {
+
+Result<std::optional<StoredEntry>> StoreTurn::stored(const Result<std::optional<std::uint64_t>>& seq) {
+  if (!seq) return seq.error();
+  if (!*seq) return std::optional<StoredEntry>();
+  return entries_.find_stored(**seq);
+}
+
+Result<std::optional<StoredEntry>> StoreTurn::find_request(const std::string& fixmedins_code,
+                                                           const std::string& msgid) {
+  return stored(entries_.seq_of_request(fixmedins_code, msgid));
+}
+
+Result<std::optional<StoredEntry>> StoreTurn::find_sale(const Id& sale_id) {
+  return stored(entries_.seq_of_sale(sale_id));
+}
+
+Result<std::optional<StoredEntry>> StoreTurn::find_cancel_of(const Id& sale_id) {
+  auto query = store_.db.query("SELECT cancelled_by FROM entry WHERE id = ? AND kind = 1", "I");
+  const auto row = query.bind(sale_id).step();
+  if (!row) return row.error();
+  if (!*row || query.is_null(0)) return std::optional<StoredEntry>();
+  return entries_.find_stored(query.count(0));
+}
+
+Result<void> StoreTurn::store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
+                                       const record::Signed& snapshot) {
+  return persons_.store_snapshot(person_key, credential_keys, snapshot, tip_.seq);
+}
+
+Result<std::optional<PersonState>> StoreTurn::find_person(const std::string& key, std::int32_t benefit_year) {
+  return persons_.find(key, benefit_year);
+}
+
+Result<std::optional<PersonState>> StoreTurn::state_of(const record::Snapshot& snapshot, std::int32_t benefit_year) {
+  auto state = persons_.state_of(snapshot, benefit_year);
+  if (!state) return state.error();
+  return std::optional(std::move(*state));
+}
+
+Result<Exposure> StoreTurn::exposure(record::Presence presence, const std::string& person_key, Day day) {
+  return exposure_of(store_.db, presence, key_bytes(person_key), day);
+}
+
+Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) {
+  auto entry = entries_.append(body, now, tip_);
+  if (entry) tip_ = {entry->head.seq, entry->hash};
+  return entry;
+}
+
+Result<std::optional<record::Signed>> StoreTurn::terms() {
+  auto row = read_log_row(store_);
+  if (!row) return row.error();
+  return *row ? std::move((*row)->terms) : std::nullopt;
+}
+
+Result<QueueSummary> StoreTurn::summary() {
+  return summary_of(store_.db);
+}
+
+Result<DayTotals> StoreTurn::day_totals(Day day) {
+  return day_totals_of(store_.db, day);
+}
+
+}  // namespace gongji::journal

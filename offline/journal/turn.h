@@ -1,0 +1,37 @@
+// turn.h — one work's place in the writer's transaction.  Internal.
+#pragma once
+
+#include "offline/journal/entries.h"
+#include "offline/journal/persons.h"
+
+namespace gongji::journal {
+
+class StoreTurn final : public Turn {
+ public:
+  // `tip` moves on with each append; the owner puts it back when the work is undone.
+  StoreTurn(const Store& store, Tip& tip) : store_(store), entries_(store), persons_(store), tip_(tip) {}
+
+  Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code, const std::string& msgid) override;
+  Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) override;
+  Result<std::optional<StoredEntry>> find_seq(std::uint64_t seq) override { return entries_.find_stored(seq); }
+  Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) override;
+  Result<void> store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
+                              const record::Signed& snapshot) override;
+  Result<std::optional<PersonState>> find_person(const std::string& key, std::int32_t benefit_year) override;
+  Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot, std::int32_t benefit_year) override;
+  Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) override;
+  Result<record::Entry> append(const record::Body& body, WallTime now) override;
+  Result<std::optional<record::Signed>> terms() override;
+  Result<QueueSummary> summary() override;
+  Result<DayTotals> day_totals(Day day) override;
+
+ private:
+  Result<std::optional<StoredEntry>> stored(const Result<std::optional<std::uint64_t>>& seq);
+
+  Store store_;
+  Entries entries_;
+  Persons persons_;
+  Tip& tip_;
+};
+
+}  // namespace gongji::journal
