@@ -51,7 +51,7 @@ class Transport {
   // reader_trouble.  After any of them the connection is useless: call disconnect(LetGo::unpowered).
   virtual Result<Bytes> transmit(ByteView command) = 0;
 
-  // Without a connection: nothing happens.
+  // Without a connection: nothing happens.  After card_pulled it may take half a second, until the service has looked.
   virtual void disconnect(LetGo how) = 0;
 
   // Any thread: ends a wait_for_change in progress, for good: it and all later ones answer `interrupted`.  A call that

@@ -23,6 +23,8 @@ constexpr milliseconds back_off_max{5'000};
 // The list of readers is asked anew at least this often, because a reader that came between the listing and the wait is
 // not announced.
 constexpr milliseconds listing_max{2'000};
+// The service looks at a reader every 400 ms.
+constexpr milliseconds next_look{450};
 constexpr std::size_t answer_max = 264;  // 256 bytes of data, the status word, and room to notice more
 
 std::string code_text(LONG code) {
@@ -89,6 +91,7 @@ class PcscTransport final : public Transport {
   void drop_context();
   Result<std::vector<std::string>> list();
   std::vector<ReaderState> look() const;
+  bool removal_noticed();
   // Sleeps up to `longest` of what the back-off asks for; ends early on interrupt.
   void back_off(milliseconds longest);
 
@@ -96,6 +99,8 @@ class PcscTransport final : public Transport {
   const Clock& clock_;
   std::optional<SCARDCONTEXT> context_;  // written under guard_, because interrupt() reads it
   std::optional<SCARDHANDLE> handle_;
+  std::string reader_;  // of handle_
+  bool torn_ = false;   // the card of handle_ has stopped answering
   DWORD protocol_ = SCARD_PROTOCOL_T0;
   std::map<std::string, Known> known_;
   bool looked_ = false;  // the first look has been handed out
@@ -233,6 +238,8 @@ Result<void> PcscTransport::connect(const std::string& reader) {
     return trouble_of(code, reader);
   }
   handle_ = handle;
+  reader_ = reader;
+  torn_ = false;
   return {};
 }
 
@@ -243,20 +250,40 @@ Result<Bytes> PcscTransport::transmit(ByteView command) {
   const SCARD_IO_REQUEST* protocol = protocol_ == SCARD_PROTOCOL_T1 ? SCARD_PCI_T1 : SCARD_PCI_T0;
   const LONG code = ::SCardTransmit(*handle_, protocol, command.data(), static_cast<DWORD>(command.size()), nullptr,
                                     answer.data(), &size);
+  // A card that dies while it answers yields success with nothing in it.
+  torn_ = code != SCARD_S_SUCCESS || size < 2;
   if (code != SCARD_S_SUCCESS) {
     if (is_service_loss(code)) drop_context();
     return trouble_of(code, {});
   }
-  // A card that dies while it answers yields success with nothing in it.
-  if (size < 2) return trouble(troubles::card_pulled, {}, "no answer");
+  if (torn_) return trouble(troubles::card_pulled, {}, "no answer");
   answer.resize(size);
   return answer;
 }
 
+// Waits until the service has had its next look at the reader; true when it saw that no card is in.
+bool PcscTransport::removal_noticed() {
+  const SteadyTime until = clock_.steady().plus(next_look);
+  SCARD_READERSTATE state{};
+  state.szReader = reader_.c_str();
+  milliseconds left{0};
+  do {
+    const LONG code = ::SCardGetStatusChange(*context_, static_cast<DWORD>(left.count()), &state, 1);
+    if (code != SCARD_S_SUCCESS) return false;
+    if ((state.dwEventState & SCARD_STATE_PRESENT) == 0) return true;
+    state.dwCurrentState = state.dwEventState;
+    left = until - clock_.steady();
+  } while (left.count() > 0);
+  return false;
+}
+
+// To unpower a card that has gone makes the service note "empty" on its own account, and a card that comes before its
+// next look is then never announced.  So after a tear the service is given time to look first.
 void PcscTransport::disconnect(LetGo how) {
   if (!handle_) return;
   ::SCardEndTransaction(*handle_, SCARD_LEAVE_CARD);
-  ::SCardDisconnect(*handle_, how == LetGo::powered ? SCARD_LEAVE_CARD : SCARD_UNPOWER_CARD);
+  const bool leave = how == LetGo::powered || (torn_ && removal_noticed());
+  ::SCardDisconnect(*handle_, leave ? SCARD_LEAVE_CARD : SCARD_UNPOWER_CARD);
   handle_.reset();
 }
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "offline/base/check.h"
@@ -60,11 +61,13 @@ void Stage::take() {
 
 void Stage::reset() {
   if (card_) card_->reset();
+  just_powered_ = true;
 }
 
-Bytes Stage::atr() const {
+Bytes Stage::atr() {
   GONGJI_CHECK(card_.has_value());
-  return mute_ ? Bytes{} : card_->atr();
+  const bool after_power = std::exchange(just_powered_, false);
+  return mute_ && after_power ? Bytes{0x00} : card_->atr();
 }
 
 std::optional<Bytes> Stage::answer(ByteView command) {

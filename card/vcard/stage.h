@@ -38,8 +38,11 @@ class Stage {
   // Grows with each insertion: a connection that was made for an earlier one must be closed.
   unsigned insertions() const { return insertions_; }
 
-  void reset();                                   // the reader powered or reset the card
-  Bytes atr() const;                              // empty: mute.  Requires a card
+  void reset();  // the reader powered or reset the card
+  // Requires a card.  A mute card's first answer after power is nonsense: the virtual reader takes silence for an empty
+  // slot, and finds out by further requests for the ATR whether a card is in, which even a mute card must answer.
+  Bytes atr();
+  bool mute() const { return mute_; }
   std::optional<Bytes> answer(ByteView command);  // nullopt: the card died and is out.  Requires a card
 
   void note_reader(bool connected) { reader_connected_ = connected; }  // for status
@@ -53,6 +56,7 @@ class Stage {
   std::string name_;
   CardHabits habits_;
   bool mute_ = false;
+  bool just_powered_ = false;
   bool quitting_ = false;
   bool reader_connected_ = false;
   unsigned insertions_ = 0;

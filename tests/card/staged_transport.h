@@ -43,7 +43,7 @@ class StagedTransport final : public Transport {
     std::vector<ReaderState> out;
     for (std::size_t i = 0; i < desk_.stages.size(); ++i) {
       const vcard::Stage& stage = desk_.stages[i];
-      out.push_back({std::to_string(i), stage.occupied(), stage.occupied() && stage.atr().empty(),
+      out.push_back({std::to_string(i), stage.occupied(), stage.occupied() && stage.mute(),
                      stage.insertions() * 2 - (stage.occupied() ? 1 : 0)});
     }
     return out;
@@ -53,7 +53,7 @@ class StagedTransport final : public Transport {
     disconnect(LetGo::powered);
     vcard::Stage& stage = desk_.stage(static_cast<std::size_t>(std::stoi(reader)));
     if (!stage.occupied()) return trouble(troubles::no_card, reader);
-    if (stage.atr().empty()) return trouble(troubles::card_mute, reader);
+    if (stage.mute()) return trouble(troubles::card_mute, reader);
     stage.reset();
     connected_ = &stage;
     insertion_ = stage.insertions();
