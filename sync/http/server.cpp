@@ -12,6 +12,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
+#include <algorithm>
+#include <cerrno>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -109,6 +112,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
         tls_(std::move(tls)) {
     service_->limits = options_.limits;
     service_->handler = std::move(handler);
+    service_->on_handler_failure = options_.on_handler_failure;
   }
 
   Result<void> open() {

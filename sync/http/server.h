@@ -1,9 +1,9 @@
 // server.h — answers HTTP/1.1 on one address, within limits.
 //
 // What a peer does wrong is answered where it can be: 400 malformed, 408 too slow, 413 body too large, 431 header too
-// large, 503 too many connections; each with a JSON body that carries our code (Response::problem), and the connection
-// closes behind it.  A body that is over its limit is never kept in memory.  A handler that throws costs its own
-// connection a 500 (G5108) and nobody else anything.
+// large, 503 too many connections or stopping; each with a JSON body that carries our code (Response::problem), and the
+// connection closes behind it.  A body that is over its limit is never kept in memory.  A handler that throws costs its
+// own connection a 500 (G5108) and nobody else anything.
 //
 // Requests of one connection are handled one after the other, in order (pipelining is safe); connections run side by
 // side.  A handler runs on its connection's strand: with several threads in the io_context, handlers of different
@@ -55,6 +55,9 @@ struct ServerOptions {
   std::optional<std::string> unix_socket;  // instead of address and port; the file gets mode 0660
   std::optional<TlsServer> tls;            // not with unix_socket
   Limits limits;
+  // Called on the connection's strand with the words of an exception that a handler let out.  They may hold anything,
+  // personal data too, and are never sent to the peer.
+  std::function<void(std::string_view why)> on_handler_failure;
 };
 
 class Server {

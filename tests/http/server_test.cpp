@@ -201,12 +201,16 @@ TEST_CASE("far more connections than the limit are closed without a word") {
 }
 
 TEST_CASE("a handler that throws costs a 500 with a code, and the server lives") {
+  std::promise<std::string> told;
   Running running;
   Desk desk;
-  const auto server = serve(running, desk);
+  ServerOptions options;
+  options.on_handler_failure = [&](std::string_view why) { told.set_value(std::string(why)); };
+  const auto server = serve(running, desk, options);
   const std::string answer = one_exchange(*server, "GET /throw HTTP/1.1\r\n\r\n");
   CHECK_THAT(answer, StartsWith("HTTP/1.1 500 ") && Contains("G5108") && Contains("Connection: close"));
   CHECK_THAT(answer, !Contains("has a bug"));  // the exception's words stay inside
+  CHECK(told.get_future().get() == "the handler has a bug");
   CHECK_THAT(one_exchange(*server, "GET /echo HTTP/1.0\r\n\r\n"), Contains(" 200 "));
 }
 
@@ -304,10 +308,24 @@ TEST_CASE("stop lets a running request finish, closes idle connections and takes
   server->stop();
   CHECK(idle.closed_by_peer());
   CHECK(eventually([&] { return !RawPeer(server->port()).connected(); }));
-  CHECK(server->connections() == 1);
+  CHECK(eventually([&] { return server->connections() == 1; }));
   desk.release();
   CHECK_THAT(busy.read_all(), Contains("Connection: close") && Contains("released"));
   CHECK(eventually([&] { return server->connections() == 0; }));
+}
+
+TEST_CASE("a request that has not arrived whole when stop comes is refused with a code") {
+  Running running;
+  Desk desk;
+  const auto server = serve(running, desk);
+  RawPeer peer(server->port());
+  peer.send("POST /echo HTTP/1.1\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+  REQUIRE(peer.read_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+  server->stop();
+  peer.send("body");
+  peer.half_close();
+  CHECK_THAT(peer.read_all(), StartsWith("HTTP/1.1 503 ") && Contains("G5107"));
+  CHECK(desk.served() == 0);
 }
 
 TEST_CASE("stop cancels a request that outlives the stop limit") {

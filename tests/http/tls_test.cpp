@@ -43,19 +43,39 @@ std::string code_of(const Result<Response>& answer) {
   return answer.has_error() ? std::string(answer.error().text->code) : "an answer";
 }
 
-// What one bare handshake with the server comes to: the version agreed upon, or "" when there is none.
-std::string bare_handshake(std::uint16_t port, int version_max) {
-  SSL_CTX* context = SSL_CTX_new(TLS_client_method());
-  SSL_CTX_set_security_level(context, 0);
-  SSL_CTX_set_max_proto_version(context, version_max);
-  SSL* ssl = SSL_new(context);
-  const RawPeer peer(port);
-  SSL_set_fd(ssl, peer.descriptor());
-  const std::string version = SSL_connect(ssl) == 1 ? SSL_get_version(ssl) : "";
-  SSL_free(ssl);
-  SSL_CTX_free(context);
-  return version;
-}
+// A TLS client of OpenSSL alone, without a certificate, which believes everybody.
+class BarePeer {
+ public:
+  BarePeer(std::uint16_t port, int version_max) : context_(SSL_CTX_new(TLS_client_method())), peer_(port) {
+    SSL_CTX_set_security_level(context_, 0);
+    SSL_CTX_set_max_proto_version(context_, version_max);
+    ssl_ = SSL_new(context_);
+    SSL_set_fd(ssl_, peer_.descriptor());
+    connected_ = SSL_connect(ssl_) == 1;
+  }
+  ~BarePeer() {
+    SSL_free(ssl_);
+    SSL_CTX_free(context_);
+  }
+  BarePeer(const BarePeer&) = delete;
+  BarePeer& operator=(const BarePeer&) = delete;
+  std::string version() const { return connected_ ? SSL_get_version(ssl_) : ""; }
+  void send(std::string_view text) { SSL_write(ssl_, text.data(), static_cast<int>(text.size())); }
+  std::string read_all() {
+    std::string all;
+    char piece[4096];
+    for (int got = 0; (got = SSL_read(ssl_, piece, sizeof piece)) > 0;)
+      all.append(piece, static_cast<std::size_t>(got));
+    return all;
+  }
+  bool said_goodbye() const { return (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
+
+ private:
+  SSL_CTX* context_;
+  SSL* ssl_ = nullptr;
+  RawPeer peer_;
+  bool connected_ = false;
+};
 
 }  // namespace
 
@@ -171,8 +191,8 @@ TEST_CASE("a pinned root is believed without a file, and no other") {
 
 TEST_CASE("TLS 1.2 is refused") {
   const Pair pair(pki().server(false), pki().nameless());
-  CHECK(bare_handshake(pair.server->port(), TLS1_2_VERSION).empty());
-  CHECK(bare_handshake(pair.server->port(), TLS1_3_VERSION) == "TLSv1.3");
+  CHECK(BarePeer(pair.server->port(), TLS1_2_VERSION).version().empty());
+  CHECK(BarePeer(pair.server->port(), TLS1_3_VERSION).version() == "TLSv1.3");
 }
 
 TEST_CASE("a thousand calls need one handshake, and a reconnect resumes it") {
@@ -202,13 +222,21 @@ TEST_CASE("an idle TLS connection closed by the server is replaced before the ne
   CHECK(pair.client->counters().resumed_handshakes == 1);
 }
 
-TEST_CASE("over TLS too, a large body is answered 413 and a slow sender 408") {
-  Limits limits;
-  limits.read_body = milliseconds(20);
-  Pair pair(pki().server(), pki().till(), limits);
+TEST_CASE("over TLS too, a large body is answered 413") {
+  Pair pair(pki().server(), pki().till());
   const Response refused = pair.ask(post("/echo", std::string(20'000'000, 'z'))).value();
   CHECK(refused.status == 413);
   CHECK(pair.ask(post("/echo", "small")).value().body == "small");
+}
+
+TEST_CASE("over TLS too, a slow sender is answered 408, and then the server says goodbye") {
+  Limits limits;
+  limits.read_body = milliseconds(20);
+  const Pair pair(pki().server(false), pki().nameless(), limits);
+  BarePeer slow(pair.server->port(), TLS1_3_VERSION);
+  slow.send("POST /echo HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf");
+  CHECK_THAT(slow.read_all(), StartsWith("HTTP/1.1 408 ") && Contains("G5104"));
+  CHECK(slow.said_goodbye());
 }
 
 TEST_CASE("a handshake that never ends costs its deadline on both sides") {

@@ -149,6 +149,11 @@ asio::awaitable<bool> Session::serve_one(bool last) {
   const bool whole = co_await read_body(header, request);
   if (!whole) co_return false;
   wire_->disarm();
+  if (service_->stopping) {
+    asio::awaitable<void> refusing = refuse(503, trouble(troubles::stopping));
+    co_await std::move(refusing);
+    co_return false;
+  }
 
   bool thrown = false;
   asio::awaitable<Response> answering = handle(std::move(request), thrown);
@@ -196,7 +201,8 @@ asio::awaitable<Response> Session::handle(Request request, bool& thrown) {
     why = "not a std::exception";
   }
   thrown = true;
-  // `why` may hold anything, personal data too: it does not leave this process.
+  // A handler that was cancelled because the server goes away did nothing wrong.
+  if (service_->on_handler_failure && !service_->stopping) service_->on_handler_failure(why);
   co_return Response::problem(500, trouble(troubles::handler_failed));
 }
 

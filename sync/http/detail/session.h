@@ -12,9 +12,11 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "sync/http/detail/wire.h"
@@ -24,10 +26,11 @@ namespace gongji::http {
 
 class Session;
 
-// What the sessions of one server share.  `limits` and `handler` never change; the rest is guarded or atomic.
+// What the sessions of one server share.  The limits and the functions never change; the rest is guarded or atomic.
 struct Service {
   Limits limits;
   Handler handler;
+  std::function<void(std::string_view)> on_handler_failure;
   std::atomic<bool> stopping = false;
   std::mutex mutex;
   std::unordered_map<Session*, std::weak_ptr<Session>> sessions;
