@@ -146,7 +146,7 @@ struct Entry {
 // Requires (GONGJI_CHECK): what is checked when it is read back: UTF-8 texts; terminal of 1 to 64 printable ASCII
 // characters; epoch and seq from 1; person_key of 64 hex digits in lower case (so that no ID number gets into the
 // public part by mistake); amounts and integers in their ranges; at most lines_max lines; a settlement without trace.
-// Cost: about 5 us and twice that per further ten lines.
+// Cost, one core: about 11 us for two lines, 70 us for fifty, most of it SM3; decode() half of that.
 Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous);
 
 // The chain value of the given parts.

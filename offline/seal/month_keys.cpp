@@ -12,7 +12,7 @@ namespace {
 bool is_month(const std::string& text) {
   const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
   if (text.size() != 7 || text[4] != '-') return false;
-  for (const std::size_t at : {0, 1, 2, 3, 5, 6})
+  for (const std::size_t at : {0U, 1U, 2U, 3U, 5U, 6U})
     if (!digit(at)) return false;
   const int month = (text[5] - '0') * 10 + (text[6] - '0');
   return month >= 1 && month <= 12;
@@ -100,7 +100,7 @@ Result<void> MonthKeys::destroy(const std::string& month) {
   const PrivateDirectory::Lock lock(directory_);
   // The mark comes first: after a crash between the two, finish_destroyed() removes the key.
   if (!directory_.contains(destroyed_name(month)))
-    if (const auto done = directory_.create(destroyed_name(month), {}); !done) return done;
+    if (auto done = directory_.create(destroyed_name(month), {}); !done) return done;
   cached_.erase(month);
   return directory_.destroy(key_name(month));
 }
