@@ -16,7 +16,7 @@ std::string to_string(const Trouble& what, Language language) {
     out += what.path;
     if (!what.path.empty() && !what.detail.empty()) out += ": ";
     out += what.detail;
-    out += chinese ? ")" : ")";
+    out += ')';
   }
   if (!chinese) out += ' ';
   out += chinese ? what.text->next_zh : what.text->next_en;

@@ -1,0 +1,338 @@
+"""A small world for tests and the demo: a centre, tills, readers, each a real process below one folder.
+
+Every process is started by its own path and ended by its own id. Ports are the machine's choice; a centre keeps its
+port when it is started again, because the tills' configuration names it. Python's standard library only.
+"""
+
+import contextlib
+import decimal
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import threading
+
+import gongji_sales
+from gongji_process import BIN, ROOT, WAIT_SECONDS_MAX, Process, WorldError, run, wait_until
+
+TOKEN = "demo-token-of-till-0001"
+CATALOGUE = ROOT / "offline" / "packs" / "catalogue" / "demo.json"
+
+
+class Centre:
+    """The reference centre on a port of its own."""
+
+    def __init__(self, folder, people=None):
+        self.folder = pathlib.Path(folder)
+        self.port = 0
+        self._process = None
+        self._people = people or ROOT / "sync" / "centre" / "people.json"
+
+    def initialise(self):
+        run("gongji-centre", "init", self.folder, "--people", self._people)
+
+    def enrolment_code(self, site, terminal):
+        done = run("gongji-centre", "enrolment-code", self.folder, "--site", site, "--terminal", terminal)
+        for word in done.stdout.split():
+            if word.startswith("GJ1-"):
+                return word
+        raise WorldError(f"no code in: {done.stdout}")
+
+    def start(self):
+        port_file = self.folder / "centre.port"
+        port_file.unlink(missing_ok=True)
+        self._process = Process(
+            "gongji-centre",
+            [BIN / "gongji-centre", "serve", self.folder, "--listen", f"127.0.0.1:{self.port}"],
+            self.folder.with_suffix(".log"),
+        )
+
+        def look():
+            if not self._process.running():
+                raise WorldError(f"the centre ended:\n{self._process.said()[-4000:]}")
+            return port_file.exists() and port_file.read_text().strip()
+
+        self.port = int(wait_until(look, "the centre writes its port"))
+
+    def stop(self):
+        """The line is cut: nobody listens any more."""
+        process, self._process = self._process, None
+        if process is not None:
+            return process.terminate()
+        return 0
+
+    def kill(self):
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+
+    def pause(self):
+        """The worse cut: connections open, nothing answers."""
+        self._process.pause()
+
+    def resume(self):
+        self._process.resume()
+
+    @property
+    def process(self):
+        return self._process
+
+    def totals(self, day, terminal=None):
+        """The centre's books of one day, of one terminal or of all."""
+        arguments = ["totals", self.folder, "--day", day, "--json"]
+        return json.loads(run("gongji-centre", *arguments).stdout)
+
+
+class Reader:
+    """A virtual PC/SC reader with a daemon of its own, and the card in it."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.started = False
+
+    @property
+    def environment(self):
+        return {"PCSCLITE_CSOCK_NAME": str(self.folder / "pcscd" / "pcscd.comm")}
+
+    def _tool(self, action, *options):
+        done = subprocess.run(
+            [str(ROOT / "toolchain" / "virtual-reader"), action, str(self.folder), *options],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=WAIT_SECONDS_MAX,
+        )
+        if done.returncode != 0:
+            raise WorldError(f"virtual-reader {action}: {done.stdout}{done.stderr}")
+
+    def start(self):
+        self._tool("start", "--vcard", str(BIN / "gongji-vcard"))
+        self.started = True
+
+    def stop(self):
+        if self.started:
+            self._tool("stop")
+            self.started = False
+
+    def remove_folder(self):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def control(self, *words):
+        return run("gongji-vcard", "ctl", self.folder / "vcard.sock", *words).stdout
+
+    def insert(self, card):
+        return self.control("insert", card)
+
+    def remove(self):
+        return self.control("remove")
+
+
+class Answer:
+    """What came back on one request."""
+
+    def __init__(self, status, body, headers):
+        self.status = status
+        self.body = body
+        self.headers = headers
+
+    @property
+    def json(self):
+        try:
+            return json.loads(self.body, parse_float=decimal.Decimal)
+        except ValueError as error:
+            raise WorldError(f"status {self.status}, not JSON ({error}): {self.body[:300]!r}")
+
+
+class Till:
+    """One daemon with its folder, configuration and token."""
+
+    def __init__(self, folder, centre, site, terminal, reader=None, log_level="info", settings=None):
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "data"
+        self.config = self.folder / "gongjid.toml"
+        self.site = site
+        self.terminal = terminal
+        self.token = TOKEN
+        self.port = 0
+        self._centre = centre
+        self._reader = reader
+        self._process = None
+        self._count = 0
+        self._counting = threading.Lock()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._write_config(log_level, settings or {})
+
+    def _write_config(self, log_level, settings):
+        lines = {
+            "terminal": [f'data = "{self.data}"'],
+            "api": ['listen = "127.0.0.1:0"', f'tokens = ["{self.token}"]'],
+            "centre": [f'address = "127.0.0.1:{self._centre.port}"'],
+            "card": [f"enabled = {'true' if self._reader else 'false'}"],
+            "catalogue": [f'file = "{CATALOGUE}"'],
+            "log": [f'level = "{log_level}"'],
+        }
+        for section, more in settings.items():
+            lines.setdefault(section, []).extend(more)
+        text = "\n".join(f"[{section}]\n" + "\n".join(rows) + "\n" for section, rows in lines.items() if rows)
+        self.config.write_text(text, encoding="utf-8")
+
+    @property
+    def environment(self):
+        return self._reader.environment if self._reader else {}
+
+    def enrol(self):
+        self.cli("enrol", "--code", self._centre.enrolment_code(self.site, self.terminal))
+
+    def cli(self, command, *arguments, check=True):
+        """One of `gongji`'s commands with this till's configuration."""
+        return run("gongji", command, "--config", self.config, *arguments, environment=self.environment, check=check)
+
+    def start(self):
+        self._process = Process(
+            f"gongjid {self.terminal}", [BIN / "gongjid", "--config", self.config], self.folder / "gongjid.log", self.environment
+        )
+        self.port = int(self._process.wait_for_line("gongjid ready on ").rsplit(":", 1)[1])
+
+    @property
+    def process(self):
+        return self._process
+
+    def kill(self):
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+
+    def terminate(self, seconds=20):
+        process, self._process = self._process, None
+        return process.terminate(seconds) if process is not None else 0
+
+    # --- requests ------------------------------------------------------------------------------------------------
+
+    def request(self, method, path, body=None, headers=None, seconds=30):
+        """One request on a connection of its own; OSError or HTTPException when no answer came."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        try:
+            if body is not None and not isinstance(body, bytes):
+                body = json.dumps(body, ensure_ascii=False).encode()
+            connection.request(method, path, body=body, headers=headers or {})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.read(), answer.headers)
+        finally:
+            connection.close()
+
+    def api(self, method, path, body=None, key=None, seconds=30):
+        headers = {"Authorization": f"Bearer {self.token}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        return self.request(method, "/api/v1/" + path, body, headers, seconds)
+
+    def status(self):
+        return self.api("GET", "status").json
+
+    def totals(self, day):
+        return self.api("GET", f"totals?day={day}").json
+
+    def sale(self, sale_id):
+        return self.api("GET", f"sales/{sale_id}")
+
+    def message_id(self):
+        """A msgid as the national interface forms it: institution, time, sequence."""
+        with self._counting:
+            self._count += 1
+            digits = "".join(c for c in gongji_sales.now_text() if c.isdigit())
+            return f"{self.site}{digits}{self._count % 10000:04d}"
+
+    def envelope(self, infno, data, msgid=None):
+        return {
+            "infno": infno,
+            "msgid": msgid or self.message_id(),
+            "mdtrtarea_admvs": "420100",
+            "insuplc_admdvs": "420100",
+            "recer_sys_code": "99",
+            "dev_no": "",
+            "dev_safe_info": "",
+            "cainfo": "",
+            "signtype": "",
+            "infver": "V1.0",
+            "opter_type": "1",
+            "opter": "01",
+            "opter_name": "demo",
+            "inf_time": gongji_sales.now_text(),
+            "fixmedins_code": self.site,
+            "fixmedins_name": "demo",
+            "sign_no": "",
+            "input": data,
+        }
+
+    def post_fsi(self, message, seconds=30):
+        """Posts an envelope (or raw bytes) where a vendor's program posts it."""
+        path = f"/t/{self.token}/fsi/api/rsfComIfsService/callService"
+        return self.request("POST", path, message, {"Content-Type": "text/plain; charset=utf-8"}, seconds)
+
+    def fsi(self, infno, data, msgid=None, seconds=30):
+        return self.post_fsi(self.envelope(infno, data, msgid), seconds)
+
+    def drained(self):
+        """True when the centre has everything and has judged everything."""
+        status = self.status()
+        return status["unsent"] == 0 and status["unjudged"] == 0
+
+    def wait_drained(self, seconds=WAIT_SECONDS_MAX):
+        wait_until(self.drained, f"{self.terminal} is drained", seconds, pause=0.1)
+
+
+class World(contextlib.AbstractContextManager):
+    """A folder with one centre and any number of tills; leaving the block ends all processes."""
+
+    def __init__(self, folder=None):
+        self._own = None
+        if folder is None:
+            self._own = tempfile.TemporaryDirectory(prefix="gongji-")
+            folder = self._own.name
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.centre = Centre(self.folder / "centre")
+        self.tills = []
+        self.readers = []
+
+    def open(self):
+        self.centre.initialise()
+        self.centre.start()
+        return self
+
+    def add_reader(self):
+        # A folder of its own with a short name: the path of a socket has at most 107 bytes.
+        reader = Reader(tempfile.mkdtemp(prefix="gongji-reader-"))
+        self.readers.append(reader)
+        reader.start()
+        return reader
+
+    def add_till(self, site, terminal, **options):
+        till = Till(self.folder / terminal, self.centre, site, terminal, **options)
+        till.enrol()
+        till.start()
+        self.tills.append(till)
+        return till
+
+    def close(self):
+        """Ends everything, whatever state it is in; the first failure is raised at the end."""
+        trouble = None
+        steps = [till.kill for till in self.tills] + [self.centre.kill] + [reader.remove_folder for reader in self.readers]
+        for step in steps:
+            try:
+                step()
+            except (WorldError, OSError) as error:
+                trouble = trouble or error
+        if self._own is not None:
+            self._own.cleanup()
+        if trouble is not None:
+            raise trouble
+
+    def __exit__(self, *_):
+        self.close()

@@ -1,0 +1,211 @@
+"""SIGKILL at any moment: what was answered is there, once, at the till and at the centre, to the fen.
+
+Four programs sell, cancel, ask again and repeat, while the daemon is killed and started two hundred times and the line
+comes and goes. In the end every open question is asked again, the queue drains, and the books are compared.
+
+    GONGJI_SEED=7 GONGJI_KILLS=20 python3 tests/end_to_end/kill_test.py
+"""
+
+import http.client
+import os
+import random
+import threading
+import time
+import unittest
+
+import gongji_sales as sales
+import gongji_world as world
+
+KILLS = int(os.environ.get("GONGJI_KILLS", "200"))
+CLIENTS = 4
+LINE_CHANGES_EVERY = 25  # kills
+PERSONS = ("wang-fang", "li-jianguo", "zhao-min", "chen-wei")
+AMOUNTS = ("medfee", "fund", "account", "family", "cash")
+
+
+class Request:
+    """One message as it was first sent; asked again, it is the same bytes."""
+
+    def __init__(self, message, cancels=None):
+        self.message = message
+        self.cancels = cancels  # the Sale that this 2103 cancels
+
+
+class Sale:
+    def __init__(self, request, body, setlinfo):
+        self.request = request
+        self.body = body
+        self.setlinfo = setlinfo
+        self.cancelled = False
+        self.cancel_claimed = False  # one client has decided to cancel it
+
+
+class Load:
+    """What the clients know together."""
+
+    def __init__(self, till, seed):
+        self.till = till
+        self.seed = seed
+        self.lock = threading.Lock()
+        self.sales = []
+        self.open = []  # Requests that were sent and not answered
+        self.repeats = 0
+        self.surprises = []
+        self.stop = threading.Event()
+        self.persons = {}
+
+    def learn_persons(self):
+        for name in PERSONS:
+            answer = self.till.fsi("1101", sales.person_input(name)).json
+            self.persons[name] = answer["output"]["baseinfo"]["psn_no"]
+
+    def send(self, request):
+        """Sends a request; its answer is kept, its silence too."""
+        try:
+            answer = self.till.post_fsi(request.message, seconds=15)
+        except (OSError, http.client.HTTPException):
+            with self.lock:
+                self.open.append(request)
+            return False
+        output = answer.json
+        with self.lock:
+            if output["infcode"] != 0:
+                self.surprises.append((request.message["infno"], answer.status, output["err_msg"]))
+            elif request.cancels is None:
+                self.sales.append(Sale(request, answer.body, output["output"]["setlinfo"]))
+            else:
+                request.cancels.cancelled = True
+        return True
+
+    def new_sale(self, chance):
+        name = chance.choice(PERSONS)
+        lines = [
+            sales.line(number + 1, chance.choice((sales.ASPIRIN, sales.BENIDIPINE, sales.MESALAZINE)), f"{chance.randint(1, 900)}.{chance.randint(0, 99):02d}")
+            for number in range(chance.randint(1, 3))
+        ]
+        data = sales.sale_input(name, self.persons[name], lines, account=chance.choice("012"))
+        return Request(self.till.envelope("2102", data))
+
+    def ask_again(self):
+        with self.lock:
+            request = self.open.pop() if self.open else None
+        if request is not None:
+            self.send(request)
+
+    def repeat(self, chance):
+        with self.lock:
+            sale = chance.choice(self.sales) if self.sales else None
+        if sale is None:
+            return
+        try:
+            again = self.till.post_fsi(sale.request.message, seconds=15)
+        except (OSError, http.client.HTTPException):
+            return
+        with self.lock:
+            self.repeats += 1
+            if again.body != sale.body:
+                self.surprises.append(("repeat", sale.body, again.body))
+
+    def cancel(self, chance):
+        with self.lock:
+            free = [sale for sale in self.sales[-50:] if not sale.cancel_claimed]
+            if not free:
+                return
+            sale = chance.choice(free)
+            sale.cancel_claimed = True
+        self.send(Request(self.till.envelope("2103", sales.cancel_input(sale.setlinfo)), cancels=sale))
+
+    def sell(self, number):
+        chance = random.Random(f"{self.seed} {number}")
+        while not self.stop.is_set():
+            draw = chance.random()
+            if draw < 0.70:
+                answered = self.send(self.new_sale(chance))
+                if not answered:
+                    time.sleep(0.02)  # the daemon is being started again
+            elif draw < 0.80:
+                self.ask_again()
+            elif draw < 0.92:
+                self.repeat(chance)
+            else:
+                self.cancel(chance)
+
+    def standing(self):
+        return [sale for sale in self.sales if not sale.cancelled]
+
+
+class Kill(unittest.TestCase):
+    def test_what_was_answered_is_there_once_and_the_books_agree(self):
+        seed = os.environ.get("GONGJI_SEED") or str(random.SystemRandom().randrange(1 << 32))
+        print(f"seed {seed}, {KILLS} kills", flush=True)
+        chance = random.Random(seed)
+        first_day = sales.today()
+        with world.World().open() as small:
+            till = small.add_till(sales.CLINIC, "T-kill", log_level="warn")
+            load = Load(till, seed)
+            load.learn_persons()
+            clients = [threading.Thread(target=load.sell, args=(number,)) for number in range(CLIENTS)]
+            for client in clients:
+                client.start()
+            try:
+                self.kill_many_times(small, till, chance)
+            finally:
+                load.stop.set()
+                for client in clients:
+                    client.join()
+            if small.centre.process is None:
+                small.centre.start()
+            while load.open:
+                load.ask_again()
+            till.wait_drained(seconds=120)
+            print(f"{len(load.sales)} sales, {sum(sale.cancelled for sale in load.sales)} cancelled, {load.repeats} repeats", flush=True)
+            self.assertEqual(load.surprises[:5], [])
+            self.assertGreater(len(load.sales), KILLS)
+            self.compare(small, till, load, sorted({first_day, sales.today()}))
+            self.assertEqual(till.terminate(), 0)
+
+    def kill_many_times(self, small, till, chance):
+        for count in range(1, KILLS + 1):
+            time.sleep(chance.uniform(0, 0.25))
+            till.kill()
+            till.start()
+            if count % LINE_CHANGES_EVERY == 0:
+                if small.centre.process is None:
+                    small.centre.start()
+                else:
+                    small.centre.kill()
+
+    def compare(self, small, till, load, days):
+        self.assertEqual(len({sale.setlinfo["setl_id"] for sale in load.sales}), len(load.sales), "one sale an id")
+        for sale in load.sales:
+            stored = till.sale(sale.setlinfo["setl_id"])
+            self.assertEqual(stored.status, 200, sale.setlinfo)
+            self.assertEqual(stored.json["state"] == "cancelled", sale.cancelled, sale.setlinfo)
+        answered = self.sum_of(load.standing())
+        at_till = self.sum_of_days(till.totals(day) for day in days)
+        at_centre = self.sum_of_days(small.centre.totals(day) for day in days)
+        self.assertEqual(at_till, answered)
+        self.assertEqual(at_centre, answered)
+
+    def sum_of(self, standing):
+        total = dict.fromkeys(AMOUNTS, sales.yuan(0))
+        for sale in standing:
+            share = sale.setlinfo
+            total["medfee"] += sales.yuan(share["medfee_sumamt"])
+            total["fund"] += sales.yuan(share["fund_pay_sumamt"])
+            total["account"] += sales.yuan(share["acct_pay"]) - sales.yuan(share["acct_mulaid_pay"])
+            total["family"] += sales.yuan(share["acct_mulaid_pay"])
+            total["cash"] += sales.yuan(share["psn_cash_pay"])
+        return {"sales": len(standing), **total}
+
+    def sum_of_days(self, totals):
+        total = {"sales": 0, **dict.fromkeys(AMOUNTS, sales.yuan(0))}
+        for day in totals:
+            total["sales"] += day["sales"]
+            for name in AMOUNTS:
+                total[name] += sales.yuan(day[name])
+        return total
+
+
+if __name__ == "__main__":
+    unittest.main()
