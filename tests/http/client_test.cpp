@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <mutex>
+
 #include "support.h"
 #include "sync/http/troubles.h"
 
@@ -153,9 +156,9 @@ TEST_CASE("an idle connection that the server has closed is replaced before the 
 
 TEST_CASE("a call on a kept connection that dies before the answer is sent again once, if that is allowed") {
   Running running;
-  int heads = 0;
+  std::atomic<int> heads = 0;
   // The first connection answers once and dies on its second request; later ones answer, or also die.
-  bool later_die = false;
+  std::atomic<bool> later_die = false;
   const RawServer server([&](int connection, int index) {
     if (index > 0 && later_die) {
       read_head(connection);
@@ -197,7 +200,7 @@ TEST_CASE("a call on a kept connection that dies before the answer is sent again
 TEST_CASE("a call is not sent again once a byte of its answer has come, nor on a fresh connection") {
   Running running;
   std::atomic<int> heads = 0;
-  bool answer_first = true;
+  std::atomic<bool> answer_first = true;
   const RawServer server([&](int connection, int) {
     if (answer_first) {
       read_head(connection);
@@ -226,26 +229,32 @@ TEST_CASE("a call is not sent again once a byte of its answer has come, nor on a
 
 TEST_CASE("an answer that is not HTTP, too large, or unasked for is told apart") {
   Running running;
+  std::mutex mutex;
   std::string words;
+  const auto say = [&](std::string next) {
+    const std::lock_guard lock(mutex);
+    words = std::move(next);
+  };
   const RawServer server([&](int connection, int) {
     read_head(connection);
+    const std::lock_guard lock(mutex);
     write_text(connection, words);
   });
   ClientOptions options = client_of(server);
   options.limits.body_bytes_max = 10;
   Client client(running.context().get_executor(), options);
-  words = "SSH-2.0-OpenSSH_9.2\r\n\r\n";
+  say("SSH-2.0-OpenSSH_9.2\r\n\r\n");
   CHECK(code_of(running.ask(client, get("/"))) == std::string("G5131"));
-  words = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n01234567890";
+  say("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n01234567890");
   CHECK(code_of(running.ask(client, get("/"))) == std::string("G5132"));
-  words = "HTTP/1.1 200 OK\r\nX-Long: " + std::string(20'000, 'x') + "\r\nContent-Length: 0\r\n\r\n";
+  say("HTTP/1.1 200 OK\r\nX-Long: " + std::string(20'000, 'x') + "\r\nContent-Length: 0\r\n\r\n");
   CHECK(code_of(running.ask(client, get("/"))) == std::string("G5132"));
-  words = std::string("HTTP/1.1 103 Early Hints\r\n\r\n") + ok_kept;
+  say(std::string("HTTP/1.1 103 Early Hints\r\n\r\n") + ok_kept);
   CHECK(running.ask(client, get("/")).value().body == "ok");
-  words = std::string(ok_kept) + "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray";
+  say(std::string(ok_kept) + "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray");
   CHECK(running.ask(client, get("/")).value().body == "ok");
   CHECK(running.ask(client, get("/")).value().body == "ok");  // the stray answer is nobody's
-  words = "HTTP/1.1 200 OK\r\n\r\nuntil the end";
+  say("HTTP/1.1 200 OK\r\n\r\nuntil the end");
   CHECK(code_of(running.ask(client, get("/"))) == std::string("G5132"));
 }
 

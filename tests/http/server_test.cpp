@@ -98,7 +98,7 @@ TEST_CASE("a body of 40 MB is answered 413 and never held in memory") {
     peer.half_close();
     CHECK_THAT(peer.read_all(), StartsWith("HTTP/1.1 413 ") && Contains("\"code\":\"G5105\"") &&
                                     Contains("limit 1048576 bytes") && Contains("Connection: close"));
-    CHECK(resident_peak_kib() - before < 8'000);
+    CHECK(resident_peak_kib() - before < 20'000);
   }
   SECTION("in chunks that never end") {
     const std::string chunk = "10000\r\n" + piece + "\r\n";
@@ -108,7 +108,7 @@ TEST_CASE("a body of 40 MB is answered 413 and never held in memory") {
     for (std::size_t sent = 0; sent < total; sent += piece.size()) REQUIRE(peer.send(chunk));
     peer.half_close();
     CHECK_THAT(peer.read_all(), StartsWith("HTTP/1.1 413 ") && Contains("G5105"));
-    CHECK(resident_peak_kib() - before < 8'000);
+    CHECK(resident_peak_kib() - before < 20'000);
   }
   CHECK(desk.served() == 0);
 }
