@@ -1,0 +1,227 @@
+#include "sync/centre/booking.h"
+
+#include <algorithm>
+
+namespace gongji::centre {
+namespace {
+
+Judgement refused_without_money(std::string reason) {
+  Judgement judgement;
+  judgement.kind = record::VerdictKind::refused;
+  judgement.reason = std::move(reason);
+  return judgement;
+}
+
+std::string owner_number(const std::string& owner, const std::string& psn_no) {
+  return owner == "self" ? psn_no : owner;
+}
+
+Money paid_by(const std::vector<settlement::AccountPayment>& payments, const settlement::AccountPayment& like) {
+  Money paid;
+  for (const auto& payment : payments) {
+    if (payment.owner == like.owner && payment.kind == like.kind) paid += payment.paid;
+  }
+  return paid;
+}
+
+void merge(std::vector<settlement::Counter>& into, const std::vector<settlement::Counter>& more) {
+  for (const auto& counter : more) {
+    const auto known = std::find_if(into.begin(), into.end(), [&](const auto& c) { return c.name == counter.name; });
+    if (known == into.end()) {
+      into.push_back(counter);
+    } else {
+      known->value += counter.value;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<settlement::Account> Booking::accounts_of(const Person& person, const std::string& but_terminal) {
+  std::vector<settlement::Account> out;
+  const auto add = [&](const std::string& psn_no, settlement::Account account) {
+    const AccountId id = ledger_.account(person_account(psn_no, account.kind), false);
+    account.balc = max(Money{}, ledger_.balance(id) - ledger_.held(id, but_terminal));
+    out.push_back(std::move(account));
+  };
+  for (const auto& own : person.accounts) {
+    settlement::Account account;
+    account.owner = "self";
+    account.kind = own.kind;
+    add(person.facts.psn_no, account);
+  }
+  for (const auto& family : person.family) {
+    const auto owner = ledger_.find_person(family.owner);
+    if (!owner) continue;
+    for (const auto& own : owner->accounts) {
+      settlement::Account account;
+      account.owner = family.owner;
+      account.relation = family.relation;
+      account.kind = own.kind;
+      account.listed = family.listed;
+      add(family.owner, account);
+    }
+  }
+  return out;
+}
+
+std::vector<settlement::Counter> Booking::counters_of(const std::string& psn_no, std::int32_t year,
+                                                      const std::string& but_terminal) {
+  auto counters = ledger_.counters(psn_no, year);
+  merge(counters, ledger_.held_counters(psn_no, year, but_terminal));
+  return counters;
+}
+
+record::Verdict Booking::book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now) {
+  const Day today = civil_time_at(now).day;
+  const auto decoded = record::decode(entry.public_bytes, entry.personal_bytes);
+  if (decoded.has_error()) return finish(name, 0, {}, today, {}, {}, refused_without_money("malformed"), now);
+  const record::Head& head = decoded->head;
+  if (head.terminal != name.terminal || head.epoch != name.epoch || head.seq != name.seq) {
+    return finish(name, 0, {}, today, {}, {}, refused_without_money("head_mismatch"), now);
+  }
+  if (const auto* sale = std::get_if<record::Sale>(&decoded->body)) return book_sale(name, site, *sale, now);
+  if (const auto* cancel = std::get_if<record::Cancel>(&decoded->body)) return book_cancel(name, *cancel, now);
+  // A paper moves no money: it is kept for a later re-settlement at the bureau.
+  const auto& paper = std::get<record::Paper>(decoded->body);
+  return finish(name, 3, to_string(paper.paper_id), paper.claim.begntime.day, {}, {}, {}, now);
+}
+
+record::Verdict Booking::book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime now) {
+  const std::string sale_id = to_string(sale.sale_id);
+  const Day day = sale.claim.begntime.day;
+  if (!consistent(sale)) return finish(name, 0, sale_id, day, {}, {}, refused_without_money("inconsistent"), now);
+  const Money medfee = sale.settlement.totals.medfee_sumamt;
+  const record::PayerShares told = record::payer_shares(sale.settlement);
+  const auto end = [&](const Judgement& judgement) {
+    return finish(name, 1, sale_id, day, medfee, told, judgement, now);
+  };
+  if (ledger_.find_sale(name.terminal, name.epoch, sale_id)) return end(refused(sale, "duplicate_sale", {}));
+  if (sale.claim.site.fixmedins_code != site.facts.fixmedins_code) return end(refused(sale, "site_mismatch", {}));
+  const bool promised = told.fund + told.account + told.family > Money{};
+  if (promised && sale.backing == record::Backing::nothing) return end(refused(sale, "not_backed", {}));
+
+  const auto person = ledger_.find_person(sale.claim.person.psn_no);
+  if (!person) {
+    Judgement judgement;
+    if (!promised) {  // cash, from somebody whom we do not know: nothing to judge
+      judgement.stands = told;
+      return end(judgement);
+    }
+    judgement = refused(sale, "unknown_person", {});
+    post_sale(name, site, sale, judgement, Person{}, now);
+    return end(judgement);
+  }
+
+  Judgement judgement;
+  if (sale.backing == record::Backing::hold && use_hold(name, sale)) {
+    judgement.stands = told;
+    judgement.accounts = sale.settlement.accounts;
+    judgement.added = counters_added(sale.claim.ytd, sale.settlement.ytd);
+  } else {
+    // A hold whose answer got lost on the way: the sale went ahead on the reserve, so the hold is not needed.
+    const auto unused = ledger_.find_hold_of_sale(sale.sale_id);
+    if (unused && unused->live && unused->terminal == name.terminal) ledger_.close_hold(unused->hold_id, false);
+    const Known known{site.facts, person->facts, counters_of(person->facts.psn_no, day.year(), {}),
+                      accounts_of(*person, {})};
+    judgement = judge(sale, known, packs_);
+    if (!promised && judgement.kind == record::VerdictKind::refused) {  // nothing was asked for, so nothing is refused
+      judgement = Judgement{};
+      judgement.stands = told;
+    }
+  }
+  post_sale(name, site, sale, judgement, *person, now);
+  ledger_.add_to_counters(name, person->facts.psn_no, day.year(), judgement.added);
+  return end(judgement);
+}
+
+// True where the hold covers the whole promise; the hold is then used up and its rest free.
+bool Booking::use_hold(const EntryName& name, const record::Sale& sale) {
+  const auto hold = ledger_.find_hold_of_sale(sale.sale_id);
+  if (!hold || !hold->live || hold->hold_id != sale.backing_id || hold->terminal != name.terminal ||
+      hold->epoch != name.epoch || hold->psn_no != sale.claim.person.psn_no) {
+    return false;
+  }
+  if (sale.settlement.totals.fund_pay_sumamt > hold->fund) return false;
+  for (const auto& payment : sale.settlement.accounts) {
+    const AccountId id =
+        ledger_.account(person_account(owner_number(payment.owner, hold->psn_no), payment.kind), false);
+    Money set_aside;
+    for (const auto& part : hold->accounts) {
+      if (part.account == id) set_aside += part.amount;
+    }
+    if (paid_by(sale.settlement.accounts, payment) > set_aside) return false;
+  }
+  for (const auto& added : counters_added(sale.claim.ytd, sale.settlement.ytd)) {
+    Money set_aside;
+    for (const auto& counter : hold->counters) {
+      if (counter.name == added.name) set_aside += counter.value;
+    }
+    if (added.value > set_aside || hold->year != sale.claim.begntime.day.year()) return false;
+  }
+  ledger_.close_hold(hold->hold_id, true);
+  return true;
+}
+
+void Booking::post_sale(const EntryName& name, const Site& site, const record::Sale& sale, const Judgement& judgement,
+                        const Person& person, WallTime now) {
+  const record::PayerShares told = record::payer_shares(sale.settlement);
+  const Money owed = told.fund + told.account + told.family;
+  std::vector<Movement> movements;
+  Money paid;
+  if (judgement.stands.fund > Money{}) {
+    movements.push_back({ledger_.account(fund_account(person.facts.insutype), true), -judgement.stands.fund});
+    paid += judgement.stands.fund;
+  }
+  for (const auto& payment : judgement.accounts) {
+    // Where the fund turns out to pay less, an account does not step in unasked.
+    const Money amount = min(payment.paid, paid_by(sale.settlement.accounts, payment));
+    if (amount == Money{}) continue;
+    const std::string owner = owner_number(payment.owner, person.facts.psn_no);
+    movements.push_back({ledger_.account(person_account(owner, payment.kind), false), -amount});
+    paid += amount;
+  }
+  movements.push_back({ledger_.account(site_account(site.facts.fixmedins_code), false), owed});
+  if (paid < owed) movements.push_back({ledger_.account(risk_reserve_account, true), paid - owed});
+  if (paid > owed) movements.push_back({ledger_.account(due_to_patients_account, true), paid - owed});
+  ledger_.post(Purpose::sale, name, now, movements);
+}
+
+record::Verdict Booking::book_cancel(const EntryName& name, const record::Cancel& cancel, WallTime now) {
+  const std::string sale_id = to_string(cancel.sale_id);
+  const auto sale = ledger_.find_sale(name.terminal, name.epoch, sale_id);
+  Day day = civil_time_at(now).day;
+  Judgement judgement;
+  if (!sale || sale->entry.seq != cancel.sale_seq) {
+    judgement = refused_without_money("sale_unknown");
+  } else if (sale->cancelled) {
+    judgement = refused_without_money("already_cancelled");
+    day = sale->day;
+  } else {
+    day = sale->day;
+    std::vector<Movement> back = ledger_.movements_of(sale->entry);
+    for (auto& movement : back) movement.amount = -movement.amount;
+    ledger_.post(Purpose::cancel, name, now, back);
+    ledger_.take_back_counters(sale->entry);
+    ledger_.mark_cancelled(sale->entry);
+  }
+  return finish(name, 2, sale_id, day, {}, {}, judgement, now);
+}
+
+record::Verdict Booking::finish(const EntryName& name, int kind, const std::string& sale_id, Day day, Money medfee,
+                                const record::PayerShares& told, const Judgement& judgement, WallTime now) {
+  record::Verdict verdict;
+  verdict.epoch = name.epoch;
+  verdict.seq = name.seq;
+  verdict.kind = judgement.kind;
+  verdict.reason = judgement.reason;
+  verdict.article = judgement.article;
+  verdict.stands = judgement.stands;
+  verdict.difference = {judgement.stands.fund - told.fund, judgement.stands.account - told.account,
+                        judgement.stands.family - told.family, judgement.stands.cash - told.cash};
+  verdict.at = now;
+  ledger_.add_outcome({name, kind, sale_id, day, judgement.kind, judgement.reason, false, medfee, judgement.stands});
+  return verdict;
+}
+
+}  // namespace gongji::centre

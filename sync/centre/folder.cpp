@@ -1,0 +1,129 @@
+#include "sync/centre/folder.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "sync/centre/troubles.h"
+
+namespace gongji::centre {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t pem_bytes_max = 64 << 10;
+
+std::uint64_t random_serial(Random& random) {
+  std::uint8_t bytes[8];
+  random.fill(bytes);
+  std::uint64_t serial = 0;
+  for (const std::uint8_t byte : bytes) serial = serial << 8 | byte;
+  return (serial >> 1) | 1;
+}
+
+Result<void> make_certificates(const fs::path& directory, const InitOptions& options, WallTime now, Random& random) {
+  const auto ca = http::make_ca("Gongji reference centre", random_serial(random), now, ca_valid_days);
+  if (ca.has_error()) return ca.error();
+  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+  names.insert(names.end(), options.hosts.begin(), options.hosts.end());
+  const auto server = http::issue_server(*ca, names, random_serial(random), now, server_valid_days);
+  if (server.has_error()) return server.error();
+  const std::pair<const char*, const std::string*> files[] = {{"ca.pem", &ca->certificate_pem},
+                                                              {"ca.key", &ca->key_pem.reveal()},
+                                                              {"server.pem", &server->certificate_pem},
+                                                              {"server.key", &server->key_pem.reveal()}};
+  for (const auto& [name, text] : files) {
+    if (auto outcome = http::write_private_file((directory / name).string(), *text); outcome.has_error()) {
+      return outcome;
+    }
+  }
+  return {};
+}
+
+Result<void> fill_ledger(const fs::path& file, const People& people, WallTime now, Random& random) {
+  auto ledger = Ledger::open(file, true);
+  if (ledger.has_error()) return ledger.error();
+  const std::int32_t year = civil_time_at(now).day.year();
+  return (*ledger)->transaction([&] {
+    for (const auto& site : people.sites) {
+      Bytes key(32);
+      random.fill(key);
+      (*ledger)->add_site(site, key);
+    }
+    for (const auto& person : people.persons) (*ledger)->add_person(person, year, now);
+  });
+}
+
+}  // namespace
+
+Result<std::string> read_text_file(const fs::path& file, std::size_t bytes_max) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in || !text) return trouble(troubles::file_unreadable, file.string());
+  std::string out = std::move(text).str();
+  if (out.size() > bytes_max) return trouble(troubles::file_unreadable, file.string(), "larger than the limit");
+  return out;
+}
+
+Result<void> write_text_file(const fs::path& file, std::string_view text) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out) return trouble(troubles::file_not_written, file.string());
+  return {};
+}
+
+Result<Made> init_centre(const fs::path& directory, const InitOptions& options, WallTime now, Random& random) {
+  if (fs::exists(directory / "ledger.sqlite") || fs::exists(directory / "ca.key")) {
+    return trouble(troubles::already_made, directory.string());
+  }
+  const auto people = read_people(options.people_text);
+  if (people.has_error()) return people.error();
+
+  std::error_code failed;
+  fs::create_directories(directory, failed);
+  if (!failed) fs::permissions(directory, fs::perms::owner_all, failed);
+  if (failed) return trouble(troubles::file_not_written, directory.string(), failed.message());
+  if (auto outcome = make_certificates(directory, options, now, random); outcome.has_error()) return outcome.error();
+  for (const char* name : {"keys", "authority"}) {
+    if (auto keys = seal::KeyStore::open(directory / name, random); keys.has_error()) return keys.error();
+  }
+  if (auto outcome = write_text_file(directory / "terms.json", to_json_text(default_terms_plan()));
+      outcome.has_error()) {
+    return outcome.error();
+  }
+  if (auto outcome = fill_ledger(directory / "ledger.sqlite", *people, now, random); outcome.has_error()) {
+    return outcome.error();
+  }
+  const auto ca_pem = read_text_file(directory / "ca.pem", pem_bytes_max);
+  if (ca_pem.has_error()) return ca_pem.error();
+  const auto fingerprint = http::sm3_fingerprint(*ca_pem);
+  if (fingerprint.has_error()) return fingerprint.error();
+  return Made{*fingerprint, people->sites.size(), people->persons.size()};
+}
+
+Result<CentreParts> open_centre(const fs::path& directory, Random& random) {
+  if (!fs::exists(directory / "ledger.sqlite")) return trouble(troubles::not_a_centre, directory.string());
+  auto ledger = Ledger::open(directory / "ledger.sqlite", false);
+  if (ledger.has_error()) return ledger.error();
+  const auto keys = seal::KeyStore::open(directory / "keys", random);
+  if (keys.has_error()) return keys.error();
+  const auto authority = seal::KeyStore::open(directory / "authority", random);
+  if (authority.has_error()) return authority.error();
+  const auto ca_pem = read_text_file(directory / "ca.pem", pem_bytes_max);
+  if (ca_pem.has_error()) return ca_pem.error();
+  const auto ca_key = read_text_file(directory / "ca.key", pem_bytes_max);
+  if (ca_key.has_error()) return ca_key.error();
+  const auto terms = read_text_file(directory / "terms.json", pem_bytes_max);
+  if (terms.has_error()) return terms.error();
+  const auto plan = read_terms_plan(*terms);
+  if (plan.has_error()) return plan.error();
+  return CentreParts{*std::move(ledger),
+                     packs::built_in_packs(plan->activate_reported_packs),
+                     *keys,
+                     *authority,
+                     http::Identity{*ca_pem, Secret(*ca_key)},
+                     *plan};
+}
+
+}  // namespace gongji::centre

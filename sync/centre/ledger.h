@@ -1,0 +1,189 @@
+// ledger.h — everything the centre remembers: people, double-entry accounts, holds, logs and feeds, in one database.
+//
+// All SQL of the centre is behind this class (files ledger*.cpp), so that another database needs only another Ledger.
+//
+// Trouble sticks: the first trouble of a transaction is kept, every later call in it does nothing and returns an empty
+// value, and transaction() rolls back and returns it.  So decisions read straight through; nothing that was decided on
+// an empty value can be committed.
+//
+// Threads: one at a time.  Every member but open() and transaction() may be called only inside a transaction (CHECK).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "offline/base/clock.h"
+#include "offline/base/ids.h"
+#include "offline/base/result.h"
+#include "offline/record/entry.h"
+#include "offline/record/verdict.h"
+#include "offline/sqlite/connection.h"
+#include "sync/centre/people.h"
+
+namespace gongji::centre {
+
+enum class TerminalState : std::uint8_t { active = 1, quarantined = 2, revoked = 3 };
+
+struct Terminal {
+  std::string terminal, fixmedins_code;
+  std::string fingerprint;  // SHA-256 of its certificate
+  Bytes sign_public_key;
+  std::uint32_t epoch = 1;
+  std::uint64_t last_seq = 0;
+  Digest last_hash{};
+  TerminalState state = TerminalState::active;
+  std::string reason;  // of a quarantine
+  WallTime last_contact;
+  std::uint64_t feed_last = 0;
+  std::string software;
+};
+
+struct Enrolment {
+  std::string selector;  // the first characters of the code's secret: finds the code, proves nothing
+  Digest code_digest{};  // SM3 of the whole secret
+  std::string fixmedins_code;
+  std::string terminal;  // "" = a new name
+  WallTime expires;
+  std::uint32_t tries = 0;
+  bool used = false;
+};
+
+using AccountId = std::int64_t;
+struct Movement {
+  AccountId account = 0;
+  Money amount;  // positive: the account gains
+};
+enum class Purpose : std::uint8_t { opening = 1, sale = 2, cancel = 3 };
+struct EntryName {
+  std::string terminal;
+  std::uint32_t epoch = 1;
+  std::uint64_t seq = 0;
+};
+
+struct Hold {
+  std::string hold_id, terminal, psn_no;
+  std::uint32_t epoch = 1;
+  Digest digest{};  // of the request
+  Money fund;
+  WallTime expires;
+  bool live = true;
+  std::vector<Movement> accounts;  // amounts > 0; only while live
+  std::int32_t year = 0;
+  std::vector<settlement::Counter> counters;
+};
+
+struct OutcomeRow {
+  EntryName entry;
+  int kind = 0;  // 1 sale, 2 cancel, 3 paper, 0 unreadable
+  std::string sale_id;
+  Day day;
+  record::VerdictKind verdict = record::VerdictKind::accepted;
+  std::string reason;
+  bool cancelled = false;
+  Money medfee;
+  record::PayerShares stands;
+};
+
+struct TerminalTotals {
+  std::string terminal, fixmedins_code, state, reason;
+  std::uint64_t last_seq = 0, sales = 0, cancels = 0, papers = 0, accepted = 0, adjusted = 0, refused = 0;
+  Money medfee;
+  record::PayerShares shares;  // of sales that stand
+};
+
+// Names of the accounts that are not a person's.
+inline constexpr const char* opening_account = "opening";                  // the other side of what people bring along
+inline constexpr const char* risk_reserve_account = "risk_reserve";        // bears refused provisional shares
+inline constexpr const char* due_to_patients_account = "due_to_patients";  // paid in cash, but not theirs to pay
+std::string fund_account(const std::string& insutype);
+std::string site_account(const std::string& fixmedins_code);
+std::string person_account(const std::string& psn_no, settlement::AccountKind kind);
+
+class Ledger {
+ public:
+  // Makes or migrates the file.  Errors: those of offline/sqlite.
+  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file, bool create);
+
+  // Runs `work` in one transaction; committed (durable) when this returns without trouble.  Not nested.
+  Result<void> transaction(const std::function<void()>& work);
+  bool failed() const { return trouble_.has_value(); }
+
+  // People and sites (ledger_people.cpp).
+  void add_site(const Site& site, const Bytes& site_key);
+  std::optional<Site> find_site(const std::string& fixmedins_code);
+  Bytes site_key(const std::string& fixmedins_code);
+  void add_person(const Person& person, std::int32_t year, WallTime now);
+  std::optional<Person> find_person(const std::string& psn_no);  // without credentials, balances and counters
+  // The psn_no that a credential names; a card must match in card_sn too.
+  std::optional<std::string> find_credential(const std::string& kind, const Secret& number, const Secret& card_sn);
+
+  // Money (ledger_money.cpp).  Person accounts and sites never fall below zero: that is a CHECK of the table.
+  AccountId account(const std::string& name, bool may_be_negative);
+  Money balance(AccountId account);
+  // Books movements that sum to zero (CHECK); several on one account are added up, zeros left out.
+  void post(Purpose purpose, const EntryName& entry, WallTime at, const std::vector<Movement>& movements);
+  std::vector<Movement> movements_of(const EntryName& sale);
+  std::vector<settlement::Counter> counters(const std::string& psn_no, std::int32_t year);
+  void add_to_counters(const EntryName& entry, const std::string& psn_no, std::int32_t year,
+                       const std::vector<settlement::Counter>& added);
+  void take_back_counters(const EntryName& sale);
+
+  // Holds (ledger_holds.cpp).
+  void add_hold(const Id& sale_id, const Hold& hold);
+  std::optional<Hold> find_hold_of_sale(const Id& sale_id);
+  std::optional<Hold> find_hold(const std::string& hold_id);
+  void close_hold(const std::string& hold_id, bool used);
+  std::vector<std::pair<std::string, WallTime>> live_holds(const std::string& terminal);
+  void close_all_holds(const std::string& terminal);
+  std::size_t close_silent_holds(WallTime expired_before);
+  // What live holds set aside, but for those of one terminal ("" = of all).
+  Money held(AccountId account, const std::string& but_terminal);
+  std::vector<settlement::Counter> held_counters(const std::string& psn_no, std::int32_t year,
+                                                 const std::string& but_terminal);
+
+  // Terminals and their logs (ledger_log.cpp).
+  void add_enrolment(const Enrolment& enrolment);
+  std::optional<Enrolment> find_enrolment(const std::string& selector);
+  void update_enrolment(const Enrolment& enrolment);
+  std::optional<Terminal> find_terminal(const std::string& terminal);
+  std::string next_terminal_name();
+  void put_terminal(const Terminal& terminal);
+  void quarantine(const Terminal& terminal, const std::string& reason, const std::string& body, WallTime now);
+  Digest entry_hash(const EntryName& entry);
+  void add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now);
+  void add_outcome(const OutcomeRow& outcome);
+  std::optional<OutcomeRow> find_sale(const std::string& terminal, std::uint32_t epoch, const std::string& sale_id);
+  void mark_cancelled(const EntryName& sale);
+  std::vector<OutcomeRow> outcomes_of_day(const std::string& terminal, Day day);
+  void add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item);
+  void drop_feed(const std::string& terminal);  // a new epoch has a new feed
+  std::vector<record::FeedItem> feed_after(const std::string& terminal, std::uint64_t cursor, std::size_t count_max);
+
+  // Reports (ledger_report.cpp).
+  std::vector<TerminalTotals> totals(std::optional<Day> day);
+  std::vector<std::pair<std::string, Money>> balances();  // accounts that are no person's, and "persons" as one sum
+  bool in_balance();                                      // accounts sum to zero, and every posting does
+  std::vector<std::string> person_numbers();
+
+  void checkpoint();  // outside a transaction, in idle gaps
+
+ private:
+  explicit Ledger(std::unique_ptr<sqlite::Connection> connection) : connection_(std::move(connection)) {}
+  sqlite::Query query(const char* sql, std::string_view types = {});
+  bool step(sqlite::Query& query);  // false at the end, and after trouble
+  void run(sqlite::Query& query);
+  std::optional<Hold> read_hold(sqlite::Query& query);
+
+  std::unique_ptr<sqlite::Connection> connection_;
+  std::optional<Trouble> trouble_;
+  std::unordered_map<std::string, AccountId> account_ids_;  // of committed accounts and of this transaction's
+};
+
+}  // namespace gongji::centre

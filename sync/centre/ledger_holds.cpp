@@ -1,0 +1,116 @@
+#include "sync/centre/ledger.h"
+
+namespace gongji::centre {
+
+void Ledger::add_hold(const Id& sale_id, const Hold& hold) {
+  auto insert = query("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)");
+  insert.bind(hold.hold_id, to_string(sale_id), hold.terminal, hold.epoch, hold.psn_no, hold.digest, hold.fund,
+              hold.expires);
+  run(insert);
+  for (const auto& part : hold.accounts) {
+    auto add = query("INSERT INTO hold_account VALUES (?, ?, ?)");
+    add.bind(part.account, hold.hold_id, part.amount);
+    run(add);
+  }
+  for (const auto& counter : hold.counters) {
+    auto add = query("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?)");
+    add.bind(hold.psn_no, hold.year, counter.name, hold.hold_id, counter.value);
+    run(add);
+  }
+}
+
+std::optional<Hold> Ledger::read_hold(sqlite::Query& select) {
+  if (!step(select)) return std::nullopt;
+  Hold hold;
+  hold.hold_id = select.text(0);
+  hold.terminal = select.text(1);
+  hold.psn_no = select.text(2);
+  hold.epoch = static_cast<std::uint32_t>(select.integer(3));
+  const ByteView digest = select.blob(4);
+  if (digest.size() == hold.digest.size()) std::copy(digest.begin(), digest.end(), hold.digest.begin());
+  hold.fund = select.money(5);
+  hold.expires = WallTime{select.integer(6)};
+  hold.live = select.integer(7) == 1;
+  auto parts = query("SELECT account_id, amount FROM hold_account WHERE hold_id = ?", "ii");
+  parts.bind(hold.hold_id);
+  while (step(parts)) hold.accounts.push_back({parts.integer(0), parts.money(1)});
+  auto counters = query("SELECT year, name, amount FROM hold_counter WHERE hold_id = ?", "iti");
+  counters.bind(hold.hold_id);
+  while (step(counters)) {
+    hold.year = static_cast<std::int32_t>(counters.integer(0));
+    hold.counters.push_back({std::string(counters.text(1)), counters.money(2)});
+  }
+  return hold;
+}
+
+std::optional<Hold> Ledger::find_hold_of_sale(const Id& sale_id) {
+  auto select = query(
+      "SELECT hold_id, terminal, psn_no, epoch, digest, fund, expires, state FROM hold WHERE sale_id = ?", "tttibiii");
+  select.bind(to_string(sale_id));
+  return read_hold(select);
+}
+
+std::optional<Hold> Ledger::find_hold(const std::string& hold_id) {
+  auto select = query(
+      "SELECT hold_id, terminal, psn_no, epoch, digest, fund, expires, state FROM hold WHERE hold_id = ?", "tttibiii");
+  select.bind(hold_id);
+  return read_hold(select);
+}
+
+void Ledger::close_hold(const std::string& hold_id, bool used) {
+  auto update = query("UPDATE hold SET state = ? WHERE hold_id = ? AND state = 1");
+  update.bind(used ? 2 : 3, hold_id);
+  run(update);
+  auto accounts = query("DELETE FROM hold_account WHERE hold_id = ?");
+  accounts.bind(hold_id);
+  run(accounts);
+  auto counters = query("DELETE FROM hold_counter WHERE hold_id = ?");
+  counters.bind(hold_id);
+  run(counters);
+}
+
+std::vector<std::pair<std::string, WallTime>> Ledger::live_holds(const std::string& terminal) {
+  auto select = query("SELECT hold_id, expires FROM hold WHERE terminal = ? AND state = 1 ORDER BY expires", "ti");
+  select.bind(terminal);
+  std::vector<std::pair<std::string, WallTime>> out;
+  while (step(select)) out.emplace_back(std::string(select.text(0)), WallTime{select.integer(1)});
+  return out;
+}
+
+void Ledger::close_all_holds(const std::string& terminal) {
+  for (const auto& [hold_id, expires] : live_holds(terminal)) close_hold(hold_id, false);
+}
+
+std::size_t Ledger::close_silent_holds(WallTime expired_before) {
+  std::vector<std::string> silent;
+  {
+    auto select = query("SELECT hold_id FROM hold WHERE state = 1 AND expires < ?", "t");
+    select.bind(expired_before);
+    while (step(select)) silent.emplace_back(select.text(0));
+  }
+  for (const auto& hold_id : silent) close_hold(hold_id, false);
+  return silent.size();
+}
+
+Money Ledger::held(AccountId account, const std::string& but_terminal) {
+  auto select = query(
+      "SELECT COALESCE(SUM(amount), 0) FROM hold_account JOIN hold USING (hold_id) "
+      "WHERE account_id = ? AND terminal <> ?",
+      "i");
+  select.bind(account, but_terminal);
+  return step(select) ? select.money(0) : Money{};
+}
+
+std::vector<settlement::Counter> Ledger::held_counters(const std::string& psn_no, std::int32_t year,
+                                                       const std::string& but_terminal) {
+  auto select = query(
+      "SELECT name, SUM(amount) FROM hold_counter JOIN hold USING (hold_id) "
+      "WHERE hold_counter.psn_no = ? AND year = ? AND terminal <> ? GROUP BY name",
+      "ti");
+  select.bind(psn_no, year, but_terminal);
+  std::vector<settlement::Counter> out;
+  while (step(select)) out.push_back({std::string(select.text(0)), select.money(1)});
+  return out;
+}
+
+}  // namespace gongji::centre

@@ -1,0 +1,199 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "offline/base/check.h"
+#include "sync/centre/ledger.h"
+
+namespace gongji::centre {
+namespace {
+
+Digest digest_of(ByteView blob) {
+  Digest out{};
+  if (blob.size() == out.size()) std::copy(blob.begin(), blob.end(), out.begin());
+  return out;
+}
+
+}  // namespace
+
+void Ledger::add_enrolment(const Enrolment& enrolment) {
+  auto insert = query("INSERT INTO enrolment VALUES (?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(enrolment.selector, enrolment.code_digest, enrolment.fixmedins_code, enrolment.terminal,
+              enrolment.expires, enrolment.tries, enrolment.used);
+  run(insert);
+}
+
+std::optional<Enrolment> Ledger::find_enrolment(const std::string& selector) {
+  auto select = query(
+      "SELECT code_digest, fixmedins_code, terminal, expires, tries, used FROM enrolment WHERE selector = ?", "bttiii");
+  select.bind(selector);
+  if (!step(select)) return std::nullopt;
+  Enrolment out;
+  out.selector = selector;
+  out.code_digest = digest_of(select.blob(0));
+  out.fixmedins_code = select.text(1);
+  out.terminal = select.text(2);
+  out.expires = WallTime{select.integer(3)};
+  out.tries = static_cast<std::uint32_t>(select.integer(4));
+  out.used = select.integer(5) != 0;
+  return out;
+}
+
+void Ledger::update_enrolment(const Enrolment& enrolment) {
+  auto update = query("UPDATE enrolment SET tries = ?, used = ? WHERE selector = ?");
+  update.bind(enrolment.tries, enrolment.used, enrolment.selector);
+  run(update);
+}
+
+std::optional<Terminal> Ledger::find_terminal(const std::string& terminal) {
+  auto select = query(
+      "SELECT fixmedins_code, fingerprint, sign_public_key, epoch, last_seq, last_hash, state, reason, last_contact, "
+      "feed_last, software FROM terminal WHERE terminal = ?",
+      "ttbiibitiit");
+  select.bind(terminal);
+  if (!step(select)) return std::nullopt;
+  Terminal out;
+  out.terminal = terminal;
+  out.fixmedins_code = select.text(0);
+  out.fingerprint = select.text(1);
+  out.sign_public_key = to_bytes(select.blob(2));
+  out.epoch = static_cast<std::uint32_t>(select.integer(3));
+  out.last_seq = select.count(4);
+  out.last_hash = digest_of(select.blob(5));
+  out.state = static_cast<TerminalState>(select.integer(6));
+  out.reason = select.text(7);
+  out.last_contact = WallTime{select.integer(8)};
+  out.feed_last = select.count(9);
+  out.software = select.text(10);
+  return out;
+}
+
+std::string Ledger::next_terminal_name() {
+  auto select = query("SELECT COUNT(*) FROM terminal", "i");
+  std::int64_t number = step(select) ? select.integer(0) + 1 : 1;
+  while (!failed() && find_terminal(fmt::format("T-{:06}", number))) ++number;
+  return fmt::format("T-{:06}", number);
+}
+
+void Ledger::put_terminal(const Terminal& terminal) {
+  auto put = query(
+      "INSERT INTO terminal VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
+      "ON CONFLICT DO UPDATE SET fixmedins_code = ?2, fingerprint = ?3, sign_public_key = ?4, epoch = ?5, "
+      "last_seq = ?6, last_hash = ?7, state = ?8, reason = ?9, last_contact = ?10, feed_last = ?11, software = ?12");
+  put.bind(terminal.terminal, terminal.fixmedins_code, terminal.fingerprint, terminal.sign_public_key, terminal.epoch,
+           terminal.last_seq, terminal.last_hash, static_cast<int>(terminal.state), terminal.reason,
+           terminal.last_contact, terminal.feed_last, terminal.software);
+  run(put);
+}
+
+void Ledger::quarantine(const Terminal& terminal, const std::string& reason, const std::string& body, WallTime now) {
+  auto update = query("UPDATE terminal SET state = 2, reason = ?, last_contact = ? WHERE terminal = ?");
+  update.bind(reason, now, terminal.terminal);
+  run(update);
+  auto keep = query("INSERT OR IGNORE INTO quarantined VALUES (?, ?, ?, ?, ?)");
+  keep.bind(terminal.terminal, terminal.epoch, now, reason, as_bytes(body));
+  run(keep);
+}
+
+Digest Ledger::entry_hash(const EntryName& entry) {
+  if (entry.seq == 0) return {};  // the first entry of an epoch follows 32 zero bytes
+  auto select = query("SELECT hash FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "b");
+  select.bind(entry.terminal, entry.epoch, entry.seq);
+  return step(select) ? digest_of(select.blob(0)) : Digest{};
+}
+
+void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now) {
+  auto insert = query("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(name.terminal, name.epoch, name.seq, as_bytes(entry.public_bytes), as_bytes(entry.personal_bytes),
+              ByteView(entry.salt), hash, now);
+  run(insert);
+}
+
+void Ledger::add_outcome(const OutcomeRow& outcome) {
+  auto insert = query("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(outcome.entry.terminal, outcome.entry.epoch, outcome.entry.seq, outcome.kind, outcome.sale_id,
+              outcome.day.number(), static_cast<int>(outcome.verdict), outcome.reason, outcome.cancelled,
+              outcome.medfee, outcome.stands.fund, outcome.stands.account, outcome.stands.family, outcome.stands.cash);
+  run(insert);
+}
+
+namespace {
+
+constexpr std::string_view outcome_types = "tiiitiitiiiiii";
+
+OutcomeRow read_outcome(const sqlite::Query& select) {
+  OutcomeRow out;
+  out.entry = {std::string(select.text(0)), static_cast<std::uint32_t>(select.integer(1)), select.count(2)};
+  out.kind = static_cast<int>(select.integer(3));
+  out.sale_id = select.text(4);
+  out.day = Day::from_number(static_cast<std::int32_t>(select.integer(5)));
+  out.verdict = static_cast<record::VerdictKind>(select.integer(6));
+  out.reason = select.text(7);
+  out.cancelled = select.integer(8) != 0;
+  out.medfee = select.money(9);
+  out.stands = {select.money(10), select.money(11), select.money(12), select.money(13)};
+  return out;
+}
+
+}  // namespace
+
+std::optional<OutcomeRow> Ledger::find_sale(const std::string& terminal, std::uint32_t epoch,
+                                            const std::string& sale_id) {
+  auto select = query(
+      "SELECT terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, "
+      "cash "
+      "FROM outcome WHERE terminal = ? AND epoch = ? AND sale_id = ? AND kind = 1 AND reason <> 'duplicate_sale'",
+      outcome_types);
+  select.bind(terminal, epoch, sale_id);
+  if (!step(select)) return std::nullopt;
+  return read_outcome(select);
+}
+
+void Ledger::mark_cancelled(const EntryName& sale) {
+  auto update = query("UPDATE outcome SET cancelled = 1 WHERE terminal = ? AND epoch = ? AND seq = ?");
+  update.bind(sale.terminal, sale.epoch, sale.seq);
+  run(update);
+}
+
+std::vector<OutcomeRow> Ledger::outcomes_of_day(const std::string& terminal, Day day) {
+  auto select = query(
+      "SELECT terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, "
+      "cash "
+      "FROM outcome WHERE terminal = ? AND day = ? ORDER BY epoch, seq",
+      outcome_types);
+  select.bind(terminal, day.number());
+  std::vector<OutcomeRow> out;
+  while (step(select)) out.push_back(read_outcome(select));
+  return out;
+}
+
+void Ledger::add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item) {
+  const std::string bytes = record::encode(record::FeedBatch{terminal, seq, {item}, WallTime{}});
+  auto insert = query("INSERT INTO feed VALUES (?, ?, ?)");
+  insert.bind(terminal, seq, as_bytes(bytes));
+  run(insert);
+}
+
+void Ledger::drop_feed(const std::string& terminal) {
+  auto drop = query("DELETE FROM feed WHERE terminal = ?");
+  drop.bind(terminal);
+  run(drop);
+}
+
+std::vector<record::FeedItem> Ledger::feed_after(const std::string& terminal, std::uint64_t cursor,
+                                                 std::size_t count_max) {
+  auto select = query("SELECT item FROM feed WHERE terminal = ? AND seq > ? ORDER BY seq LIMIT ?", "b");
+  select.bind(terminal, cursor, count_max);
+  std::vector<record::FeedItem> out;
+  while (step(select)) {
+    auto batch = record::decode_feed(as_text(select.blob(0)));
+    if (batch.has_error()) {
+      trouble_ = batch.error();
+      return {};
+    }
+    for (auto& item : batch->items) out.push_back(std::move(item));
+  }
+  return out;
+}
+
+}  // namespace gongji::centre

@@ -1,0 +1,115 @@
+// schema.h — the reference centre's tables on SQLite.  Amounts are fen, times milliseconds, days day numbers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "offline/sqlite/migrate.h"
+
+namespace gongji::centre {
+
+inline constexpr std::int32_t ledger_application_id = 0x476A4331;  // "GjC1"
+
+inline constexpr std::array<sqlite::Migration, 1> ledger_migrations{{{1, R"sql(
+CREATE TABLE site (
+  fixmedins_code TEXT PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL, admdvs TEXT NOT NULL,
+  level INTEGER NOT NULL, designated INTEGER NOT NULL, dual_channel INTEGER NOT NULL,
+  site_key BLOB NOT NULL                        -- keys the look-up hashes of all terminals of the site
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person (
+  psn_no TEXT PRIMARY KEY, name TEXT NOT NULL, cert_type TEXT NOT NULL, certno TEXT NOT NULL, gend TEXT NOT NULL,
+  naty TEXT NOT NULL, brdy INTEGER, insutype TEXT NOT NULL, psn_type TEXT NOT NULL, insuplc_admdvs TEXT NOT NULL,
+  retired_on INTEGER, entitled_from INTEGER, entitled_to INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE credential (
+  kind TEXT NOT NULL, number TEXT NOT NULL, card_sn TEXT NOT NULL, psn_no TEXT NOT NULL REFERENCES person,
+  PRIMARY KEY (kind, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE own_account (
+  psn_no TEXT NOT NULL REFERENCES person, place INTEGER NOT NULL, kind INTEGER NOT NULL,
+  PRIMARY KEY (psn_no, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE family (
+  psn_no TEXT NOT NULL REFERENCES person, place INTEGER NOT NULL, owner TEXT NOT NULL REFERENCES person,
+  relation INTEGER NOT NULL, listed INTEGER NOT NULL, PRIMARY KEY (psn_no, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE counter (
+  psn_no TEXT NOT NULL REFERENCES person, year INTEGER NOT NULL, name TEXT NOT NULL,
+  value INTEGER NOT NULL CHECK (value >= 0), PRIMARY KEY (psn_no, year, name)
+) STRICT, WITHOUT ROWID;
+
+-- Double entry: the balances of all accounts sum to zero, and so do the movements of each posting.
+CREATE TABLE account (
+  account_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, balance INTEGER NOT NULL,
+  may_be_negative INTEGER NOT NULL, CHECK (may_be_negative = 1 OR balance >= 0)
+) STRICT;
+CREATE TABLE posting (
+  posting_id INTEGER PRIMARY KEY, purpose INTEGER NOT NULL,       -- 1 opening, 2 sale, 3 cancel
+  terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX posting_of_entry ON posting (terminal, epoch, seq) WHERE purpose <> 1;
+CREATE TABLE movement (
+  posting_id INTEGER NOT NULL REFERENCES posting, account_id INTEGER NOT NULL REFERENCES account,
+  amount INTEGER NOT NULL, PRIMARY KEY (posting_id, account_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE terminal (
+  terminal TEXT PRIMARY KEY, fixmedins_code TEXT NOT NULL REFERENCES site, fingerprint TEXT NOT NULL,
+  sign_public_key BLOB NOT NULL, epoch INTEGER NOT NULL, last_seq INTEGER NOT NULL, last_hash BLOB NOT NULL,
+  state INTEGER NOT NULL,                       -- 1 active, 2 quarantined, 3 revoked
+  reason TEXT NOT NULL, last_contact INTEGER NOT NULL, feed_last INTEGER NOT NULL, software TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE enrolment (
+  selector TEXT PRIMARY KEY, code_digest BLOB NOT NULL, fixmedins_code TEXT NOT NULL REFERENCES site,
+  terminal TEXT NOT NULL, expires INTEGER NOT NULL, tries INTEGER NOT NULL, used INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What tills sent, as received, and what became of it.
+CREATE TABLE entry (
+  terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+  public_bytes BLOB NOT NULL, personal_bytes BLOB NOT NULL, salt BLOB NOT NULL, hash BLOB NOT NULL,
+  received INTEGER NOT NULL, PRIMARY KEY (terminal, epoch, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outcome (
+  terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+  kind INTEGER NOT NULL,                        -- 1 sale, 2 cancel, 3 paper, 0 unreadable
+  sale_id TEXT NOT NULL, day INTEGER NOT NULL, verdict INTEGER NOT NULL, reason TEXT NOT NULL,
+  cancelled INTEGER NOT NULL, medfee INTEGER NOT NULL,
+  fund INTEGER NOT NULL, account INTEGER NOT NULL, family INTEGER NOT NULL, cash INTEGER NOT NULL,  -- what stands
+  PRIMARY KEY (terminal, epoch, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX outcome_of_sale ON outcome (terminal, epoch, sale_id) WHERE kind = 1 AND reason <> 'duplicate_sale';
+CREATE INDEX outcome_of_day ON outcome (terminal, day);
+CREATE TABLE entry_counter (
+  terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, psn_no TEXT NOT NULL, year INTEGER NOT NULL,
+  name TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (terminal, epoch, seq, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quarantined (
+  terminal TEXT NOT NULL, epoch INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (terminal, epoch)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feed (
+  terminal TEXT NOT NULL, seq INTEGER NOT NULL, item BLOB NOT NULL, PRIMARY KEY (terminal, seq)
+) STRICT, WITHOUT ROWID;
+
+-- hold_account and hold_counter have rows only while the hold is live.
+CREATE TABLE hold (
+  hold_id TEXT PRIMARY KEY, sale_id TEXT NOT NULL UNIQUE, terminal TEXT NOT NULL, epoch INTEGER NOT NULL,
+  psn_no TEXT NOT NULL, digest BLOB NOT NULL, fund INTEGER NOT NULL, expires INTEGER NOT NULL,
+  state INTEGER NOT NULL                        -- 1 live, 2 used, 3 freed
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hold_live ON hold (terminal) WHERE state = 1;
+CREATE TABLE hold_account (
+  account_id INTEGER NOT NULL REFERENCES account, hold_id TEXT NOT NULL REFERENCES hold, amount INTEGER NOT NULL,
+  PRIMARY KEY (account_id, hold_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hold_account_of_hold ON hold_account (hold_id);
+CREATE TABLE hold_counter (
+  psn_no TEXT NOT NULL, year INTEGER NOT NULL, name TEXT NOT NULL, hold_id TEXT NOT NULL REFERENCES hold,
+  amount INTEGER NOT NULL, PRIMARY KEY (psn_no, year, name, hold_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hold_counter_of_hold ON hold_counter (hold_id);
+)sql"}}};
+
+}  // namespace gongji::centre

@@ -1,0 +1,156 @@
+#include "sync/centre/service.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "sync/centre/service_detail.h"
+#include "sync/centre/troubles.h"
+
+namespace gongji::centre {
+
+CentreService::CentreService(CentreParts parts, Random& random)
+    : parts_(std::move(parts)), random_(random), booking_(*parts_.ledger, parts_.packs) {}
+
+CentreService::Refused CentreService::refuse(unsigned status, const char* code, std::string zh, std::string en) {
+  return {status, {code, std::move(zh), std::move(en)}};
+}
+
+CentreService::Refused CentreService::malformed(const Trouble& what) {
+  return refuse(400, "malformed", to_string(what, Language::zh), to_string(what, Language::en));
+}
+
+http::Response CentreService::handle(const http::Request& request, WallTime now) {
+  if (request.method == "GET" && request.path() == "/healthz") return http::Response::text(200, "ok\n");
+  const auto answer_with = [&](const Reply& reply) {
+    if (!reply.refused) return http::Response::json(200, reply.body);
+    auto response = http::Response::json(reply.refused->status, protocol::encode(reply.refused->problem));
+    if (reply.refused->status == 503) response.headers.push_back({"Retry-After", "2"});
+    return response;
+  };
+
+  std::string unpacked;
+  const std::string* body = &request.body;
+  if (const auto coding = request.find("Content-Encoding")) {
+    if (*coding != "zstd") {
+      return answer_with(
+          refuse(400, "malformed", "只支持 zstd 压缩。", "Only zstd is understood as Content-Encoding."));
+    }
+    auto outcome = protocol::decompress(request.body, protocol::sync_bytes_max);
+    if (outcome.has_error()) {
+      const bool large = outcome.error().text->code == "G5205";
+      Refused refused = malformed(outcome.error());
+      if (large) refused = {413, {"too_large", refused.problem.zh, refused.problem.en}};
+      return answer_with(refused);
+    }
+    unpacked = *std::move(outcome);
+    body = &unpacked;
+  }
+  const Reply reply = dispatch(request, *body, now);
+  if (reply.refused) {
+    spdlog::info("{} {}: {} {}", request.peer_name, request.path(), reply.refused->status, reply.refused->problem.code);
+  }
+  http::Response response = answer_with(reply);
+  const auto accepted = request.find("Accept-Encoding");
+  if (response.body.size() > protocol::compress_above_bytes && accepted &&
+      accepted->find("zstd") != std::string_view::npos) {
+    response.body = protocol::compress(response.body);
+    response.headers.push_back({"Content-Encoding", "zstd"});
+  }
+  return response;
+}
+
+CentreService::Reply CentreService::dispatch(const http::Request& request, const std::string& body, WallTime now) {
+  const std::string_view path = request.path();
+  const bool known = path == "/v1/enrol" || path == "/v1/person" || path == "/v1/hold" || path == "/v1/sync" ||
+                     path == "/v1/statement";
+  if (!known) return refuse(404, "unknown_path", "没有这个接口。", "There is no such path.");
+  if (request.method != "POST") return refuse(405, "unknown_method", "只接受 POST。", "Only POST is answered.");
+  if (body.size() > (path == "/v1/sync" ? protocol::sync_bytes_max : protocol::control_bytes_max)) {
+    return refuse(413, "too_large", "消息超过上限。", "The message is over its limit.");
+  }
+  if (path == "/v1/enrol") return enrol(body, now);
+  return in_transaction([&]() -> Reply {
+    Terminal terminal;
+    if (auto refused = authenticate(request, terminal)) return *std::move(refused);
+    if (path == "/v1/person") return person(terminal, body, now);
+    if (path == "/v1/hold") return hold(terminal, body, now);
+    if (path == "/v1/statement") return statement(terminal, body);
+    return sync(terminal, body, now);
+  });
+}
+
+std::optional<CentreService::Refused> CentreService::authenticate(const http::Request& request, Terminal& terminal) {
+  const auto found = request.peer_name.empty() ? std::nullopt : ledger().find_terminal(request.peer_name);
+  if (!found || found->fingerprint != request.peer_fingerprint) {
+    return refuse(401, "not_enrolled", "本终端未入网，或证书已更换。请重新入网。",
+                  "This terminal is not enrolled, or its certificate was replaced. Enrol it.");
+  }
+  if (found->state == TerminalState::revoked) {
+    return refuse(401, "revoked", "本终端已被中心注销。请联系经办机构。",
+                  "This terminal was revoked by the centre. Call the authority.");
+  }
+  terminal = *found;
+  return std::nullopt;
+}
+
+CentreService::Reply CentreService::statement(const Terminal& terminal, const std::string& body) {
+  const auto request = protocol::decode_statement_request(body);
+  if (request.has_error()) return malformed(request.error());
+  protocol::StatementAnswer answer;
+  for (const OutcomeRow& row : ledger().outcomes_of_day(terminal.terminal, request->day)) {
+    if (row.kind == 2) ++answer.cancels;
+    if (row.kind == 3) ++answer.papers;
+    if (row.kind != 1) continue;
+    protocol::StatementLine line{row.entry.epoch, row.entry.seq, row.sale_id, "accepted", row.stands};
+    if (row.verdict == record::VerdictKind::adjusted) line.state = "adjusted";
+    if (row.verdict == record::VerdictKind::refused) line.state = "refused";
+    if (row.cancelled) line.state = "cancelled";
+    if (!row.cancelled) {
+      ++answer.sales;
+      answer.medfee += row.medfee;
+      answer.shares.fund += row.stands.fund;
+      answer.shares.account += row.stands.account;
+      answer.shares.family += row.stands.family;
+      answer.shares.cash += row.stands.cash;
+    }
+    answer.lines.push_back(std::move(line));
+  }
+  return protocol::encode(answer);
+}
+
+Result<void> CentreService::revoke(const std::string& name) {
+  bool found = false;
+  auto outcome = ledger().transaction([&] {
+    auto terminal = ledger().find_terminal(name);
+    if (!terminal) return;
+    found = true;
+    terminal->state = TerminalState::revoked;
+    ledger().put_terminal(*terminal);
+    ledger().close_all_holds(name);
+  });
+  if (outcome.has_error()) return outcome;
+  if (!found) return trouble(troubles::terminal_unknown, name);
+  return {};
+}
+
+void CentreService::idle(WallTime now) {
+  std::size_t freed = 0;
+  const auto late = std::chrono::hours(24) * parts_.plan.late_days;
+  const auto outcome =
+      ledger().transaction([&] { freed = ledger().close_silent_holds(now.plus(-std::chrono::milliseconds(late))); });
+  if (outcome.has_error()) spdlog::warn("idle: {}", to_string(outcome.error(), Language::en));
+  if (freed > 0) spdlog::info("idle: freed {} holds of silent terminals", freed);
+  ledger().checkpoint();
+}
+
+const seal::Sm2PublicKey* CentreService::public_key(const Terminal& terminal) {
+  auto known = public_keys_.find(terminal.terminal);
+  if (known == public_keys_.end() || known->second.first != terminal.sign_public_key) {
+    auto key = seal::Sm2PublicKey::from_raw(terminal.sign_public_key);
+    if (!key) return nullptr;
+    known = public_keys_.insert_or_assign(terminal.terminal, std::pair(terminal.sign_public_key, *key)).first;
+  }
+  return &known->second.second;
+}
+
+}  // namespace gongji::centre

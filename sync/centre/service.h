@@ -1,0 +1,104 @@
+// service.h — the centre's answers, without sockets: a request with the peer's certificate in, a response out.
+//
+//   POST /v1/enrol  /v1/person  /v1/hold  /v1/sync  /v1/statement      messages: sync/protocol/messages.h
+//   GET  /healthz
+//
+// Whoever calls has verified the client's certificate against this centre's own CA (sync/http does); here its common
+// name must be a terminal that is enrolled, not revoked, and its fingerprint that of the certificate last issued.
+//
+// Nothing personal is logged.  Threads: one at a time.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "offline/packs/packs.h"
+#include "offline/seal/key_store.h"
+#include "offline/seal/sm2.h"
+#include "sync/centre/booking.h"
+#include "sync/centre/ledger.h"
+#include "sync/centre/terms_plan.h"
+#include "sync/http/certificates.h"
+#include "sync/http/message.h"
+#include "sync/protocol/messages.h"
+
+namespace gongji::centre {
+
+inline constexpr std::chrono::hours enrolment_valid{24};
+inline constexpr std::uint32_t enrolment_tries_max = 5;
+inline constexpr std::size_t feed_items_max = 500;    // in one answer
+inline constexpr std::size_t live_holds_max = 200;    // of one terminal
+inline constexpr std::chrono::minutes hold_grace{1};  // clocks of tills differ a little
+
+struct CentreParts {
+  std::unique_ptr<Ledger> ledger;
+  packs::PackSet packs;
+  std::shared_ptr<const seal::KeyStore> keys;       // signs snapshots and feed
+  std::shared_ptr<const seal::KeyStore> authority;  // signs terms; kept off line in real life
+  http::Identity ca;
+  TermsPlan plan;
+};
+
+class CentreService {
+ public:
+  CentreService(CentreParts parts, Random& random);
+
+  http::Response handle(const http::Request& request, WallTime now);
+
+  // A one-time code for one terminal of the site; `terminal` "" = a new name, else that terminal begins a new epoch.
+  // Errors: site_unknown, and the ledger's.
+  Result<protocol::EnrolmentCode> make_enrolment_code(const std::string& fixmedins_code, const std::string& terminal,
+                                                      WallTime now);
+  // The terminal's certificate is refused from now on and its holds are freed.  Errors: terminal_unknown, the ledger's.
+  Result<void> revoke(const std::string& terminal);
+
+  // Between requests: frees holds of terminals silent for longer than the terms allow, checkpoints.
+  void idle(WallTime now);
+
+  Ledger& ledger() { return *parts_.ledger; }
+
+ private:
+  struct Refused {
+    unsigned status;
+    protocol::Problem problem;
+  };
+  // Exactly one of both.
+  struct Reply {
+    std::string body;
+    std::optional<Refused> refused;
+    Reply(std::string text) : body(std::move(text)) {}       // NOLINT(google-explicit-constructor)
+    Reply(Refused refusal) : refused(std::move(refusal)) {}  // NOLINT(google-explicit-constructor)
+  };
+
+  Reply dispatch(const http::Request& request, const std::string& body, WallTime now);
+  std::optional<Refused> authenticate(const http::Request& request, Terminal& terminal);
+  template <class Work>
+  Reply in_transaction(Work work);
+
+  Reply enrol(const std::string& body, WallTime now);
+  Reply issue(const Enrolment& enrolment, const protocol::EnrolRequest& request, WallTime now);
+  Reply person(const Terminal& terminal, const std::string& body, WallTime now);
+  Reply hold(const Terminal& terminal, const std::string& body, WallTime now);
+  Reply sync(Terminal terminal, const std::string& body, WallTime now);
+  Reply statement(const Terminal& terminal, const std::string& body);
+
+  // "" where the log goes on; otherwise the reason of the quarantine.
+  std::string check_log(const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes);
+  void free_holds(const Terminal& terminal, const protocol::SyncRequest& request, WallTime last_entry_at, WallTime now);
+  std::optional<Refused> check_hold(const Terminal& terminal, const Person& person,
+                                    const protocol::HoldRequest& request, Hold& hold, WallTime now);
+  record::Signed sign_terms(const Terminal& terminal, const Site& site, WallTime now);
+  const seal::Sm2PublicKey* public_key(const Terminal& terminal);
+
+  static Refused refuse(unsigned status, const char* code, std::string zh, std::string en);
+  static Refused malformed(const Trouble& what);
+
+  CentreParts parts_;
+  Random& random_;
+  Booking booking_;
+  std::map<std::string, std::pair<Bytes, seal::Sm2PublicKey>> public_keys_;  // by terminal
+};
+
+}  // namespace gongji::centre

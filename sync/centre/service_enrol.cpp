@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include "offline/base/check.h"
+#include "offline/seal/sm3.h"
+#include "sync/centre/service_detail.h"
+#include "sync/centre/troubles.h"
+
+namespace gongji::centre {
+namespace {
+
+// The first characters of a secret find its code; the rest (90 bits) proves it.
+constexpr std::size_t selector_characters = 8;
+
+Digest digest_of_code(const std::string& secret) {
+  return seal::sm3({as_bytes("gongji.enrolment.v1"), as_bytes(secret)});
+}
+
+std::uint64_t random_serial(Random& random) {
+  std::uint8_t bytes[8];
+  random.fill(bytes);
+  std::uint64_t serial = 0;
+  for (const std::uint8_t byte : bytes) serial = serial << 8 | byte;
+  return (serial >> 1) | 1;  // positive and not zero
+}
+
+}  // namespace
+
+Result<protocol::EnrolmentCode> CentreService::make_enrolment_code(const std::string& fixmedins_code,
+                                                                   const std::string& terminal, WallTime now) {
+  const auto fingerprint = http::sm3_fingerprint(parts_.ca.certificate_pem);
+  if (fingerprint.has_error()) return fingerprint.error();
+  Id secret_bits;
+  random_.fill(secret_bits.bytes);
+  const std::string secret = to_string(secret_bits);
+  bool site_known = false;
+  const auto outcome = ledger().transaction([&] {
+    site_known = ledger().find_site(fixmedins_code).has_value();
+    if (!site_known) return;
+    ledger().add_enrolment({secret.substr(0, selector_characters), digest_of_code(secret), fixmedins_code, terminal,
+                            now.plus(enrolment_valid), 0, false});
+  });
+  if (outcome.has_error()) return outcome.error();
+  if (!site_known) return trouble(troubles::site_unknown, fixmedins_code);
+  return protocol::EnrolmentCode{Secret(secret), *fingerprint};
+}
+
+CentreService::Reply CentreService::enrol(const std::string& body, WallTime now) {
+  const auto request = protocol::decode_enrol_request(body);
+  if (request.has_error()) return malformed(request.error());
+  if (!seal::Sm2PublicKey::from_raw(request->sign_public_key)) {
+    return refuse(400, "malformed", "签名公钥不是有效的 SM2 公钥。", "sign_public_key is not a point of SM2's curve.");
+  }
+  return in_transaction([&]() -> Reply {
+    const std::string& secret = request->code.reveal();
+    auto enrolment = ledger().find_enrolment(secret.substr(0, selector_characters));
+    const auto invalid =
+        refuse(401, "enrolment_code_invalid", "入网码无效、已过期或已使用。请向经办机构索取新的入网码。",
+               "The enrolment code is wrong, expired or used. Ask the authority for a new one.");
+    if (!enrolment || enrolment->used || now >= enrolment->expires || enrolment->tries >= enrolment_tries_max) {
+      return invalid;
+    }
+    if (enrolment->code_digest != digest_of_code(secret)) {
+      ++enrolment->tries;
+      ledger().update_enrolment(*enrolment);
+      return invalid;
+    }
+    return issue(*enrolment, *request, now);
+  });
+}
+
+CentreService::Reply CentreService::issue(const Enrolment& enrolment, const protocol::EnrolRequest& request,
+                                          WallTime now) {
+  const auto site = ledger().find_site(enrolment.fixmedins_code);
+  if (!site) return refuse(401, "enrolment_code_invalid", "机构不存在。", "The site is gone.");
+  const std::string name = enrolment.terminal.empty() ? ledger().next_terminal_name() : enrolment.terminal;
+  const auto before = ledger().find_terminal(name);
+  if (before && before->fixmedins_code != enrolment.fixmedins_code) {
+    return refuse(409, "terminal_of_other_site", "该终端属于另一机构。", "This terminal belongs to another site.");
+  }
+  const auto certificate = http::issue_client(parts_.ca, request.csr_pem, name, random_serial(random_), now,
+                                              static_cast<int>(parts_.plan.valid_days));
+  if (certificate.has_error()) return malformed(certificate.error());
+  const auto fingerprint = http::sha256_fingerprint(*certificate);
+  if (fingerprint.has_error()) return malformed(fingerprint.error());
+
+  Terminal terminal;
+  terminal.terminal = name;
+  terminal.fixmedins_code = enrolment.fixmedins_code;
+  terminal.fingerprint = *fingerprint;
+  terminal.sign_public_key = request.sign_public_key;
+  // A new journal is a new epoch: nothing of the old log can be continued, and what was set aside for it is freed.
+  terminal.epoch = before ? before->epoch + 1 : 1;
+  terminal.last_contact = now;
+  terminal.software = request.software;
+  ledger().close_all_holds(name);
+  ledger().drop_feed(name);
+  ledger().put_terminal(terminal);
+  Enrolment done = enrolment;
+  done.used = true;
+  ledger().update_enrolment(done);
+  spdlog::info("enrolled {} of {}, epoch {}", name, terminal.fixmedins_code, terminal.epoch);
+
+  protocol::EnrolAnswer answer;
+  answer.terminal = name;
+  answer.epoch = terminal.epoch;
+  answer.certificate_pem = *certificate;
+  answer.ca_pem = parts_.ca.certificate_pem;
+  answer.centre_public_key = parts_.keys->public_key();
+  answer.authority_public_key = parts_.authority->public_key();
+  answer.site_key = ledger().site_key(terminal.fixmedins_code);
+  answer.terms = sign_terms(terminal, *site, now);
+  return protocol::encode(answer);
+}
+
+record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& site, WallTime now) {
+  record::Terms terms;
+  terms.terminal = terminal.terminal;
+  terms.epoch = terminal.epoch;
+  terms.fixmedins_code = site.facts.fixmedins_code;
+  terms.fixmedins_name = site.name;
+  terms.fixmedins_type = site.facts.fixmedins_type;
+  terms.admdvs = site.facts.admdvs;
+  terms.dedc_hosp_lv = site.facts.dedc_hosp_lv;
+  terms.designated = site.facts.designated;
+  terms.dual_channel = site.facts.dual_channel;
+  terms.reserve = parts_.plan.reserve;
+  terms.issued = now;
+  terms.expires = now.plus(std::chrono::hours(24) * parts_.plan.valid_days);
+  terms.drain_window_s = parts_.plan.drain_window_s;
+  record::Signed out;
+  out.bytes = record::encode(terms);
+  out.signature = parts_.authority->sign(record::terms_tag, as_bytes(out.bytes));
+  return out;
+}
+
+}  // namespace gongji::centre

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <map>
+
+#include "offline/seal/sm3.h"
+#include "sync/centre/service_detail.h"
+
+namespace gongji::centre {
+
+CentreService::Reply CentreService::person(const Terminal& terminal, const std::string& body, WallTime now) {
+  const auto request = protocol::decode_person_request(body);
+  if (request.has_error()) return malformed(request.error());
+  const protocol::Credential& credential = request->credential;
+  const auto psn_no =
+      ledger().find_credential(credential.mdtrt_cert_type, credential.mdtrt_cert_no, credential.card_sn);
+  const auto found = psn_no ? ledger().find_person(*psn_no) : std::nullopt;
+  if (!found) {
+    return refuse(404, "unknown_person", "没有查到该参保人，或卡号与卡识别码不符。请核对凭证。",
+                  "No such person, or the card's number and identifier do not match. Check the credential.");
+  }
+  record::Snapshot snapshot;
+  snapshot.person = found->facts;
+  snapshot.psn_name = found->name.reveal();
+  snapshot.psn_cert_type = found->psn_cert_type;
+  snapshot.certno = found->certno.reveal();
+  snapshot.gend = found->gend;
+  snapshot.naty = found->naty;
+  snapshot.benefit_year = civil_time_at(now).day.year();
+  // The till takes off its own entries that the centre has not seen; its own holds stand behind exactly those.
+  snapshot.counters = booking_.counters_of(*psn_no, snapshot.benefit_year, terminal.terminal);
+  snapshot.accounts = booking_.accounts_of(*found, terminal.terminal);
+  snapshot.as_of = now;
+  snapshot.applied_epoch = terminal.epoch;
+  snapshot.applied_seq = terminal.last_seq;
+  protocol::PersonAnswer answer;
+  answer.snapshot.bytes = record::encode(snapshot);
+  answer.snapshot.signature = parts_.keys->sign(record::snapshot_tag, as_bytes(answer.snapshot.bytes));
+  return protocol::encode(answer);
+}
+
+CentreService::Reply CentreService::hold(const Terminal& terminal, const std::string& body, WallTime now) {
+  const auto request = protocol::decode_hold_request(body);
+  if (request.has_error()) return malformed(request.error());
+  if (terminal.state == TerminalState::quarantined) {
+    return refuse(423, "quarantined", "本终端的日志已被隔离，暂不能担保。原因：" + terminal.reason,
+                  "This terminal's log is quarantined, nothing can be promised. Reason: " + terminal.reason);
+  }
+  const Digest digest = seal::sm3(as_bytes(protocol::encode(*request)));
+  if (const auto known = ledger().find_hold_of_sale(request->sale_id)) {
+    if (known->digest != digest || known->terminal != terminal.terminal) {
+      return refuse(409, "hold_changed", "同一销售编号已有内容不同的担保。",
+                    "This sale id has a hold of other content.");
+    }
+    if (!known->live) return refuse(409, "hold_closed", "该担保已使用或已释放。", "This hold was used or freed.");
+    return protocol::encode(protocol::HoldAnswer{known->hold_id, known->expires});
+  }
+  const auto person = ledger().find_person(request->psn_no);
+  if (!person) return refuse(404, "unknown_person", "没有查到该参保人。", "No such person.");
+
+  Hold hold;
+  if (auto refused = check_hold(terminal, *person, *request, hold, now)) return *std::move(refused);
+  hold.hold_id = "H-" + to_string(request->sale_id);
+  hold.terminal = terminal.terminal;
+  hold.epoch = terminal.epoch;
+  hold.psn_no = request->psn_no;
+  hold.digest = digest;
+  hold.fund = request->fund;
+  hold.expires = now.plus(std::chrono::minutes(parts_.plan.hold_minutes));
+  hold.year = request->benefit_year;
+  ledger().add_hold(request->sale_id, hold);
+  return protocol::encode(protocol::HoldAnswer{hold.hold_id, hold.expires});
+}
+
+// Fills the parts of `hold`.  Refusals in order: too many holds, year, account not bound, balance, counters.
+std::optional<CentreService::Refused> CentreService::check_hold(const Terminal& terminal, const Person& person,
+                                                                const protocol::HoldRequest& request, Hold& hold,
+                                                                WallTime now) {
+  const auto insufficient = [](const char* what_zh, const char* what_en) {
+    return refuse(409, "hold_insufficient", what_zh, what_en);
+  };
+  if (ledger().live_holds(terminal.terminal).size() >= live_holds_max) {
+    return refuse(409, "hold_too_many", "未完成的担保过多，请先同步。", "Too many open holds; sync first.");
+  }
+  const Day today = civil_time_at(now).day;
+  if (std::abs(request.benefit_year - today.year()) > 1) {
+    return refuse(409, "hold_year", "年度不在可结算范围内。", "The benefit year cannot be settled now.");
+  }
+  const auto accounts = booking_.accounts_of(person, {});
+  std::map<std::pair<std::string, settlement::AccountKind>, Money> wanted;
+  for (const auto& share : request.accounts) wanted[{share.owner, share.kind}] += share.amount;
+  for (const auto& [which, amount] : wanted) {
+    const auto account =
+        std::find_if(accounts.begin(), accounts.end(), [&, &owner = which.first, kind = which.second](const auto& a) {
+          return a.owner == owner && a.kind == kind && a.listed;
+        });
+    if (account == accounts.end()) {
+      return refuse(409, "account_not_bound", "该账户未绑定给此人使用。", "This account is not bound to this person.");
+    }
+    if (amount > account->balc) {
+      return insufficient("个人账户可用余额不足。", "The account's balance does not cover this.");
+    }
+    const std::string& owner = which.first == "self" ? person.facts.psn_no : which.first;
+    hold.accounts.push_back({ledger().account(person_account(owner, which.second), false), amount});
+  }
+  const auto site = ledger().find_site(terminal.fixmedins_code);
+  const auto standing = booking_.counters_of(person.facts.psn_no, request.benefit_year, {});
+  const auto limits =
+      site ? counter_limits(person.facts, site->facts, today, parts_.packs) : std::vector<settlement::Counter>();
+  for (const auto& counter : request.counters) {
+    const auto same_name = [&](const auto& other) { return other.name == counter.name; };
+    if (std::any_of(hold.counters.begin(), hold.counters.end(), same_name)) {
+      return refuse(400, "malformed", "counters 中同名计数器重复。", "A counter occurs twice in counters.");
+    }
+    const auto stands = std::find_if(standing.begin(), standing.end(), same_name);
+    const auto limit = std::find_if(limits.begin(), limits.end(), same_name);
+    const Money reached = (stands == standing.end() ? Money{} : stands->value) + counter.value;
+    if (limit != limits.end() && reached > limit->value) {
+      return insufficient("统筹待遇余额不足，请重新查询后结算。",
+                          "The benefit left does not cover this; ask again and settle anew.");
+    }
+    hold.counters.push_back(counter);
+  }
+  return std::nullopt;
+}
+
+}  // namespace gongji::centre

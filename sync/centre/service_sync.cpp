@@ -1,0 +1,118 @@
+#include <algorithm>
+
+#include "sync/centre/service_detail.h"
+
+namespace gongji::centre {
+
+CentreService::Reply CentreService::sync(Terminal terminal, const std::string& body, WallTime now) {
+  const auto quarantined = [&](const std::string& reason) {
+    return refuse(
+        423, "quarantined", "本终端的日志已被隔离。原因：" + reason + "。请联系经办机构重新入网；记录已保留。",
+        "This terminal's log is quarantined: " + reason + ". Call the authority to enrol again; what came is kept.");
+  };
+  if (terminal.state == TerminalState::quarantined) return quarantined(terminal.reason);
+  const auto request = protocol::decode_sync_request(body);
+  if (request.has_error()) return malformed(request.error());
+  if (request->terminal != terminal.terminal) {
+    return refuse(401, "not_enrolled", "日志不属于本证书的终端。",
+                  "The log is not of the terminal of this certificate.");
+  }
+  if (request->epoch != terminal.epoch) {
+    return refuse(409, "wrong_epoch", "日志的世代与中心登记不符，请重新入网。",
+                  "The log's epoch is not the one the centre knows; enrol again.");
+  }
+  if (request->feed_cursor > terminal.feed_last) {
+    return refuse(409, "feed_ahead", "终端已收到中心没有发出的回执，请联系经办机构。",
+                  "The terminal has more of the feed than the centre has sent; call the authority.");
+  }
+  std::vector<Digest> hashes;
+  if (const std::string reason = check_log(terminal, *request, hashes); !reason.empty()) {
+    spdlog::warn("{} quarantined: {}", terminal.terminal, reason);
+    ledger().quarantine(terminal, reason, body, now);
+    return quarantined(reason);
+  }
+
+  // Everything is verified; from here on each new entry is applied, once, and nothing can stop those behind it.
+  const auto site = ledger().find_site(terminal.fixmedins_code);
+  if (!site) return refuse(401, "not_enrolled", "机构不存在。", "The site is gone.");
+  for (std::size_t i = 0; i < request->entries.size(); ++i) {
+    const record::Entry& entry = request->entries[i];
+    if (entry.head.seq <= terminal.last_seq) continue;
+    const EntryName name{terminal.terminal, terminal.epoch, entry.head.seq};
+    ledger().add_entry(name, entry, hashes[i], now);
+    const record::Verdict verdict = booking_.book(name, *site, entry, now);
+    ledger().add_feed_item(terminal.terminal, ++terminal.feed_last, verdict);
+    terminal.last_seq = entry.head.seq;
+    terminal.last_hash = hashes[i];
+  }
+  terminal.last_contact = now;
+  ledger().put_terminal(terminal);
+
+  WallTime last_entry_at;
+  if (!request->entries.empty()) {
+    const record::Entry& last = request->entries.back();
+    const auto decoded = record::decode(last.public_bytes, last.personal_bytes);
+    if (decoded.has_value()) last_entry_at = decoded->head.at;
+  }
+  free_holds(terminal, *request, last_entry_at, now);
+
+  protocol::SyncAnswer answer;
+  answer.acknowledged_seq = terminal.last_seq;
+  for (auto& [hold_id, expires] : ledger().live_holds(terminal.terminal)) answer.open_holds.push_back(hold_id);
+  record::FeedBatch batch;
+  batch.terminal = terminal.terminal;
+  batch.from = request->feed_cursor + 1;
+  batch.items = ledger().feed_after(terminal.terminal, request->feed_cursor, feed_items_max);
+  batch.centre_time = now;
+  answer.more_feed = request->feed_cursor + batch.items.size() < terminal.feed_last;
+  answer.feed.bytes = record::encode(batch);
+  answer.feed.signature = parts_.keys->sign(record::feed_tag, as_bytes(answer.feed.bytes));
+  return protocol::encode(answer);
+}
+
+// Reasons, in order of precedence:
+//   gap             the first entry is beyond the next one we expect
+//   rollback        the till's log ends before what we have had from it (a restored backup, a copied disk)
+//   fork            an entry we have had comes again with another content
+//   head_mismatch   the chain of what came does not end at the head that came with it
+//   bad_signature   the head is not signed by this terminal's key
+std::string CentreService::check_log(const Terminal& terminal, const protocol::SyncRequest& request,
+                                     std::vector<Digest>& hashes) {
+  if (request.from > terminal.last_seq + 1) return "gap";
+  if (request.entries.empty() && request.from <= terminal.last_seq) return "rollback";
+  Digest hash = request.from == terminal.last_seq + 1
+                    ? terminal.last_hash
+                    : ledger().entry_hash({terminal.terminal, terminal.epoch, request.from - 1});
+  for (const auto& entry : request.entries) {
+    hash = record::chain_hash(hash, entry.head.seq, entry.public_bytes, entry.salt, entry.personal_bytes);
+    if (entry.head.seq <= terminal.last_seq &&
+        hash != ledger().entry_hash({terminal.terminal, terminal.epoch, entry.head.seq})) {
+      return "fork";
+    }
+    hashes.push_back(hash);
+  }
+  const std::uint64_t head_seq = request.from + request.entries.size() - 1;
+  // The same number of entries, another hash: the till's log before this batch is not the one that we have had.
+  if (hash != request.head_hash) return request.entries.empty() ? "fork" : "head_mismatch";
+  if (head_seq == 0) return {};  // an empty log has nothing to sign
+  const seal::Sm2PublicKey* key = public_key(terminal);
+  const Bytes statement = record::head_statement(terminal.terminal, terminal.epoch, head_seq, hash);
+  if (key == nullptr || !key->verify(record::head_tag, statement, request.head_signature)) return "bad_signature";
+  return {};
+}
+
+// A hold is freed by the till, or when its log proves that no entry can use it any more: the log has passed the hold's
+// last moment, or was sent to its end after it.
+void CentreService::free_holds(const Terminal& terminal, const protocol::SyncRequest& request, WallTime last_entry_at,
+                               WallTime now) {
+  for (const auto& hold_id : request.released_holds) {
+    const auto hold = ledger().find_hold(hold_id);
+    if (hold && hold->live && hold->terminal == terminal.terminal) ledger().close_hold(hold_id, false);
+  }
+  for (const auto& [hold_id, expires] : ledger().live_holds(terminal.terminal)) {
+    const WallTime over = expires.plus(hold_grace);
+    if (now > over && (request.entries.empty() || last_entry_at > over)) ledger().close_hold(hold_id, false);
+  }
+}
+
+}  // namespace gongji::centre

@@ -1,0 +1,112 @@
+#include "sync/centre/terms_plan.h"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <utility>
+
+#include "sync/centre/troubles.h"
+#include "sync/protocol/json_reader.h"
+
+namespace gongji::centre {
+namespace {
+
+using record::Presence;
+
+constexpr std::array<std::pair<std::string_view, Presence>, 6> presences{{
+    {"card_authenticated", Presence::card_authenticated},
+    {"card_read_here", Presence::card_read_here},
+    {"voucher_signed", Presence::voucher_signed},
+    {"token_online", Presence::token_online},
+    {"id_number", Presence::id_number},
+    {"declared", Presence::declared},
+}};
+
+record::ReserveSlice slice(Presence presence, std::int64_t per_sale, std::int64_t per_day, std::int64_t total,
+                           std::uint32_t count, std::uint32_t hours) {
+  return {presence, Money::yuan(per_sale), Money::yuan(per_day), Money::yuan(total), count, hours};
+}
+
+Money read_yuan(protocol::JsonReader& reader, std::string_view name) {
+  const auto amount = parse_money(reader.text(name, 32));
+  if (!amount && !reader.failed()) reader.refuse(name, "expected an amount in yuan, \"500.00\"");
+  return amount.value_or(Money{});
+}
+
+}  // namespace
+
+TermsPlan default_terms_plan() {
+  TermsPlan plan;
+  // A token can be looked up on line only: off line it proves nothing, so it has no slice.
+  plan.reserve = {
+      slice(Presence::card_read_here, 500, 800, 20'000, 200, 72),
+      slice(Presence::id_number, 200, 300, 5'000, 50, 24),
+      slice(Presence::declared, 200, 300, 5'000, 50, 24),
+  };
+  return plan;
+}
+
+std::string to_json_text(const TermsPlan& plan) {
+  using nlohmann::ordered_json;
+  ordered_json reserve = ordered_json::array();
+  for (const auto& one : plan.reserve) {
+    std::string_view name;
+    for (const auto& [text, presence] : presences) {
+      if (presence == one.presence) name = text;
+    }
+    reserve.push_back({{"presence", name},
+                       {"per_sale_max", to_string(one.per_sale_max)},
+                       {"per_person_day_max", to_string(one.per_person_day_max)},
+                       {"total_max", to_string(one.total_max)},
+                       {"count_max", one.count_max},
+                       {"hours_max", one.hours_max}});
+  }
+  return ordered_json{
+             {"reserve", std::move(reserve)},         {"valid_days", plan.valid_days},
+             {"drain_window_s", plan.drain_window_s}, {"hold_minutes", plan.hold_minutes},
+             {"late_days", plan.late_days},           {"activate_reported_packs", plan.activate_reported_packs}}
+             .dump(2) +
+         "\n";
+}
+
+Result<TermsPlan> read_terms_plan(std::string_view text) {
+  auto parsed = protocol::parse_object(text, 64 << 10);
+  if (parsed.has_error()) return trouble(troubles::terms_invalid, parsed.error().path, parsed.error().detail);
+  protocol::JsonReader reader(*parsed);
+  TermsPlan plan;
+  for (auto& inner : reader.objects("reserve", presences.size())) {
+    record::ReserveSlice one;
+    const std::string name = inner.text("presence", 32);
+    bool known = false;
+    for (const auto& [allowed, presence] : presences) {
+      if (name == allowed) {
+        one.presence = presence;
+        known = true;
+      }
+    }
+    if (!known && !inner.failed()) inner.refuse("presence", "expected the name of a presence");
+    for (const auto& other : plan.reserve) {
+      if (known && other.presence == one.presence) inner.refuse("presence", "occurs twice");
+    }
+    one.per_sale_max = read_yuan(inner, "per_sale_max");
+    one.per_person_day_max = read_yuan(inner, "per_person_day_max");
+    one.total_max = read_yuan(inner, "total_max");
+    one.count_max = static_cast<std::uint32_t>(inner.integer("count_max", 0, 1'000'000));
+    one.hours_max = static_cast<std::uint32_t>(inner.integer("hours_max", 0, 8'784));
+    reader.take(inner);
+    plan.reserve.push_back(one);
+  }
+  plan.valid_days = static_cast<std::uint32_t>(reader.integer("valid_days", 1, 3'650));
+  plan.drain_window_s = static_cast<std::uint32_t>(reader.integer("drain_window_s", 0, 86'400));
+  plan.hold_minutes = static_cast<std::uint32_t>(reader.integer("hold_minutes", 1, 1'440));
+  plan.late_days = static_cast<std::uint32_t>(reader.integer("late_days", 1, 3'650));
+  plan.activate_reported_packs = reader.flag("activate_reported_packs");
+  if (auto outcome = reader.finish(); outcome.has_error()) {
+    const Trouble& found = outcome.error();
+    return trouble(troubles::terms_invalid, found.path,
+                   found.detail.empty() ? std::string(found.text->en) : found.detail);
+  }
+  return plan;
+}
+
+}  // namespace gongji::centre

@@ -1,0 +1,38 @@
+// troubles.h — what can be wrong with a centre's folder, its files and its ledger (codes G54xx).
+#pragma once
+
+#include "offline/base/result.h"
+
+namespace gongji::centre::troubles {
+
+inline constexpr TroubleText already_made{"G5401", "该目录里已有一个中心。", "请换一个空目录，或继续使用现有的中心。",
+                                          "There is a centre in this folder already.",
+                                          "Choose an empty folder, or go on with the centre that is there."};
+inline constexpr TroubleText not_a_centre{"G5402", "该目录里没有中心。", "请先运行 gongji-centre init 建立中心。",
+                                          "There is no centre in this folder.", "Make one with gongji-centre init."};
+inline constexpr TroubleText file_unreadable{"G5403", "文件无法读取。", "请检查路径和权限。", "A file cannot be read.",
+                                             "Check its path and its rights."};
+inline constexpr TroubleText file_not_written{"G5404", "文件未能写入。", "请检查目录权限和磁盘剩余空间。",
+                                              "A file was not written.",
+                                              "Check the folder's rights and the free space."};
+inline constexpr TroubleText people_invalid{"G5405", "人员文件的内容不符合要求。", "请按提示的字段更正后重试。",
+                                            "The file of people is not as it must be.",
+                                            "Correct the member that is named and try again."};
+inline constexpr TroubleText terms_invalid{
+    "G5406", "条款文件 terms.json 的内容不符合要求。", "请按提示的字段更正后重启中心。",
+    "The file terms.json is not as it must be.", "Correct the member that is named and start the centre again."};
+inline constexpr TroubleText site_unknown{"G5407", "没有这个定点机构。", "请核对机构代码。", "There is no such site.",
+                                          "Check the site's code."};
+inline constexpr TroubleText person_unknown{"G5408", "没有这个参保人。", "请核对人员编号。", "There is no such person.",
+                                            "Check the person's number."};
+inline constexpr TroubleText terminal_unknown{"G5409", "没有这个终端。", "请核对终端编号。",
+                                              "There is no such terminal.", "Check the terminal's name."};
+inline constexpr TroubleText ledger_unbalanced{
+    "G5410", "账务不平，总和不为零。", "请停止该中心，保留其目录，并联系技术支持。", "The ledger does not sum to zero.",
+    "Stop this centre, keep its folder and call support."};
+
+inline constexpr const TroubleText* all[] = {&already_made,     &not_a_centre,     &file_unreadable, &file_not_written,
+                                             &people_invalid,   &terms_invalid,    &site_unknown,    &person_unknown,
+                                             &terminal_unknown, &ledger_unbalanced};
+
+}  // namespace gongji::centre::troubles
