@@ -12,6 +12,8 @@ class Judge {
   Judge(const Claim& claim, const Policy& policy) : claim_(claim), policy_(policy) {}
 
   Circumstances result() {
+    // a region's first part is set apart even where the site has no fund share, unless first parts are left out
+    now_.region_first_part = policy_.regions[static_cast<std::size_t>(claim_.visit.region)].first_part;
     place();
     if (now_.fund_possible) region();
     if (now_.fund_possible && claim_.visit.settled == Settled::late) late();
@@ -70,7 +72,6 @@ class Judge {
 
   void region() {
     const RegionRule& rule = policy_.regions[static_cast<std::size_t>(claim_.visit.region)];
-    now_.region_first_part = rule.first_part;
     apply(rule.effect, rule.row, rule.first_parts, "visit.region");
   }
 
