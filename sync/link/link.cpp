@@ -13,7 +13,7 @@
 #include <mutex>
 #include <set>
 
-#include "offline/record/signed.h"
+#include "offline/record/snapshot.h"
 #include "sync/http/client.h"
 #include "sync/link/on_writer.h"
 #include "sync/link/troubles.h"
@@ -105,7 +105,7 @@ struct Link::State {
 
   template <class T>
   asio::awaitable<Result<Answer<T>>> ask(std::string target, std::string body, std::chrono::milliseconds deadline,
-                                         std::function<Result<T>(std::string_view)> read);
+                                         Result<T> (*read)(std::string_view));
 };
 
 // One exchange: entries up, acknowledgement, verdicts and terms down.  True when more is waiting on either side.
@@ -115,7 +115,7 @@ asio::awaitable<Result<bool>> Link::State::sync() {
     std::uint64_t cursor = 0;
   };
   const std::set<std::string> known_before = known_holds;
-  auto gathered = co_await on_journal<Result<Gathered>>(journal, [](journal::Journal& log_file) -> Result<Gathered> {
+  const JournalTask<Result<Gathered>> gather = [](journal::Journal& log_file) -> Result<Gathered> {
     Gathered out;
     auto stretch = log_file.unsent(protocol::sync_entries_max, protocol::sync_bytes_max);
     if (!stretch) return stretch.error();
@@ -124,7 +124,8 @@ asio::awaitable<Result<bool>> Link::State::sync() {
     if (!cursor) return cursor.error();
     out.cursor = *cursor;
     return out;
-  });
+  };
+  auto gathered = co_await on_journal(journal, gather);
   if (!gathered) co_return gathered.error();
 
   protocol::SyncRequest request;
@@ -139,7 +140,8 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   const std::size_t sent = request.entries.size();
 
   http::Request wire = post("/v1/sync", protocol::encode(request));
-  auto response = co_await log.call(std::move(wire), options.sync_deadline);
+  auto response_step = log.call(std::move(wire), options.sync_deadline);
+  auto response = co_await std::move(response_step);
   if (!response) co_return response.error();
   if (response->status != 200) {
     asked_to_wait = retry_after(*response);
@@ -158,13 +160,14 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   const WallTime now = clock.wall();
   const std::uint64_t acknowledged = answer->acknowledged_seq;
   const bool items = !feed->items.empty();
-  auto applied = co_await on_journal<Result<bool>>(journal, [&](journal::Journal& log_file) -> Result<bool> {
+  const JournalTask<Result<bool>> apply = [&](journal::Journal& log_file) -> Result<bool> {
     if (auto done = log_file.acknowledge(acknowledged, now); !done) return done.error();
     if (auto done = log_file.apply_feed(*feed, now); !done) return done.error();
     auto left = log_file.unsent(1, protocol::sync_bytes_max);
     if (!left) return left.error();
     return !left->entries.empty();
-  });
+  };
+  auto applied = co_await on_journal(journal, apply);
   if (!applied) co_return applied.error();
 
   for (const std::string& hold : request.released_holds) to_release.erase(hold);
@@ -195,7 +198,8 @@ asio::awaitable<void> Link::State::loop() {
     }
     if (action.fresh_connection) log.drop();
     asked_to_wait.reset();
-    auto more = co_await sync();
+    auto more_step = sync();
+    auto more = co_await std::move(more_step);
     if (more) {
       uplink.answered(clock.steady(), *more);
       note(true, {});
@@ -209,10 +213,11 @@ asio::awaitable<void> Link::State::loop() {
 template <class T>
 asio::awaitable<Result<Link::Answer<T>>> Link::State::ask(std::string target, std::string body,
                                                           std::chrono::milliseconds deadline,
-                                                          std::function<Result<T>(std::string_view)> read) {
+                                                          Result<T> (*read)(std::string_view)) {
   if (stopping) co_return trouble(troubles::stopping);
   http::Request wire = post(std::move(target), std::move(body));
-  auto response = co_await counter.call(std::move(wire), deadline);
+  auto response_step = counter.call(std::move(wire), deadline);
+  auto response = co_await std::move(response_step);
   if (!response) {
     counter.drop();
     uplink.foreground_failed(clock.steady());
@@ -272,8 +277,9 @@ asio::awaitable<Result<Link::Answer<record::Signed>>> Link::person(protocol::Cre
   const auto state = state_;
   protocol::PersonRequest request;
   request.credential = std::move(credential);
-  auto answer = co_await state->ask<protocol::PersonAnswer>("/v1/person", protocol::encode(request), deadline,
-                                                            protocol::decode_person_answer);
+  auto answer_step = state->ask<protocol::PersonAnswer>("/v1/person", protocol::encode(request), deadline,
+                                                        protocol::decode_person_answer);
+  auto answer = co_await std::move(answer_step);
   if (!answer) co_return answer.error();
   Answer<record::Signed> out;
   out.problem = std::move(answer->problem);
@@ -289,8 +295,9 @@ asio::awaitable<Result<Link::Answer<record::Signed>>> Link::person(protocol::Cre
 asio::awaitable<Result<Link::Answer<protocol::HoldAnswer>>> Link::hold(protocol::HoldRequest request,
                                                                        std::chrono::milliseconds deadline) {
   const auto state = state_;
-  auto answer = co_await state->ask<protocol::HoldAnswer>("/v1/hold", protocol::encode(request), deadline,
-                                                          protocol::decode_hold_answer);
+  auto answer_step =
+      state->ask<protocol::HoldAnswer>("/v1/hold", protocol::encode(request), deadline, protocol::decode_hold_answer);
+  auto answer = co_await std::move(answer_step);
   if (answer && answer->value) state->known_holds.insert(answer->value->hold_id);
   co_return answer;
 }
@@ -303,7 +310,8 @@ void Link::release(std::string hold_id) {
 
 asio::awaitable<Result<void>> Link::sync_once() {
   const auto state = state_;
-  auto more = co_await state->sync();
+  auto more_step = state->sync();
+  auto more = co_await std::move(more_step);
   if (!more) co_return more.error();
   co_return Result<void>();
 }

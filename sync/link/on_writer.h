@@ -1,10 +1,13 @@
 // on_writer.h — from a coroutine to the writer's thread and back.
 //
-//   auto stretch = co_await on_journal<Result<Stretch>>(writer, [](Journal& journal) { return journal.unsent(...); });
-//   auto done = co_await on_turn(writer, [&](Turn& turn) -> Result<void> { ... });
+//   const JournalTask<Result<Stretch>> task = [](Journal& journal) { return journal.unsent(...); };
+//   auto stretch = co_await on_journal(writer, task);
+//   const Journal::Work work = [&](Turn& turn) -> Result<void> { ... };
+//   auto done = co_await on_turn(writer, work);
 //
 // The task runs on the writer's thread while the coroutine waits, so it may refer to the coroutine's locals.  The
-// coroutine goes on on its own executor.
+// coroutine goes on on its own executor.  Tasks are named by their caller and passed by reference: g++ 12 destroys
+// lambdas that are temporaries of a co_await expression twice.
 #pragma once
 
 #include <boost/asio/async_result.hpp>
@@ -23,7 +26,10 @@
 namespace gongji::link {
 
 template <class T>
-boost::asio::awaitable<T> on_journal(journal::Writer& writer, std::function<T(journal::Journal&)> task) {
+using JournalTask = std::function<T(journal::Journal&)>;
+
+template <class T>
+boost::asio::awaitable<T> on_journal(journal::Writer& writer, const JournalTask<T>& task) {
   const auto executor = co_await boost::asio::this_coro::executor;
   auto initiate = [&writer, &task, executor](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
@@ -38,7 +44,8 @@ boost::asio::awaitable<T> on_journal(journal::Writer& writer, std::function<T(jo
   co_return std::move(*result);
 }
 
-inline boost::asio::awaitable<Result<void>> on_turn(journal::Writer& writer, journal::Journal::Work work_function) {
+inline boost::asio::awaitable<Result<void>> on_turn(journal::Writer& writer,
+                                                    const journal::Journal::Work& work_function) {
   const auto executor = co_await boost::asio::this_coro::executor;
   auto initiate = [&writer, &work_function, executor](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));

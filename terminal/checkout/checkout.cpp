@@ -4,7 +4,6 @@
 
 #include "offline/authority/denial.h"
 #include "offline/base/check.h"
-#include "offline/record/signed.h"
 #include "offline/settlement/settle.h"
 #include "sync/link/on_writer.h"
 #include "sync/protocol/fsi_troubles.h"
@@ -148,7 +147,8 @@ asio::awaitable<Result<Checkout::Presented>> Checkout::present(Credential creden
     co_return presented;
   }
   if (parts_.card == nullptr) co_return trouble(troubles::reader_disabled);
-  auto fields = co_await parts_.card->read(card_wait);
+  auto fields_step = parts_.card->read(card_wait);
+  auto fields = co_await std::move(fields_step);
   if (!fields) co_return fields.error();
   presented.presence = record::Presence::card_read_here;
   presented.credential = {"03", fields->card_no, fields->card_identifier};
@@ -160,7 +160,8 @@ asio::awaitable<Result<Checkout::Found>> Checkout::look_up(const Presented& pres
   Found found;
   found.key = credential_key(presented.credential);
   if (!parts_.link.line_up()) co_return found;
-  auto answer = co_await parts_.link.person(presented.credential, person_deadline);
+  auto answer_step = parts_.link.person(presented.credential, person_deadline);
+  auto answer = co_await std::move(answer_step);
   if (!answer) co_return found;  // late or lost: the stored snapshot takes its place
   if (answer->problem) co_return trouble(troubles::person_unknown, {}, answer->problem->code);
   auto snapshot = record::decode_snapshot(answer->value->bytes);
@@ -337,14 +338,16 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
 asio::awaitable<Result<Known>> Checkout::person(Credential credential) {
   const bool reads_card = credential.read_card;
   const CardTurn card_turn(reads_card ? parts_.card : nullptr);
-  auto presented = co_await present(std::move(credential));
+  auto presented_step = present(std::move(credential));
+  auto presented = co_await std::move(presented_step);
   if (!presented) co_return presented.error();
-  auto found = co_await look_up(*presented);
+  auto found_step = look_up(*presented);
+  auto found = co_await std::move(found_step);
   if (!found) co_return found.error();
   Known known;
   std::optional<journal::PersonState> state;
   const std::int32_t year = civil_time_at(parts_.clock.wall()).day.year();
-  auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     if (found->fresh) {
       if (auto stored = turn.store_snapshot(found->key, found->credential_keys, *found->fresh); !stored) return stored;
     }
@@ -352,7 +355,8 @@ asio::awaitable<Result<Known>> Checkout::person(Credential credential) {
     if (!person) return person.error();
     state = std::move(*person);
     return {};
-  });
+  };
+  auto done = co_await link::on_turn(parts_.journal, work);
   if (!done) co_return done.error();
   if (!state) {
     co_return trouble(presented->presence == record::Presence::token_online
@@ -368,18 +372,21 @@ asio::awaitable<Result<Known>> Checkout::person(Credential credential) {
 
 asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
   const CardTurn card_turn(draft.credential.read_card ? parts_.card : nullptr);
-  auto presented = co_await present(draft.credential);
+  auto presented_step = present(draft.credential);
+  auto presented = co_await std::move(presented_step);
   if (!presented) co_return presented.error();
-  auto found = co_await look_up(*presented);
+  auto found_step = look_up(*presented);
+  auto found = co_await std::move(found_step);
   if (!found) co_return found.error();
   std::optional<std::variant<Settled, Refused>> settled;
-  auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     if (auto fresh_terms = refresh_terms(turn); !fresh_terms) return fresh_terms;
     auto answer = settle_now(turn, *found, draft.claim, draft.psn_no);
     if (!answer) return answer.error();
     settled = std::move(*answer);
     return {};
-  });
+  };
+  auto done = co_await link::on_turn(parts_.journal, work);
   if (!done) co_return done.error();
   if (!settled) {
     co_return trouble(presented->presence == record::Presence::token_online
@@ -411,23 +418,26 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
 
   // An answered request needs no card and no centre.
   std::optional<journal::StoredEntry> earlier;
-  auto looked = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+  const journal::Journal::Work look = [&](journal::Turn& turn) -> Result<void> {
     if (auto fresh_terms = refresh_terms(turn); !fresh_terms) return fresh_terms;
     auto answer = find_earlier(turn, draft.key);
     if (!answer) return answer.error();
     earlier = std::move(*answer);
     return {};
-  });
+  };
+  auto looked = co_await link::on_turn(parts_.journal, look);
   if (!looked) co_return looked.error();
   if (earlier) co_return SaleOutcome(Sold{std::move(*earlier), true});
 
   const CardTurn card_turn(draft.credential.read_card ? parts_.card : nullptr);
-  auto presented = co_await present(draft.credential);
+  auto presented_step = present(draft.credential);
+  auto presented = co_await std::move(presented_step);
   if (!presented) co_return presented.error();
   const Id sale_id = make_id(parts_.clock.wall(), parts_.random);
 
   for (int attempt = 0; attempt < settle_attempts_max; ++attempt) {
-    auto found = co_await look_up(*presented);
+    auto found_step = look_up(*presented);
+    auto found = co_await std::move(found_step);
     if (!found) co_return found.error();
 
     std::optional<protocol::HoldRequest> held;
@@ -435,18 +445,20 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
     if (found->fresh) {
       // Line up: settle once to know what to ask for.
       std::optional<std::variant<Settled, Refused>> settled;
-      auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+      const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
         auto answer = settle_now(turn, *found, draft.claim, draft.psn_no);
         if (!answer) return answer.error();
         settled = std::move(*answer);
         return {};
-      });
+      };
+      auto done = co_await link::on_turn(parts_.journal, work);
       if (!done) co_return done.error();
       if (auto* refused = std::get_if<Refused>(&*settled)) co_return SaleOutcome(std::move(*refused));
       const Settled& wish = std::get<Settled>(*settled);
       if (promised(wish.settlement) > Money()) {
         protocol::HoldRequest request = hold_for(sale_id, wish.claim, wish.settlement);
-        auto answer = co_await parts_.link.hold(request, hold_deadline);
+        auto answer_step = parts_.link.hold(request, hold_deadline);
+        auto answer = co_await std::move(answer_step);
         if (answer && answer->problem) {
           if (answer->problem->code == "hold_insufficient" && attempt + 1 < settle_attempts_max) continue;
           co_return trouble(troubles::hold_refused, {}, answer->problem->code + ": " + answer->problem->zh);
@@ -459,7 +471,8 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
     }
 
     if (presented->card) {
-      auto same = co_await parts_.card->confirm(*presented->card);
+      auto same_step = parts_.card->confirm(*presented->card);
+      auto same = co_await std::move(same_step);
       if (!same) {
         if (held) parts_.link.release(hold_id);
         co_return same.error();
@@ -467,12 +480,13 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
     }
 
     TurnOutcome outcome;
-    auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+    const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
       auto answer = commit_turn(turn, draft, *presented, *found, sale_id, held, hold_id);
       if (!answer) return answer.error();
       outcome = std::move(*answer);
       return {};
-    });
+    };
+    auto done = co_await link::on_turn(parts_.journal, work);
     const bool used = done && outcome.stored && !outcome.replayed;
     if (held && !used) parts_.link.release(hold_id);
     if (!done) co_return done.error();
@@ -486,7 +500,7 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
 
 asio::awaitable<Result<Cancelled>> Checkout::cancel(CancelDraft draft) {
   Cancelled out;
-  auto done = co_await link::on_turn(parts_.journal, [&](journal::Turn& turn) -> Result<void> {
+  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     auto earlier = find_earlier(turn, draft.key);
     if (!earlier) return earlier.error();
     auto found = turn.find_sale(draft.sale_id);
@@ -523,7 +537,8 @@ asio::awaitable<Result<Cancelled>> Checkout::cancel(CancelDraft draft) {
     if (!stored) return stored.error();
     out.cancel = std::move(**stored);
     return {};
-  });
+  };
+  auto done = co_await link::on_turn(parts_.journal, work);
   if (!done) co_return done.error();
   if (!out.replayed) parts_.link.poke();
   co_return out;

@@ -1,0 +1,335 @@
+#include "terminal/api/api_service.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "offline/seal/sm3.h"
+#include "offline/settlement/answer_json.h"
+#include "offline/settlement/claim_json.h"
+#include "offline/settlement/settle.h"
+#include "sync/link/on_writer.h"
+#include "sync/protocol/fsi_envelope.h"
+#include "sync/protocol/fsi_troubles.h"
+#include "sync/protocol/text_json.h"
+#include "terminal/checkout/claim_draft.h"
+#include "terminal/fsi/fsi_output.h"
+#include "terminal/json_text.h"
+#include "terminal/troubles.h"
+
+namespace gongji::terminal {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t idempotency_key_bytes_max = 64;
+
+unsigned status_of(const Trouble& what) {
+  const TroubleText* text = what.text;
+  if (text == &troubles::person_unknown || text == &troubles::sale_unknown || text == &troubles::path_unknown)
+    return 404;
+  if (text == &protocol::fsi_troubles::message_reused || text == &troubles::already_cancelled ||
+      text == &troubles::not_cancellable || text == &troubles::person_differs || text == &troubles::hold_refused ||
+      text == &troubles::settlement_moved || text == &troubles::visit_differs) {
+    return 409;
+  }
+  if (text == &troubles::daemon_busy) return 503;
+  const std::string_view code = text->code;
+  if (code.starts_with("G1")) return 400;
+  if (code.starts_with("G3")) return 422;  // the card: nothing wrong with the request
+  if (code.starts_with("G4") || code.starts_with("G5")) return 503;
+  return 400;
+}
+
+http::Response trouble_response(const Trouble& what) {
+  return error_response(status_of(what), what);
+}
+
+Result<std::string> idempotency_key(const http::Request& request) {
+  const auto key = request.find("Idempotency-Key");
+  if (!key || key->empty()) return trouble(troubles::key_missing, "Idempotency-Key");
+  if (key->size() > idempotency_key_bytes_max) {
+    return trouble(protocol::fsi_troubles::member_invalid, "Idempotency-Key", "at most 64 bytes");
+  }
+  return std::string(*key);
+}
+
+std::int64_t resident_kib() {
+  std::ifstream file("/proc/self/statm");
+  std::int64_t size = 0, resident = 0;
+  file >> size >> resident;
+  return resident * (::sysconf(_SC_PAGESIZE) / 1024);
+}
+
+std::string refusal_json(const Refused& refused) {
+  JsonText inner;
+  inner.text("code", settlement::name_of(refused.refusal.code))
+      .text("message", refused.refusal.message_zh)
+      .text("message_en", refused.refusal.message_en)
+      .text("article", refused.refusal.article)
+      .text("path", refused.refusal.path);
+  return JsonText().text("pack", refused.pack).raw("refused", inner.done()).done();
+}
+
+std::string error_json(const Trouble& what) {
+  JsonText inner;
+  inner.text("code", what.text->code)
+      .text("path", what.path)
+      .text("message", what.text->zh)
+      .text("next", what.text->next_zh)
+      .text("message_en", what.text->en)
+      .text("next_en", what.text->next_en)
+      .text("detail", what.detail);
+  return JsonText().raw("error", inner.done()).done();
+}
+
+}  // namespace
+
+http::Response error_response(unsigned status, const Trouble& what) {
+  return http::Response::json(status, error_json(what));
+}
+
+http::Response ApiService::quote(const http::Request& request) {
+  const settlement::AnswerStyle style;
+  std::string out;
+  auto parsed = settlement::claim_from_json(request.body);
+  if (const auto* error = std::get_if<settlement::ClaimError>(&parsed)) {
+    settlement::append_error(out, *error, style);
+    return http::Response::json(400, std::move(out));
+  }
+  const auto& claim = std::get<settlement::Claim>(parsed);
+  const packs::Choice choice = parts_.packs.choose(claim);
+  if (const auto* none = std::get_if<packs::NotChosen>(&choice)) {
+    settlement::append_refusal(out, claim.id, none->pack, none->refusal, style);
+    return http::Response::json(200, std::move(out));
+  }
+  const auto& chosen = std::get<packs::Chosen>(choice);
+  const auto outcome = settlement::settle(claim, *chosen.policy, settlement::TraceWish::steps);
+  if (const auto* refusal = std::get_if<settlement::Refusal>(&outcome)) {
+    settlement::append_refusal(out, claim.id, chosen.policy->name, *refusal, style);
+  } else {
+    settlement::append_answer(out, claim.id, *chosen.policy, chosen.what_if, std::get<settlement::Settlement>(outcome),
+                              style);
+  }
+  return http::Response::json(200, std::move(out));
+}
+
+std::string ApiService::render(const journal::StoredEntry& entry, bool replayed) const {
+  JsonText out;
+  const auto* sale = std::get_if<record::Sale>(&entry.body);
+  const auto* paper = std::get_if<record::Paper>(&entry.body);
+  const settlement::Claim& claim = sale != nullptr ? sale->claim : paper->claim;
+  out.text("sale_id", to_string(sale != nullptr ? sale->sale_id : paper->paper_id))
+      .text("state", journal::name_of(first_state(entry.body)))
+      .integer("seq", static_cast<std::int64_t>(entry.head.seq))
+      .text("at", to_string(civil_time_at(entry.head.at)))
+      .flag("replayed", replayed);
+  settlement::Settlement settlement = sale != nullptr ? sale->settlement : all_cash(claim);
+  if (sale != nullptr) {
+    static constexpr std::string_view backings[] = {"nothing", "hold", "grant", "reserve"};
+    out.text("as_of", to_string(civil_time_at(sale->snapshot_as_of)))
+        .text("backing", backings[static_cast<std::size_t>(sale->backing)]);
+    // The trace is not stored: claim and pack are, and give it again.
+    if (const settlement::Policy* policy = parts_.packs.find(sale->pack, claim.begntime.day);
+        policy != nullptr && policy->digest == sale->pack_digest) {
+      auto again = settlement::settle(claim, *policy, settlement::TraceWish::steps);
+      if (auto* explained = std::get_if<settlement::Settlement>(&again)) settlement.trace = std::move(explained->trace);
+      std::string answer;
+      settlement::append_answer(answer, claim.id, *policy, false, settlement, settlement::AnswerStyle{});
+      out.raw("settlement", answer);
+    }
+  } else {
+    std::string reasons;
+    for (const std::string& reason : paper->reasons) reasons += (reasons.empty() ? "" : ",") + json_string(reason);
+    out.text("backing", "nothing").raw("paper_reasons", "[" + reasons + "]");
+  }
+  std::string info;
+  settlement::append_setlinfo(info, settlement.totals);
+  out.raw("setlinfo", info);
+  return out.done();
+}
+
+asio::awaitable<http::Response> ApiService::sell(http::Request request) {
+  auto key = idempotency_key(request);
+  if (!key) co_return trouble_response(key.error());
+  auto body = protocol::parse_text_json(request.body);
+  if (!body) co_return trouble_response(body.error());
+  SaleDraft draft;
+  draft.key = {checkout_.terms().fixmedins_code, *key, "api", seal::sm3(as_bytes(body->dump()))};
+  if (auto done = draft_from_api(*body, *key, draft); !done) co_return trouble_response(done.error());
+  auto outcome_step = checkout_.sell(std::move(draft));
+  auto outcome = co_await std::move(outcome_step);
+  if (!outcome) co_return trouble_response(outcome.error());
+  if (const auto* refused = std::get_if<Refused>(&*outcome))
+    co_return http::Response::json(409, refusal_json(*refused));
+  const Sold& sold = std::get<Sold>(*outcome);
+  co_return http::Response::json(200, render(sold.entry, sold.replayed));
+}
+
+asio::awaitable<http::Response> ApiService::cancel(std::string id, http::Request request) {
+  auto key = idempotency_key(request);
+  if (!key) co_return trouble_response(key.error());
+  const auto sale_id = parse_id(id);
+  if (!sale_id) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
+  auto body = protocol::parse_text_json(request.body);
+  if (!body) co_return trouble_response(body.error());
+  if (!body->is_object()) {
+    co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, {}, "an object is expected"));
+  }
+  for (const auto& [name, value] : body->items()) {
+    if (name != "opter" && name != "reason") {
+      co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, name, "not known"));
+    }
+  }
+  CancelDraft draft;
+  const std::string canonical = id + body->dump();
+  draft.key = {checkout_.terms().fixmedins_code, *key, "api-cancel", seal::sm3(as_bytes(canonical))};
+  draft.sale_id = *sale_id;
+  draft.opter = protocol::fsi_text(*body, "opter");
+  draft.reason = protocol::fsi_text(*body, "reason");
+  if (draft.reason.empty()) draft.reason = "customer";
+  auto cancelled_step = checkout_.cancel(std::move(draft));
+  auto cancelled = co_await std::move(cancelled_step);
+  if (!cancelled) co_return trouble_response(cancelled.error());
+  const auto& cancel = std::get<record::Cancel>(cancelled->cancel.body);
+  const settlement::Totals& totals = cancelled->sale.settlement.totals;
+  JsonText out;
+  out.text("sale_id", id)
+      .text("cancel_id", to_string(cancel.cancel_id))
+      .text("state", "cancelled")
+      .integer("seq", static_cast<std::int64_t>(cancelled->cancel.head.seq))
+      .money_text("fund", totals.fund_pay_sumamt)
+      .money_text("account", totals.acct_pay - totals.acct_mulaid_pay)
+      .money_text("family", totals.acct_mulaid_pay)
+      .money_text("cash", totals.psn_cash_pay)
+      .flag("replayed", cancelled->replayed);
+  co_return http::Response::json(200, out.done());
+}
+
+asio::awaitable<http::Response> ApiService::show(std::string id) {
+  const auto sale_id = parse_id(id);
+  if (!sale_id) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
+  std::optional<journal::StoredEntry> entry;
+  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
+    auto found = turn.find_sale(*sale_id);
+    if (!found) return found.error();
+    entry = std::move(*found);
+    return {};
+  };
+  auto done = co_await link::on_turn(parts_.journal, work);
+  if (!done) co_return trouble_response(done.error());
+  if (!entry) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
+  JsonText out;
+  out.raw("sale", render(*entry, false)).text("state", journal::name_of(entry->state));
+  if (entry->verdict) {
+    static constexpr std::string_view kinds[] = {"", "accepted", "adjusted", "refused"};
+    const record::Verdict& verdict = *entry->verdict;
+    JsonText inner;
+    inner.text("kind", kinds[static_cast<std::size_t>(verdict.kind)])
+        .text("reason", verdict.reason)
+        .text("article", verdict.article)
+        .money_text("fund", verdict.stands.fund)
+        .money_text("account", verdict.stands.account)
+        .money_text("family", verdict.stands.family)
+        .money_text("cash", verdict.stands.cash);
+    out.raw("verdict", inner.done());
+  } else {
+    out.null("verdict");
+  }
+  co_return http::Response::json(200, out.done());
+}
+
+asio::awaitable<http::Response> ApiService::status() {
+  journal::QueueSummary summary;
+  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
+    auto found = turn.summary();
+    if (!found) return found.error();
+    summary = *found;
+    return {};
+  };
+  auto done = co_await link::on_turn(parts_.journal, work);
+  if (!done) co_return trouble_response(done.error());
+  const link::LinkStatus line = parts_.link.status();
+  JsonText out;
+  out.text("terminal", parts_.identity.terminal)
+      .integer("epoch", parts_.identity.epoch)
+      .text("line", line.line_up ? "up" : "down")
+      .text("last_problem", line.last_problem)
+      .integer("last_seq", static_cast<std::int64_t>(summary.last_seq))
+      .integer("acknowledged_seq", static_cast<std::int64_t>(summary.acknowledged_seq))
+      .integer("unsent", static_cast<std::int64_t>(summary.unsent_count))
+      .integer("unjudged", static_cast<std::int64_t>(summary.unjudged_count))
+      .money_text("unsent_fund", summary.unsent_fund)
+      .money_text("unsent_account", summary.unsent_account)
+      .money_text("guaranteed", summary.guaranteed)
+      .money_text("provisional", summary.provisional)
+      .money_text("confirmed", summary.confirmed)
+      .money_text("adjusted", summary.adjusted)
+      .money_text("refused", summary.refused)
+      .integer("rss_kib", resident_kib());
+  co_return http::Response::json(200, out.done());
+}
+
+asio::awaitable<http::Response> ApiService::totals(std::string day_text) {
+  const auto day = parse_day(day_text);
+  if (!day) co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, "day", "YYYY-MM-DD"));
+  journal::DayTotals totals;
+  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
+    auto found = turn.day_totals(*day);
+    if (!found) return found.error();
+    totals = *found;
+    return {};
+  };
+  auto done = co_await link::on_turn(parts_.journal, work);
+  if (!done) co_return trouble_response(done.error());
+  JsonText out;
+  out.text("day", day_text)
+      .integer("sales", static_cast<std::int64_t>(totals.sales))
+      .integer("cancels", static_cast<std::int64_t>(totals.cancels))
+      .integer("papers", static_cast<std::int64_t>(totals.papers))
+      .money_text("medfee", totals.medfee)
+      .money_text("fund", totals.fund)
+      .money_text("account", totals.account)
+      .money_text("family", totals.family)
+      .money_text("cash", totals.cash);
+  co_return http::Response::json(200, out.done());
+}
+
+asio::awaitable<http::Response> ApiService::answer(http::Response response) {
+  co_return response;
+}
+
+asio::awaitable<http::Response> ApiService::handle(std::string path, http::Request request) {
+  constexpr std::string_view sales = "/api/v1/sales";
+  constexpr std::string_view cancel_tail = "/cancel";
+  const bool post = request.method == "POST";
+  const bool get = request.method == "GET";
+  bool known = true;
+  if (path == "/api/v1/quotes") {
+    if (post) return answer(quote(request));
+  } else if (path == sales) {
+    if (post) return sell(std::move(request));
+  } else if (path.starts_with(std::string(sales) + "/")) {
+    std::string id = path.substr(sales.size() + 1);
+    const bool cancels = id.ends_with(cancel_tail);
+    if (cancels) id.resize(id.size() - cancel_tail.size());
+    if (post && cancels) return cancel(std::move(id), std::move(request));
+    if (get && !cancels) return show(std::move(id));
+  } else if (path == "/api/v1/status") {
+    if (get) return status();
+  } else if (path == "/api/v1/totals") {
+    constexpr std::string_view name = "day=";
+    const std::string query(request.query());
+    if (get && query.starts_with(name)) return totals(query.substr(name.size()));
+    if (get) return answer(trouble_response(trouble(protocol::fsi_troubles::member_missing, "day")));
+  } else {
+    known = false;
+  }
+  return answer(known ? error_response(405, trouble(troubles::method_wrong, request.method))
+                      : error_response(404, trouble(troubles::path_unknown, path)));
+}
+
+}  // namespace gongji::terminal

@@ -1,0 +1,220 @@
+#include "terminal/daemon.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdio>
+#include <fstream>
+
+#include "card/pcsc/pcsc_transport.h"
+#include "offline/packs/catalogue.h"
+#include "sync/http/server.h"
+#include "sync/protocol/fsi_envelope.h"
+#include "terminal/api/api_service.h"
+#include "terminal/api/gate.h"
+#include "terminal/fsi/fsi_service.h"
+#include "terminal/settings/catalogue_file.h"
+#include "terminal/troubles.h"
+
+namespace gongji::terminal {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// How long running requests may take after SIGTERM; a sale at the counter needs less.
+constexpr std::chrono::milliseconds stop_wait{5'000};
+constexpr std::chrono::milliseconds stop_poll{20};
+constexpr std::chrono::milliseconds unwind_wait{2'000};
+
+std::unique_ptr<CounterCard> open_card(const Config& config, const Clock& clock) {
+  if (!config.card_enabled) return nullptr;
+  const card::TransportFactory open = [prefix = config.card_reader, &clock] {
+    return card::make_pcsc_transport({prefix}, clock);
+  };
+  const card::CardReader::Watcher watcher = [](const card::CardEvent& event) {
+    static constexpr std::string_view kinds[] = {"card inserted", "card removed",      "reader added",
+                                                 "reader gone",   "card service lost", "card service back"};
+    spdlog::info("{} {}", kinds[static_cast<std::size_t>(event.kind)], event.reader);
+  };
+  return std::make_unique<CounterCard>(std::make_unique<card::CardReader>(open, clock, watcher));
+}
+
+link::LinkOptions link_options(const Config& config, const TerminalIdentity& identity, const record::Terms& terms) {
+  link::LinkOptions options;
+  options.host = config.centre.host;
+  options.port = config.centre.port;
+  const auto tls = config.tls_directory();
+  options.tls = {(tls / "ca.pem").string(), (tls / "certificate.pem").string(), (tls / "key.pem").string(),
+                 config.centre.host, ""};
+  options.terminal = identity.terminal;
+  options.epoch = identity.epoch;
+  options.centre_public_key = identity.centre_public_key;
+  options.tuning.drain_window = std::chrono::seconds(terms.drain_window_s);
+  return options;
+}
+
+Result<packs::PackSet> load_packs(const Config& config) {
+  packs::PackSetBuilder builder;
+  if (config.activate_reported) builder.activate_reported();
+  if (auto done = builder.add_built_in(); !done) return done.error();
+  if (!config.packs_directory.empty()) {
+    if (auto done = builder.add_directory(config.packs_directory); !done) return done.error();
+  }
+  return builder.build();
+}
+
+// What the writer remembers of earlier runs.
+Result<journal::QueueSummary> summary_of(journal::Journal& journal) {
+  journal::QueueSummary summary;
+  std::vector<journal::Journal::Work> works;
+  works.push_back([&](journal::Turn& turn) -> Result<void> {
+    auto found = turn.summary();
+    if (!found) return found.error();
+    summary = *found;
+    return {};
+  });
+  auto done = journal.commit(std::move(works));
+  if (!done.front()) return done.front().error();
+  return summary;
+}
+
+class Daemon {
+ public:
+  Daemon(const Config& config, TerminalIdentity identity, std::shared_ptr<const seal::KeyStore> keys,
+         packs::PackSet packs, packs::Catalogue catalogue, std::unique_ptr<journal::Journal> journal)
+      : config_(config),
+        identity_(std::move(identity)),
+        keys_(std::move(keys)),
+        packs_(std::move(packs)),
+        catalogue_(std::move(catalogue)),
+        writer_(std::move(journal)),
+        gate_(config.tokens, config.tokenless) {}
+
+  Result<void> start(std::optional<WallTime> last_contact) {
+    const record::Signed signed_terms{identity_.terms_bytes, identity_.terms_signature};
+    auto terms = record::decode_terms(signed_terms.bytes);
+    if (!terms) return terms.error();
+    card_ = open_card(config_, system_clock());
+    link_ = std::make_unique<link::Link>(io_.get_executor(), link_options(config_, identity_, *terms), writer_,
+                                         system_clock(), system_random());
+    const Parts parts{identity_, keys_, packs_, writer_, *link_, card_.get(), system_clock(), system_random()};
+    auto checkout = Checkout::make(parts, last_contact);
+    if (!checkout) return checkout.error();
+    checkout_ = std::move(*checkout);
+    fsi_ = std::make_unique<FsiService>(parts, *checkout_, catalogue_, config_.unknown_goods);
+    api_ = std::make_unique<ApiService>(parts, *checkout_);
+
+    http::ServerOptions options;
+    options.address = config_.api.host;
+    options.port = config_.api.port;
+    const http::Handler handler = [this](http::Request request) { return handle(std::move(request)); };
+    auto server = http::Server::listen(io_, std::move(options), handler);
+    if (!server) return server.error();
+    server_ = std::move(*server);
+    link_->start();
+    return {};
+  }
+
+  std::uint16_t port() const { return server_->port(); }
+
+  void run() {
+    asio::signal_set signals(io_, SIGTERM, SIGINT);
+    signals.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      spdlog::info("stopping on signal {}", signal);
+      server_->stop();
+      link_->stop();
+      waited_ = std::chrono::milliseconds(0);
+      wait_for_requests();
+    });
+    io_.run();
+    // What is still under way is cancelled and unwinds here, while everything that it refers to is alive.
+    server_.reset();
+    link_->stop();
+    io_.restart();
+    io_.run_for(unwind_wait);
+  }
+
+ private:
+  static asio::awaitable<http::Response> answer(http::Response response) { co_return response; }
+
+  asio::awaitable<http::Response> handle(http::Request request) {
+    auto path = gate_.admit(request);
+    if (!path) {
+      const unsigned status = path.error().text == &troubles::token_wrong ? 401 : 403;
+      return answer(error_response(status, path.error()));
+    }
+    if (*path == "/healthz" || *path == "/readyz") return answer(http::Response::json(200, R"({"ok":true})"));
+    if (path->starts_with("/api/")) return api_->handle(std::move(*path), std::move(request));
+    if (is_fsi_path(*path)) return fsi_->handle(std::move(*path), std::move(request));
+    return answer(error_response(404, trouble(troubles::path_unknown, *path)));
+  }
+
+  void wait_for_requests() {
+    if (server_->connections() == 0 || waited_ >= stop_wait) {
+      io_.stop();
+      return;
+    }
+    waited_ += stop_poll;
+    timer_.expires_after(stop_poll);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) wait_for_requests();
+    });
+  }
+
+  const Config& config_;
+  asio::io_context io_{1};
+  asio::steady_timer timer_{io_};
+  TerminalIdentity identity_;
+  std::shared_ptr<const seal::KeyStore> keys_;
+  packs::PackSet packs_;
+  packs::Catalogue catalogue_;
+  journal::Writer writer_;
+  Gate gate_;
+  std::unique_ptr<CounterCard> card_;
+  std::unique_ptr<link::Link> link_;
+  std::unique_ptr<Checkout> checkout_;
+  std::unique_ptr<FsiService> fsi_;
+  std::unique_ptr<ApiService> api_;
+  std::unique_ptr<http::Server> server_;
+  std::chrono::milliseconds waited_{0};
+};
+
+}  // namespace
+
+Result<void> run_daemon(const Config& config) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("gongjid"));
+  spdlog::set_level(spdlog::level::from_str(config.log_level));
+
+  auto identity = load_identity(config);
+  if (!identity) return identity.error();
+  auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
+  if (!keys) return keys.error();
+  auto packs = load_packs(config);
+  if (!packs) return packs.error();
+  auto catalogue = load_catalogue(config.catalogue_file);
+  if (!catalogue) return catalogue.error();
+  auto journal =
+      journal::Journal::open(config.journal_file(), {identity->terminal, identity->epoch}, *keys, system_random());
+  if (!journal) return journal.error();
+  auto summary = summary_of(**journal);
+  if (!summary) return summary.error();
+  spdlog::info("journal holds {} entries, {} unsent", summary->last_seq, summary->unsent_count);
+
+  Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*packs), std::move(*catalogue),
+                std::move(*journal));
+  if (auto done = daemon.start(summary->last_contact); !done) return done;
+  std::ofstream(config.port_file()) << daemon.port() << '\n';
+  fmt::print("gongjid ready on {}:{}\n", config.api.host, daemon.port());
+  std::fflush(stdout);
+  daemon.run();
+  spdlog::info("stopped");
+  return {};
+}
+
+}  // namespace gongji::terminal
