@@ -59,16 +59,17 @@ Account any_account(int number) {
 Claim make_claim() {
   Claim claim = plain_claim();
   claim.begntime.day = day("2023-02-01").plus_days(static_cast<int>(between(0, 400)));
-  claim.site.fixmedins_type = one_of<std::uint8_t>({1, 1, 1, 2, 3});
-  claim.site.dedc_hosp_lv = one_of<std::uint8_t>({1, 2, 3, 3, 4, 9});
-  claim.site.designated = *rc::gen::weightedElement<bool>({{9, true}, {1, false}});
+  claim.site.fixmedins_type = *rc::gen::weightedElement<std::uint8_t>({{10, 1}, {2, 2}, {1, 3}});
+  claim.site.dedc_hosp_lv = *rc::gen::weightedElement<std::uint8_t>({{4, 1}, {4, 2}, {4, 3}, {1, 4}, {1, 9}});
+  claim.site.designated = *rc::gen::weightedElement<bool>({{19, true}, {1, false}});
   claim.site.dual_channel = *rc::gen::arbitrary<bool>();
-  claim.person.psn_type = one_of<std::string>({"11", "11", "12", "1112", "1101", "31"});
+  claim.person.psn_type =
+      *rc::gen::weightedElement<std::string>({{6, "11"}, {4, "12"}, {1, "1112"}, {1, "1101"}, {1, "31"}});
   if (mostly(false)) claim.person.retired_on = claim.begntime.day.plus_days(static_cast<int>(between(-60, 60)));
-  if (*rc::gen::weightedElement<bool>({{1, true}, {9, false}})) {
+  if (*rc::gen::weightedElement<bool>({{1, true}, {19, false}})) {
     claim.person.entitled_from = claim.begntime.day.plus_days(static_cast<int>(between(-3, 3)));
   }
-  claim.visit.med_type = *rc::gen::weightedElement<std::string>({{9, "11"}, {1, "14"}, {1, "41"}});
+  claim.visit.med_type = *rc::gen::weightedElement<std::string>({{18, "11"}, {1, "14"}, {1, "41"}});
   claim.visit.region = one_of({Region::local, Region::local, Region::filed, Region::referred, Region::temporary});
   claim.visit.settled = *rc::gen::weightedElement<Settled>({{12, Settled::direct}, {1, Settled::late}});
   claim.visit.rx_circ_flag = *rc::gen::arbitrary<bool>();
