@@ -108,17 +108,14 @@ class Parse {
     std::uint32_t seen = 0;
     std::size_t next = 0;  // members mostly come in the order of the table
     for (auto field : object) {
-      std::string_view key;
-      if (!got(field.unescaped_key().get(key), want_object)) return false;
+      ondemand::raw_json_string raw;
+      if (!got(field.key().get(raw), want_object)) return false;
       std::size_t index = next;
-      if (index >= known.names.size() || known.names[index] != key) {
+      if (index >= known.names.size() || !is_written(raw, known.names[index])) {
         index = 0;
-        while (index < known.names.size() && known.names[index] != key) ++index;
-        if (index == known.names.size()) {
-          fail(ClaimFault::unknown_member, not_known);
-          return inside(std::string(key));
-        }
+        while (index < known.names.size() && !is_written(raw, known.names[index])) ++index;
       }
+      if (index == known.names.size() && !find_escaped(field, known, index)) return false;
       next = index + 1;
       const std::uint32_t bit = 1u << index;
       if ((seen & bit) != 0) {
@@ -138,6 +135,22 @@ class Parse {
     return true;
   }
 
+  // Whether a key is written exactly so.  Keys end with a quote, and the padding makes any name's length readable.
+  static bool is_written(ondemand::raw_json_string raw, std::string_view name) {
+    const char* text = raw.raw();
+    return text[0] == name[0] && text[name.size()] == '"' && std::memcmp(text, name.data(), name.size()) == 0;
+  }
+  // The same for a key that may be written with escapes; unknown names are the fault.
+  bool find_escaped(simdjson::simdjson_result<ondemand::field>& field, const Members& known, std::size_t& index) {
+    std::string_view key;
+    if (!got(field.unescaped_key().get(key), want_object)) return false;
+    index = 0;
+    while (index < known.names.size() && known.names[index] != key) ++index;
+    if (index < known.names.size()) return true;
+    fail(ClaimFault::unknown_member, not_known);
+    return inside(std::string(key));
+  }
+
   static std::string_view token(ondemand::value& value) {
     std::string_view raw = value.raw_json_token();
     while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\t' || raw.back() == '\r' || raw.back() == '\n')) {
@@ -147,11 +160,27 @@ class Parse {
   }
   static bool is_null(ondemand::value& value) { return token(value) == "null"; }
 
+  // Eight bytes at a time: most strings are a few characters, too short for a call.
+  static bool has_escape(std::string_view raw) {
+    const char* at = raw.data();
+    const char* end = at + raw.size();
+    for (; end - at >= 8; at += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, at, 8);
+      word ^= 0x5C5C5C5C5C5C5C5Cu;
+      if (((word - 0x0101010101010101u) & ~word & 0x8080808080808080u) != 0) return true;
+    }
+    for (; at < end; ++at) {
+      if (*at == '\\') return true;
+    }
+    return false;
+  }
+
   // The view lives until the next claim is read.
   bool text(ondemand::value& value, std::string_view& out, const Words& wanted = want_text) {
     const std::string_view raw = token(value);
     if (raw.empty() || raw[0] != '"') return fail(ClaimFault::bad_value, wanted);
-    if (std::memchr(raw.data(), '\\', raw.size()) == nullptr) {
+    if (!has_escape(raw)) {
       if (raw.size() < 2 || raw.back() != '"') return fail(ClaimFault::bad_json, not_json);
       out = raw.substr(1, raw.size() - 2);
       return true;
@@ -182,12 +211,16 @@ class Parse {
     out = raw == "true";
     return true;
   }
+  // Codes are short and differ early.
+  static bool same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && !b.empty() && a[0] == b[0] && a.substr(1) == b.substr(1);
+  }
   template <class T, std::size_t n, class Out>
   bool code(ondemand::value& value, const Named<T> (&table)[n], Out& out) {
     std::string_view name;
     if (!text(value, name, want_code)) return false;
     for (const auto& row : table) {
-      if (row.name == name) {
+      if (same(row.name, name)) {
         out = row.value;
         return true;
       }
