@@ -4,6 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "terminal/commands/doctor.h"
+#include "terminal/commands/enrol.h"
+#include "terminal/commands/queue.h"
 #include "terminal/quote/quote.h"
 
 namespace {
@@ -34,18 +37,53 @@ struct Quote {
   }
 };
 
+int fail(const gongji::Trouble& what, gongji::Language language) {
+  std::cerr << "gongji: " << gongji::to_string(what, language) << '\n';
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  using namespace gongji;
   CLI::App app{"Gongji: settlement for pharmacies and clinics", "gongji"};
   app.require_subcommand(1);
   Quote quote;
   const CLI::App* quote_command = quote.declare(app);
+
+  std::string file, code, language_name = "zh";
+  bool json = false;
+  const auto declare = [&](const char* name, const char* text) {
+    CLI::App* command = app.add_subcommand(name, text);
+    command->add_option("--config", file, "configuration file (TOML)")->required();
+    command->add_option("--lang", language_name, "zh or en")->check(CLI::IsMember({"zh", "en"}));
+    return command;
+  };
+  CLI::App* enrol = declare("enrol", "registers this terminal with its centre");
+  enrol->add_option("--code", code, "one-time code from the centre (GJ1-...)")->required();
+  const CLI::App* doctor = declare("doctor", "is this till fit to sell?");
+  CLI::App* queue = declare("queue", "what is not sent yet");
+  queue->add_flag("--json", json, "for programs");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : usage_status;
   }
   if (quote_command->parsed()) return quote.run();
-  return usage_status;
+
+  const Language language = language_name == "en" ? Language::en : Language::zh;
+  if (doctor->parsed()) {
+    return terminal::print(std::cout, terminal::examine(file, system_clock()), language) ? 0 : 1;
+  }
+  auto config = terminal::load_config(file);
+  if (!config) return fail(config.error(), language);
+  if (enrol->parsed()) {
+    auto name = terminal::enrol(*config, code);
+    if (!name) return fail(name.error(), language);
+    std::cout << (language == Language::zh ? "已登记: " : "enrolled: ") << *name << '\n';
+    return 0;
+  }
+  auto done = terminal::print_queue(std::cout, *config, json, language, system_clock());
+  return done ? 0 : fail(done.error(), language);
 }
