@@ -21,7 +21,9 @@ bool may_settle(const Trouble& what) {
 void report_difference(const std::map<std::string, ReaderState>& before, const std::vector<ReaderState>& now,
                        const CardReader::Watcher& watcher) {
   using Kind = CardEvent::Kind;
-  for (const auto& [name, old] : before) {
+  for (const auto& entry : before) {
+    const std::string& name = entry.first;
+    const ReaderState& old = entry.second;
     const auto found = std::find_if(now.begin(), now.end(), [&](const ReaderState& r) { return r.name == name; });
     const bool gone = found == now.end();
     if (old.present && (gone || !found->present || found->events != old.events)) watcher({Kind::removed, name});

@@ -95,7 +95,7 @@ std::string Stage::obey(std::string_view line) {
   const std::vector<std::string> words = words_of(line);
   if (words.empty()) return "error an empty command";
   const std::string& verb = words[0];
-  const std::string wrong = "error cannot understand: " + std::string(line);
+  std::string wrong = "error cannot understand: " + std::string(line);
 
   if (verb == "status" && words.size() == 1) {
     return "ok card=" + (card_ ? name_ : std::string("-")) + " reader=" + (reader_connected_ ? "connected" : "-") +
