@@ -31,7 +31,9 @@ std::string article_of(const settlement::Settlement& settled, bool of_fund) {
   std::string article;
   for (const auto& step : settled.trace) {
     const bool fund_step = step.step == "deductible" || step.step == "fund_ratio" || step.step == "cap";
-    if ((of_fund ? fund_step : step.step == "account") && !step.article.empty()) article = step.article;
+    const bool account_step =
+        step.step == "own_account" || step.step == "family_account" || step.step == "account_skipped";
+    if ((of_fund ? fund_step : account_step) && !step.article.empty()) article = step.article;
   }
   return article;
 }

@@ -1,0 +1,259 @@
+#include "tests/centre/fixture.h"
+
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+
+#include "offline/settlement/settle.h"
+#include "sync/http/certificates.h"
+
+namespace gongji::centre {
+namespace {
+
+const WallTime start = wall_time_of({*parse_day("2026-11-21"), 9 * 3600});
+
+const packs::PackSet& the_packs() {
+  static const packs::PackSet packs = packs::built_in_packs();
+  return packs;
+}
+
+}  // namespace
+
+Folder::Folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "gongji-centre-XXXXXX").string();
+  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  path = name;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+TestCentre::TestCentre(std::uint64_t seed) : random(seed), clock(start) {
+  const auto people = read_text_file("sync/centre/people.json", people_bytes_max);
+  REQUIRE(people.has_value());
+  const auto made = init_centre(folder.path / "centre", {*people, {}}, clock.wall(), random);
+  REQUIRE(made.has_value());
+  auto parts = open_centre(folder.path / "centre", random);
+  REQUIRE(parts.has_value());
+  service = std::make_unique<CentreService>(*std::move(parts), random);
+}
+
+http::Response TestCentre::post(const std::string& path, const std::string& body, const std::string& peer,
+                                const std::string& fingerprint) {
+  http::Request request;
+  request.method = "POST";
+  request.target = path;
+  request.body = body;
+  request.peer_name = peer;
+  request.peer_fingerprint = fingerprint;
+  return service->handle(request, clock.wall());
+}
+
+std::string TestCentre::new_code(const std::string& site, const std::string& terminal) {
+  const auto code = service->make_enrolment_code(site, terminal, clock.wall());
+  REQUIRE(code.has_value());
+  return code->secret.reveal();
+}
+
+Money TestCentre::balance(const std::string& account) {
+  Money balance;
+  REQUIRE(service->ledger()
+              .transaction([&] { balance = service->ledger().balance(service->ledger().account(account, true)); })
+              .has_value());
+  return balance;
+}
+
+Money TestCentre::counter(const std::string& psn_no, const std::string& name) {
+  std::vector<settlement::Counter> counters;
+  REQUIRE(service->ledger().transaction([&] { counters = service->ledger().counters(psn_no, year()); }).has_value());
+  for (const auto& counter : counters) {
+    if (counter.name == name) return counter.value;
+  }
+  return {};
+}
+
+bool TestCentre::in_balance() {
+  bool balanced = false;
+  REQUIRE(service->ledger().transaction([&] { balanced = service->ledger().in_balance(); }).has_value());
+  return balanced;
+}
+
+TestTill::TestTill(TestCentre& the_centre, const std::string& site, const std::string& terminal) : centre(the_centre) {
+  const auto directory = centre.folder.path / to_string(make_id(centre.clock.wall(), centre.random));
+  keys = *seal::KeyStore::open(directory, centre.random);
+  protocol::EnrolRequest request;
+  request.code = Secret(centre.new_code(site, terminal));
+  request.csr_pem = http::make_signing_request("till")->csr_pem;
+  request.sign_public_key = keys->public_key();
+  request.software = "gongji test";
+  const auto response = centre.post("/v1/enrol", protocol::encode(request));
+  REQUIRE(response.status == 200);
+  enrolled = *protocol::decode_enrol_answer(response.body);
+  fingerprint = *http::sha256_fingerprint(enrolled.certificate_pem);
+  REQUIRE(seal::verify(enrolled.authority_public_key, record::terms_tag, as_bytes(enrolled.terms.bytes),
+                       enrolled.terms.signature));
+  terms = *record::decode_terms(enrolled.terms.bytes);
+}
+
+http::Response TestTill::post(const std::string& path, const std::string& body) {
+  return centre.post(path, body, enrolled.terminal, fingerprint);
+}
+
+std::optional<record::Snapshot> TestTill::person(const std::string& psn_no) {
+  // By ID number, as found in the file of invented people.
+  const auto people = read_people(*read_text_file("sync/centre/people.json", people_bytes_max));
+  for (const auto& person : people->persons) {
+    if (person.facts.psn_no != psn_no) continue;
+    const auto response =
+        post("/v1/person", protocol::encode(protocol::PersonRequest{{"02", person.certno, Secret()}}));
+    REQUIRE(response.status == 200);
+    const auto answer = protocol::decode_person_answer(response.body);
+    REQUIRE(answer.has_value());
+    REQUIRE(seal::verify(enrolled.centre_public_key, record::snapshot_tag, as_bytes(answer->snapshot.bytes),
+                         answer->snapshot.signature));
+    return *record::decode_snapshot(answer->snapshot.bytes);
+  }
+  return std::nullopt;
+}
+
+record::Sale TestTill::sale(const record::Snapshot& snapshot, const Basket& basket) {
+  record::Sale sale;
+  sale.sale_id = make_id(centre.clock.wall(), centre.random);
+  sale.mdtrt_id = make_id(centre.clock.wall(), centre.random);
+  sale.key = {terms.fixmedins_code, to_string(sale.sale_id), terms.fixmedins_type == 2 ? "2102" : "2207", {}};
+  sale.opter = "clerk";
+  sale.presence = record::Presence::card_read_here;
+  sale.person_key = std::string(64, 'a');
+  sale.snapshot_as_of = snapshot.as_of;
+
+  settlement::Claim& claim = sale.claim;
+  claim.id = to_string(sale.sale_id);
+  claim.begntime = civil_time_at(centre.clock.wall());
+  claim.site.fixmedins_code = terms.fixmedins_code;
+  claim.site.fixmedins_type = terms.fixmedins_type;
+  claim.site.admdvs = terms.admdvs;
+  claim.site.dedc_hosp_lv = terms.dedc_hosp_lv;
+  claim.site.designated = terms.designated;
+  claim.person = snapshot.person;
+  claim.visit.med_type = terms.fixmedins_type == 2 ? "41" : "11";
+  claim.acct_used_flag = basket.accounts;
+  settlement::Line line;
+  line.feedetl_sn = "1";
+  line.med_list_codg = "XC08CAB037A001020180517";
+  line.name = "demo";
+  line.pric = {basket.amount.in_fen() * 10'000};
+  line.cnt = {10'000};
+  line.det_item_fee_sumamt = basket.amount;
+  claim.lines = {line};
+  claim.ytd = snapshot.counters;
+  claim.accounts = snapshot.accounts;
+
+  const auto choice = the_packs().choose(claim);
+  REQUIRE(std::holds_alternative<packs::Chosen>(choice));
+  const auto& policy = *std::get<packs::Chosen>(choice).policy;
+  sale.pack = policy.name;
+  sale.pack_digest = policy.digest;
+  const auto outcome = settlement::settle(claim, policy, settlement::TraceWish::none);
+  REQUIRE(std::holds_alternative<settlement::Settlement>(outcome));
+  sale.settlement = std::get<settlement::Settlement>(outcome);
+  const auto shares = record::payer_shares(sale.settlement);
+  sale.backing = shares.cash == basket.amount ? record::Backing::nothing : record::Backing::reserve;
+  return sale;
+}
+
+protocol::HoldRequest TestTill::hold_request(const record::Sale& sale) const {
+  protocol::HoldRequest request;
+  request.sale_id = sale.sale_id;
+  request.psn_no = sale.claim.person.psn_no;
+  request.benefit_year = sale.claim.begntime.day.year();
+  request.counters = counters_added(sale.claim.ytd, sale.settlement.ytd);
+  request.fund = sale.settlement.totals.fund_pay_sumamt;
+  for (const auto& payment : sale.settlement.accounts) {
+    request.accounts.push_back({payment.owner, payment.kind, payment.paid});
+  }
+  return request;
+}
+
+http::Response TestTill::hold(record::Sale& sale) {
+  auto response = post("/v1/hold", protocol::encode(hold_request(sale)));
+  if (response.status == 200) {
+    sale.backing = record::Backing::hold;
+    sale.backing_id = protocol::decode_hold_answer(response.body)->hold_id;
+  }
+  return response;
+}
+
+record::Entry TestTill::append(const record::Body& body) {
+  record::Salt salt{};
+  centre.random.fill(salt);
+  const record::Head head{enrolled.terminal, enrolled.epoch, log.size() + 1, centre.clock.wall()};
+  log.push_back(record::make_entry(head, body, salt, log.empty() ? Digest{} : log.back().hash));
+  return log.back();
+}
+
+record::Body TestTill::cancel_of(const record::Entry& entry, const record::Sale& sale) const {
+  record::Cancel cancel;
+  cancel.cancel_id = make_id(centre.clock.wall(), centre.random);
+  cancel.sale_id = sale.sale_id;
+  cancel.sale_seq = entry.head.seq;
+  cancel.key = {terms.fixmedins_code, to_string(cancel.cancel_id), "2103", {}};
+  cancel.opter = "clerk";
+  cancel.person_key = sale.person_key;
+  cancel.reason = "customer";
+  return cancel;
+}
+
+protocol::SyncRequest TestTill::sync_request(std::optional<std::uint64_t> from) const {
+  protocol::SyncRequest request;
+  request.terminal = enrolled.terminal;
+  request.epoch = enrolled.epoch;
+  request.from = from.value_or(acknowledged + 1);
+  for (std::size_t i = request.from - 1; i < log.size(); ++i) request.entries.push_back(log[i]);
+  if (!log.empty()) request.head_hash = log.back().hash;
+  if (!log.empty()) {
+    request.head_signature = keys->sign(
+        record::head_tag, record::head_statement(enrolled.terminal, enrolled.epoch, log.size(), request.head_hash));
+  }
+  request.feed_cursor = feed_cursor;
+  return request;
+}
+
+protocol::SyncAnswer TestTill::sync() {
+  const auto response = send(sync_request());
+  INFO(response.body);
+  REQUIRE(response.status == 200);
+  auto answer = *protocol::decode_sync_answer(response.body);
+  REQUIRE(
+      seal::verify(enrolled.centre_public_key, record::feed_tag, as_bytes(answer.feed.bytes), answer.feed.signature));
+  const auto batch = record::decode_feed(answer.feed.bytes);
+  REQUIRE(batch.has_value());
+  REQUIRE(batch->terminal == enrolled.terminal);
+  REQUIRE(batch->from == feed_cursor + 1);
+  for (const auto& item : batch->items) {
+    ++feed_cursor;
+    verdicts.push_back(std::get<record::Verdict>(item));
+  }
+  acknowledged = answer.acknowledged_seq;
+  return answer;
+}
+
+const record::Verdict& TestTill::verdict_of(std::uint64_t seq) const {
+  const record::Verdict* found = nullptr;
+  for (const auto& verdict : verdicts) {
+    if (verdict.seq != seq) continue;
+    REQUIRE(found == nullptr);  // exactly one verdict an entry
+    found = &verdict;
+  }
+  REQUIRE(found != nullptr);
+  return *found;
+}
+
+std::string code_of(const http::Response& response) {
+  const auto problem = protocol::decode_problem(response.body);
+  REQUIRE(problem.has_value());
+  return problem->code;
+}
+
+}  // namespace gongji::centre

@@ -1,0 +1,91 @@
+// fixture.h — a centre in a folder of its own, and tills that speak to it by calls instead of sockets.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "offline/record/entry.h"
+#include "offline/record/snapshot.h"
+#include "sync/centre/folder.h"
+#include "sync/centre/service.h"
+#include "sync/protocol/messages.h"
+
+namespace gongji::centre {
+
+inline const std::string wang_fang = "42010000000000000001";
+inline const std::string li_jianguo = "42010000000000000002";
+inline const std::string zhao_min = "42010000000000000003";
+inline const std::string chen_wei = "42010000000000000004";
+inline const std::string clinic = "H42010000001";
+inline const std::string pharmacy = "P42010000001";
+
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::filesystem::path path;
+};
+
+struct TestCentre {
+  explicit TestCentre(std::uint64_t seed = 1);
+
+  http::Response post(const std::string& path, const std::string& body, const std::string& peer = {},
+                      const std::string& fingerprint = {});
+  std::string new_code(const std::string& site, const std::string& terminal = {});  // the secret part
+  Money balance(const std::string& account);
+  Money counter(const std::string& psn_no, const std::string& name);
+  bool in_balance();
+  int year() const { return civil_time_at(clock.wall()).day.year(); }
+
+  Folder folder;
+  SeededRandom random;
+  ManualClock clock;
+  std::unique_ptr<CentreService> service;
+};
+
+// One line of a sale: goods of class A, a drug with a national code.
+struct Basket {
+  Money amount;
+  settlement::AccountUse accounts = settlement::AccountUse::family;
+};
+
+class TestTill {
+ public:
+  TestTill(TestCentre& centre, const std::string& site, const std::string& terminal = {});
+
+  http::Response post(const std::string& path, const std::string& body);
+  std::optional<record::Snapshot> person(const std::string& psn_no);
+  protocol::HoldRequest hold_request(const record::Sale& sale) const;
+  http::Response hold(record::Sale& sale);  // sets backing and backing_id when it is granted
+
+  // What this till answers for the basket, from a snapshot.
+  record::Sale sale(const record::Snapshot& snapshot, const Basket& basket);
+  record::Entry append(const record::Body& body);
+  record::Body cancel_of(const record::Entry& entry, const record::Sale& sale) const;
+
+  // The log from `from` (default: what is not acknowledged), as a request and as an answer.
+  protocol::SyncRequest sync_request(std::optional<std::uint64_t> from = std::nullopt) const;
+  http::Response send(const protocol::SyncRequest& request) { return post("/v1/sync", protocol::encode(request)); }
+  // Sends, checks the feed's signature, keeps its verdicts.
+  protocol::SyncAnswer sync();
+
+  const record::Verdict& verdict_of(std::uint64_t seq) const;
+
+  TestCentre& centre;
+  protocol::EnrolAnswer enrolled;
+  record::Terms terms;
+  std::string fingerprint;
+  std::shared_ptr<const seal::KeyStore> keys;
+  std::vector<record::Entry> log;
+  std::uint64_t acknowledged = 0, feed_cursor = 0;
+  std::vector<record::Verdict> verdicts;
+};
+
+std::string code_of(const http::Response& response);  // of its Problem
+
+}  // namespace gongji::centre

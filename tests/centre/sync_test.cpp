@@ -1,0 +1,180 @@
+#include <catch2/catch.hpp>
+
+#include "tests/centre/fixture.h"
+
+namespace gongji::centre {
+namespace {
+
+// A till with `count` provisional sales of 10.00 for Chen Wei, not yet sent.
+void sell(TestTill& till, int count) {
+  for (int i = 0; i < count; ++i) till.append(till.sale(*till.person(chen_wei), {Money::yuan(10)}));
+}
+
+const std::string chens_account = "person:" + chen_wei + ":prior";
+
+}  // namespace
+
+TEST_CASE("each entry is applied exactly once, however often it is sent") {
+  TestCentre centre;
+  TestTill till(centre, pharmacy);
+  sell(till, 3);
+  const auto request = till.sync_request();
+  const auto first = till.send(request), again = till.send(request);
+  REQUIRE(first.status == 200);
+  REQUIRE(again.status == 200);
+  CHECK(protocol::decode_sync_answer(again.body)->acknowledged_seq == 3);
+  CHECK(centre.balance(chens_account) == Money::yuan(970));
+
+  // The answer got lost: the till sends all of it again together with what is new.
+  sell(till, 2);
+  till.sync();
+  CHECK(till.acknowledged == 5);
+  CHECK(centre.balance(chens_account) == Money::yuan(950));
+  CHECK(till.verdicts.size() == 5);
+  for (std::uint64_t seq = 1; seq <= 5; ++seq) CHECK(till.verdict_of(seq).kind == record::VerdictKind::accepted);
+  // A resend of only the beginning is not news either.
+  auto beginning = till.sync_request(1);
+  beginning.entries.resize(2);
+  beginning.head_hash = till.log[1].hash;
+  beginning.head_signature =
+      till.keys->sign(record::head_tag, record::head_statement(till.enrolled.terminal, 1, 2, beginning.head_hash));
+  const auto partial = till.send(beginning);
+  REQUIRE(partial.status == 200);
+  CHECK(protocol::decode_sync_answer(partial.body)->acknowledged_seq == 5);
+  CHECK(centre.balance(chens_account) == Money::yuan(950));
+  CHECK(centre.in_balance());
+}
+
+TEST_CASE("the feed comes from the cursor on, again and again until the cursor moves") {
+  TestCentre centre;
+  TestTill till(centre, pharmacy);
+  sell(till, 2);
+  till.sync();
+  CHECK(till.feed_cursor == 2);
+  auto request = till.sync_request();
+  request.feed_cursor = 1;
+  const auto answer = protocol::decode_sync_answer(till.send(request).body);
+  const auto batch = record::decode_feed(answer->feed.bytes);
+  CHECK(batch->from == 2);
+  CHECK(batch->items.size() == 1);
+  CHECK(batch->centre_time == centre.clock.wall());
+  CHECK_FALSE(answer->more_feed);
+  request.feed_cursor = 3;
+  CHECK(code_of(till.send(request)) == "feed_ahead");
+}
+
+TEST_CASE("a log that does not fit is quarantined with its reason, and other terminals go on") {
+  TestCentre centre;
+  TestTill till(centre, pharmacy), other(centre, pharmacy);
+  sell(till, 3);
+  till.sync();
+  sell(till, 2);
+  auto request = till.sync_request();
+  std::string reason;
+
+  SECTION("gap") {
+    request.from = 5;
+    request.entries.erase(request.entries.begin());
+    reason = "gap";
+  }
+  SECTION("fork: an entry we have had with another content") {
+    request = till.sync_request(2);
+    request.entries[0].public_bytes = till.log[0].public_bytes;
+    reason = "fork";
+  }
+  SECTION("fork: as many entries, but not the same") {
+    request = till.sync_request(4);
+    request.entries.clear();
+    request.head_hash = till.log[1].hash;
+    reason = "fork";
+  }
+  SECTION("rollback: a till restored from a backup") {
+    request.from = 3;
+    request.entries.clear();
+    request.head_hash = till.log[1].hash;
+    request.head_signature =
+        till.keys->sign(record::head_tag, record::head_statement(till.enrolled.terminal, 1, 2, request.head_hash));
+    reason = "rollback";
+  }
+  SECTION("rollback: a till whose journal is empty") {
+    request = protocol::SyncRequest();
+    request.terminal = till.enrolled.terminal;
+    reason = "rollback";
+  }
+  SECTION("a changed byte") {
+    request.entries[1].personal_bytes += " ";
+    reason = "head_mismatch";
+  }
+  SECTION("signed by another key") {
+    request.head_signature =
+        other.keys->sign(record::head_tag, record::head_statement(till.enrolled.terminal, 1, 5, request.head_hash));
+    reason = "bad_signature";
+  }
+  const auto response = till.send(request);
+  CHECK(response.status == 423);
+  CHECK(code_of(response) == "quarantined");
+  CHECK(protocol::decode_problem(response.body)->en.find(reason) != std::string::npos);
+  // It stays so, even with a good request; nothing of it was booked; nothing more is promised.
+  CHECK(till.send(till.sync_request()).status == 423);
+  CHECK(centre.balance(chens_account) == Money::yuan(970));
+  CHECK(till.post("/v1/hold", protocol::encode(till.hold_request(till.sale(*till.person(chen_wei), {Money::yuan(1)}))))
+            .status == 423);
+
+  sell(other, 1);
+  other.sync();
+  CHECK(other.verdict_of(1).kind == record::VerdictKind::accepted);
+  CHECK(centre.balance(chens_account) == Money::yuan(960));
+
+  TestTill again(centre, pharmacy, till.enrolled.terminal);  // the way out: enrol again
+  CHECK(again.enrolled.epoch == 2);
+  sell(again, 1);
+  again.sync();
+  CHECK(again.verdict_of(1).kind == record::VerdictKind::accepted);
+}
+
+TEST_CASE("a request of another terminal or epoch is refused without harm") {
+  TestCentre centre;
+  TestTill till(centre, pharmacy), other(centre, pharmacy);
+  auto request = till.sync_request();
+  request.terminal = other.enrolled.terminal;
+  CHECK(till.send(request).status == 401);
+  request = till.sync_request();
+  request.epoch = 2;
+  CHECK(code_of(till.send(request)) == "wrong_epoch");
+  till.sync();
+}
+
+TEST_CASE("an entry that cannot be read is refused and the log goes on behind it") {
+  TestCentre centre;
+  TestTill till(centre, pharmacy);
+  sell(till, 1);
+  record::Entry broken = till.log.back();
+  broken.head.seq = 2;
+  broken.public_bytes = "{\"not\":\"an entry\"}";
+  broken.hash = record::chain_hash(till.log.back().hash, 2, broken.public_bytes, broken.salt, broken.personal_bytes);
+  till.log.push_back(broken);
+  record::Entry stranger = till.log.front();  // says that it is seq 1
+  stranger.hash = record::chain_hash(broken.hash, 3, stranger.public_bytes, stranger.salt, stranger.personal_bytes);
+  till.log.push_back(stranger);
+  sell(till, 1);
+  till.sync();
+  CHECK(till.acknowledged == 4);
+  CHECK(till.verdict_of(2).kind == record::VerdictKind::refused);
+  CHECK(till.verdict_of(2).reason == "malformed");
+  CHECK(till.verdict_of(3).reason == "head_mismatch");
+  CHECK(till.verdict_of(4).kind == record::VerdictKind::accepted);
+  CHECK(centre.balance(chens_account) == Money::yuan(980));
+}
+
+TEST_CASE("a snapshot says which of the terminal's entries it contains") {
+  TestCentre centre;
+  TestTill till(centre, pharmacy), other(centre, pharmacy);
+  sell(till, 2);
+  CHECK(till.person(chen_wei)->applied_seq == 0);
+  till.sync();
+  CHECK(till.person(chen_wei)->applied_seq == 2);
+  CHECK(till.person(chen_wei)->applied_epoch == 1);
+  CHECK(other.person(chen_wei)->applied_seq == 0);
+}
+
+}  // namespace gongji::centre
