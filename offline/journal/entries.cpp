@@ -168,7 +168,7 @@ Result<std::optional<std::uint64_t>> Entries::seq_of_request(const std::string& 
 }
 
 Result<std::optional<std::uint64_t>> Entries::seq_of_sale(const Id& sale_id) {
-  auto query = store_.db.query("SELECT seq FROM entry WHERE id = ? AND kind = 1", "i");
+  auto query = store_.db.query("SELECT seq FROM entry WHERE id = ? AND kind IN (1, 3)", "i");
   const auto row = query.bind(sale_id).step();
   if (!row) return row.error();
   return *row ? std::optional(query.count(0)) : std::nullopt;

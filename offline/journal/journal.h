@@ -93,6 +93,7 @@ class Turn {
 
   virtual Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code,
                                                           const std::string& msgid) = 0;
+  // A sale or a paper, by its id.
   virtual Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) = 0;  // entries of kind sale only
   virtual Result<std::optional<StoredEntry>> find_seq(std::uint64_t seq) = 0;
   virtual Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) = 0;

@@ -80,10 +80,19 @@ class Centre:
     def process(self):
         return self._process
 
+    @property
+    def ledger(self):
+        return self.folder / "ledger.sqlite"
+
     def totals(self, day, terminal=None):
-        """The centre's books of one day, of one terminal or of all."""
-        arguments = ["totals", self.folder, "--day", day, "--json"]
-        return json.loads(run("gongji-centre", *arguments).stdout)
+        """The centre's books of one day, of one terminal or of all, in the words and units of Till.totals."""
+        told = json.loads(run("gongji-centre", "totals", self.folder, "--day", day, "--json").stdout)
+        rows = [told["all"]] if terminal is None else [row for row in told["terminals"] if row["terminal"] == terminal]
+        if len(rows) != 1 or told["balance_sum"] != 0:
+            raise WorldError(f"the centre's books: {told}")
+        counts = {name: rows[0][name] for name in ("sales", "cancels", "papers", "adjusted", "refused")}
+        amounts = {"medfee": rows[0]["medfee"], **rows[0]["shares"]}
+        return {**counts, **{name: str(decimal.Decimal(fen).scaleb(-2)) for name, fen in amounts.items()}}
 
 
 class Reader:
@@ -111,6 +120,7 @@ class Reader:
     def start(self):
         self._tool("start", "--vcard", str(BIN / "gongji-vcard"))
         self.started = True
+        self._card = None
 
     def stop(self):
         if self.started:
@@ -125,10 +135,20 @@ class Reader:
         return run("gongji-vcard", "ctl", self.folder / "vcard.sock", *words).stdout
 
     def insert(self, card):
-        return self.control("insert", card)
+        """Puts that person's card in, in place of the one that may be in."""
+        self.remove()
+        self.control("insert", card)
 
     def remove(self):
-        return self.control("remove")
+        """Takes the card out; an empty reader stays empty."""
+        run("gongji-vcard", "ctl", self.folder / "vcard.sock", "remove", check=False)
+
+    def present(self, card):
+        """That card is in, whatever was in before."""
+        if self._card is not None:
+            self.remove()
+        self._card = card
+        self.insert(card)
 
 
 class Answer:
@@ -282,6 +302,9 @@ class Till:
         """True when the centre has everything and has judged everything."""
         status = self.status()
         return status["unsent"] == 0 and status["unjudged"] == 0
+
+    def wait_for_line(self, state="up"):
+        wait_until(lambda: self.status()["line"] == state, f"{self.terminal} has its line {state}")
 
     def wait_drained(self, seconds=WAIT_SECONDS_MAX):
         wait_until(self.drained, f"{self.terminal} is drained", seconds, pause=0.1)

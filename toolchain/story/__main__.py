@@ -35,7 +35,7 @@ class Story:
     def __init__(self, language):
         self.words = WORDS[language]
         self.world = world.World(FOLDER)
-        self.sold = []  # (till, who, what, setlinfo) in the order of the story
+        self.sold = []  # (till, name, setlinfo) in the order of the story
         columns = zip(self.words["columns"], (14, 30, 8, 8, 8, 8, 8, 12, 20))
         self.table = Table([(name, width, name in self.words["columns"][2:7]) for name, width in columns])
 
@@ -50,9 +50,11 @@ class Story:
 
     def tell(self, till, name, what, setlinfo):
         """One row: the shares as the till answered them, the articles as the trace of the stored sale cites them."""
-        stored = till.sale(setlinfo["setl_id"]).json["sale"]
-        cited = [step["article"] for step in stored.get("settlement", {}).get("trace", [])]
-        articles = "、".join(dict.fromkeys(article for article in cited if article)) or self.words["paper"]
+        if "paper_reasons" in sales.state_of(setlinfo):
+            articles = self.words["paper"]
+        else:
+            trace = till.sale(setlinfo["setl_id"]).json["sale"]["settlement"]["trace"]
+            articles = "、".join(dict.fromkeys(step["article"] for step in trace if step["article"]))
         own = sales.yuan(setlinfo["acct_pay"]) - sales.yuan(setlinfo["acct_mulaid_pay"])
         self.table.row(
             f"{self.place(till)} {sales.CARDS[name]['name']}",
@@ -76,16 +78,14 @@ class Story:
 
     def know(self, till, reader, name):
         """The card goes into the reader, and the daemon asks the centre who it is; gives psn_no."""
-        reader.control("remove")
-        reader.insert(name)
+        reader.present(name)
         return self.ask(till, "1101", sales.person_input(read_card=True))["baseinfo"]["psn_no"]
 
     def sell(self, till, reader, name, what, lines, account="2", med_type="11", psn_no=""):
-        reader.control("remove")
-        reader.insert(name)
+        reader.present(name)
         data = sales.sale_input(name, psn_no, lines, account=account, med_type=med_type, read_card=True)
         setlinfo = self.ask(till, "2102", data)["setlinfo"]
-        self.sold.append((till, name, self.words[what], setlinfo))
+        self.sold.append((till, name, setlinfo))
         self.tell(till, name, self.words[what], setlinfo)
         return setlinfo
 
@@ -97,7 +97,7 @@ class Story:
         self.clinic = self.world.add_till(sales.CLINIC, "T-clinic", reader=self.clinic_reader)
         self.pharmacy = self.world.add_till(sales.PHARMACY, "T-pharmacy", reader=self.pharmacy_reader)
         for till in (self.clinic, self.pharmacy):
-            world.wait_until(lambda: till.status()["line"] == "up", f"{till.terminal} has a line")
+            till.wait_for_line()
 
     def on_line(self):
         self.chapter("chapter_online")
@@ -112,13 +112,12 @@ class Story:
         self.chapter("chapter_cut")
         data = sales.sale_input("li-jianguo", li, EVERYDAY, account="1", read_card=True)
         message = self.clinic.envelope("2102", data)
-        self.clinic_reader.control("remove")
-        self.clinic_reader.insert("li-jianguo")
+        self.clinic_reader.present("li-jianguo")
         first = self.clinic.post_fsi(message)
         if first.json["infcode"] != 0:
             raise world.WorldError(first.json["err_msg"])
         setlinfo = first.json["output"]["setlinfo"]
-        self.sold.append((self.clinic, "li-jianguo", self.words["offline_sale"], setlinfo))
+        self.sold.append((self.clinic, "li-jianguo", setlinfo))
         self.tell(self.clinic, "li-jianguo", self.words["offline_sale"], setlinfo)
         self.sell(self.pharmacy, self.pharmacy_reader, "wang-fang", "offline_family", SMALL, med_type="41", psn_no=wang)
         before = self.clinic.status()["last_seq"]
@@ -131,8 +130,7 @@ class Story:
     def kill(self, li):
         """A sale is sent and the daemon is killed while it may be anywhere; the same message, asked again, is one sale."""
         self.chapter("chapter_kill")
-        self.clinic_reader.control("remove")
-        self.clinic_reader.insert("li-jianguo")
+        self.clinic_reader.present("li-jianguo")
         data = sales.sale_input("li-jianguo", li, SMALL, account="1", read_card=True)
         message = self.clinic.envelope("2102", data)
 
@@ -155,7 +153,7 @@ class Story:
         if answer["infcode"] != 0:
             raise world.WorldError(answer["err_msg"])
         setlinfo = answer["output"]["setlinfo"]
-        self.sold.append((self.clinic, "li-jianguo", self.words["killed_sale"], setlinfo))
+        self.sold.append((self.clinic, "li-jianguo", setlinfo))
         self.tell(self.clinic, "li-jianguo", self.words["killed_sale"], setlinfo)
         print("  " + self.words["restarted"].format(seconds=seconds, unsent=unsent))
 
@@ -182,9 +180,13 @@ class Story:
         self.clinic.wait_drained()
         print("  " + self.words["line_back"].format(seconds=seconds))
         states = []
-        for till, name, what, setlinfo in self.sold:
-            stored = till.sale(setlinfo["setl_id"]).json
-            states.append(f"{self.place(till)} {sales.CARDS[name]['name']} {sales.yuan(setlinfo['medfee_sumamt'])} {self.words['states'][stored['state']]}")
+        for till, name, setlinfo in self.sold:
+            paper = "paper_reasons" in sales.state_of(setlinfo)
+            state = "cash" if paper else till.sale(setlinfo["setl_id"]).json["state"]
+            if state not in ("confirmed", "cancelled", "cash"):
+                raise world.WorldError(f"{setlinfo['setl_id']} is {state}")
+            total = sales.yuan(setlinfo["medfee_sumamt"])
+            states.append(f"{sales.CARDS[name]['name']} {total} {self.words['states'][state]}")
         print("  " + self.words["verdicts"] + ": " + "; ".join(states))
 
     def books(self):
