@@ -19,6 +19,7 @@
 #include "sync/centre/report.h"
 #include "sync/centre/troubles.h"
 #include "sync/http/server.h"
+#include "sync/protocol/frames.h"
 
 namespace {
 
@@ -45,7 +46,7 @@ class Program {
                                   (directory_ / "ca.pem").string(), true};
     options.limits.connections_max = 4'096;
     options.limits.body_limit = [](std::string_view target) {
-      return target == "/v1/sync" ? protocol::sync_bytes_max : protocol::control_bytes_max;
+      return target == "/v1/sync" ? protocol::sync_body_bytes_max : protocol::control_bytes_max;
     };
     auto server = http::Server::listen(context_, std::move(options),
                                        [this](http::Request request) -> boost::asio::awaitable<http::Response> {
@@ -56,7 +57,7 @@ class Program {
     server_ = *std::move(server);
 
     const auto port_file = directory_ / "centre.port";
-    if (auto outcome = centre::write_text_file(port_file, std::to_string(server_->port()) + "\n");
+    if (auto outcome = http::write_private_file(port_file.string(), std::to_string(server_->port()) + "\n");
         outcome.has_error()) {
       return fail(outcome.error());
     }

@@ -5,6 +5,8 @@
 
 #include "sync/centre/service_detail.h"
 #include "sync/centre/troubles.h"
+#include "sync/protocol/frames.h"
+#include "sync/protocol/message_parts.h"
 
 namespace gongji::centre {
 
@@ -35,7 +37,7 @@ http::Response CentreService::handle(const http::Request& request, WallTime now)
       return answer_with(
           refuse(400, "malformed", "只支持 zstd 压缩。", "Only zstd is understood as Content-Encoding."));
     }
-    auto outcome = protocol::decompress(request.body, protocol::sync_bytes_max);
+    auto outcome = protocol::decompress(request.body, protocol::sync_body_bytes_max);
     if (outcome.has_error()) {
       const bool large = outcome.error().text->code == "G5205";
       Refused refused = malformed(outcome.error());
@@ -65,7 +67,7 @@ CentreService::Reply CentreService::dispatch(const http::Request& request, const
                      path == "/v1/statement";
   if (!known) return refuse(404, "unknown_path", "没有这个接口。", "There is no such path.");
   if (request.method != "POST") return refuse(405, "unknown_method", "只接受 POST。", "Only POST is answered.");
-  if (body.size() > (path == "/v1/sync" ? protocol::sync_bytes_max : protocol::control_bytes_max)) {
+  if (body.size() > (path == "/v1/sync" ? protocol::sync_body_bytes_max : protocol::control_bytes_max)) {
     return refuse(413, "too_large", "消息超过上限。", "The message is over its limit.");
   }
   if (path == "/v1/enrol") return enrol(body, now);
@@ -113,7 +115,7 @@ CentreService::Reply CentreService::statement(const Terminal& terminal, const st
       answer.shares.family += row.stands.family;
       answer.shares.cash += row.stands.cash;
     }
-    answer.lines.push_back(std::move(line));
+    if (answer.lines.size() < protocol::statement_lines_max) answer.lines.push_back(std::move(line));
   }
   return protocol::encode(answer);
 }

@@ -48,7 +48,7 @@ class CentreService {
   http::Response handle(const http::Request& request, WallTime now);
 
   // A one-time code for one terminal of the site; `terminal` "" = a new name, else that terminal begins a new epoch.
-  // Errors: site_unknown, and the ledger's.
+  // Errors: terminal_name_invalid, site_unknown, and the ledger's.
   Result<protocol::EnrolmentCode> make_enrolment_code(const std::string& fixmedins_code, const std::string& terminal,
                                                       WallTime now);
   // The terminal's certificate is refused from now on and its holds are freed.  Errors: terminal_unknown, the ledger's.

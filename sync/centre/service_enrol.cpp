@@ -15,6 +15,11 @@ Digest digest_of_code(const std::string& secret) {
   return seal::sm3({as_bytes("gongji.enrolment.v1"), as_bytes(secret)});
 }
 
+bool is_terminal_name(std::string_view name) {
+  constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+  return name.size() <= 32 && name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
 std::uint64_t random_serial(Random& random) {
   std::uint8_t bytes[8];
   random.fill(bytes);
@@ -27,6 +32,7 @@ std::uint64_t random_serial(Random& random) {
 
 Result<protocol::EnrolmentCode> CentreService::make_enrolment_code(const std::string& fixmedins_code,
                                                                    const std::string& terminal, WallTime now) {
+  if (!terminal.empty() && !is_terminal_name(terminal)) return trouble(troubles::terminal_name_invalid);
   const auto fingerprint = http::sm3_fingerprint(parts_.ca.certificate_pem);
   if (fingerprint.has_error()) return fingerprint.error();
   Id secret_bits;

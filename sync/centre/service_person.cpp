@@ -70,7 +70,8 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
   return protocol::encode(protocol::HoldAnswer{hold.hold_id, hold.expires});
 }
 
-// Fills the parts of `hold`.  Refusals in order: too many holds, year, account not bound, balance, counters.
+// Fills the parts of `hold`.  Refusals in order: too many holds, year, account not bound, balance, fund not counted,
+// counters.
 std::optional<CentreService::Refused> CentreService::check_hold(const Terminal& terminal, const Person& person,
                                                                 const protocol::HoldRequest& request, Hold& hold,
                                                                 WallTime now) {
@@ -100,6 +101,12 @@ std::optional<CentreService::Refused> CentreService::check_hold(const Terminal& 
     }
     const std::string& owner = which.first == "self" ? person.facts.psn_no : which.first;
     hold.accounts.push_back({ledger().account(person_account(owner, which.second), false), amount});
+  }
+  // Whatever the fund pays counts toward some limit: a fund share without a counter would have none.
+  Money counted;
+  for (const auto& counter : request.counters) counted += counter.value;
+  if (request.fund > counted) {
+    return refuse(409, "hold_fund_uncounted", "统筹支付未计入任何限额。", "The fund's share counts toward no limit.");
   }
   const auto site = ledger().find_site(terminal.fixmedins_code);
   const auto standing = booking_.counters_of(person.facts.psn_no, request.benefit_year, {});

@@ -31,8 +31,12 @@ inline constexpr TroubleText ledger_unbalanced{
     "G5410", "账务不平，总和不为零。", "请停止该中心，保留其目录，并联系技术支持。", "The ledger does not sum to zero.",
     "Stop this centre, keep its folder and call support."};
 
-inline constexpr const TroubleText* all[] = {&already_made,     &not_a_centre,     &file_unreadable, &file_not_written,
-                                             &people_invalid,   &terms_invalid,    &site_unknown,    &person_unknown,
-                                             &terminal_unknown, &ledger_unbalanced};
+inline constexpr TroubleText terminal_name_invalid{
+    "G5411", "终端编号不符合要求。", "请用 1 到 32 个字母、数字或短横线。", "The terminal's name is not allowed.",
+    "Use 1 to 32 letters, digits or hyphens."};
+
+inline constexpr const TroubleText* all[] = {
+    &already_made, &not_a_centre,   &file_unreadable,  &file_not_written,  &people_invalid,       &terms_invalid,
+    &site_unknown, &person_unknown, &terminal_unknown, &ledger_unbalanced, &terminal_name_invalid};
 
 }  // namespace gongji::centre::troubles

@@ -6,8 +6,12 @@
 #include <string_view>
 
 #include "offline/base/result.h"
+#include "sync/protocol/messages.h"
 
 namespace gongji::protocol {
+
+// A sync body is a batch of entries of at most sync_bytes_max, and what frames it: its head, lengths and salts.
+inline constexpr std::size_t sync_body_bytes_max = sync_bytes_max + (128u << 10);
 
 // Requires bytes.size() <= frame_bytes_max (CHECK).
 void append_frame(std::string& body, std::string_view bytes);

@@ -42,8 +42,8 @@ std::string encode(const SyncRequest& request) {
 }
 
 Result<SyncRequest> decode_sync_request(std::string_view body) {
-  if (body.size() > sync_bytes_max) {
-    return trouble(troubles::too_large, {}, fmt::format("got {} bytes, limit {}", body.size(), sync_bytes_max));
+  if (body.size() > sync_body_bytes_max) {
+    return trouble(troubles::too_large, {}, fmt::format("got {} bytes, limit {}", body.size(), sync_body_bytes_max));
   }
   FrameReader frames(body);
   auto head = frames.next();

@@ -65,6 +65,7 @@ TEST_CASE("an enrolment code ends after 24 hours") {
   CHECK(centre.post("/v1/enrol", enrol_body(in_time, *keys)).status == 200);
   centre.clock.advance(std::chrono::milliseconds(1));
   CHECK(centre.post("/v1/enrol", enrol_body(late, *keys)).status == 401);
+  CHECK(centre.service->make_enrolment_code(clinic, "T 1", centre.clock.wall()).has_error());
   CHECK(centre.service->make_enrolment_code("H00000000000", {}, centre.clock.wall()).has_error());
 }
 

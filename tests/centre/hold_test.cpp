@@ -65,6 +65,8 @@ TEST_CASE("amounts of one account in two parts are added up before they are comp
   CHECK(till.post("/v1/hold", protocol::encode(request)).status == 200);
   request.sale_id = make_id(centre.clock.wall(), centre.random);
   request.accounts.clear();
+  request.fund = Money::fen(1);
+  CHECK(code_of(till.post("/v1/hold", protocol::encode(request))) == "hold_fund_uncounted");
   request.counters = {{"op.fund", Money::fen(1)}, {"op.fund", Money::fen(1)}};
   CHECK(code_of(till.post("/v1/hold", protocol::encode(request))) == "malformed");
 }

@@ -215,7 +215,7 @@ TEST_CASE("frames that do not add up are refused") {
   expect_trouble(decode_sync_request(whole.substr(0, whole.size() - 1)), troubles::frames_broken, "frame[6]");
   expect_trouble(decode_sync_request(""), troubles::frames_broken, "frame[0]");
   expect_trouble(decode_sync_request(std::string("\x7f\xff\xff\xff", 4)), troubles::frames_broken, "frame[0]");
-  expect_trouble(decode_sync_request(std::string(sync_bytes_max + 1, '\0')), troubles::too_large, "");
+  expect_trouble(decode_sync_request(std::string(sync_body_bytes_max + 1, '\0')), troubles::too_large, "");
 
   SyncRequest short_salt = two_entries();
   short_salt.entries.resize(1);
@@ -234,6 +234,14 @@ TEST_CASE("a full batch passes and one entry more is refused") {
   append_frame(body, "{\"terminal\":\"T\",\"epoch\":1,\"from\":1,\"count\":501,\"head_hash\":\"" +
                          std::string(64, '0') + "\",\"head_signature\":\"\",\"feed_cursor\":0,\"released_holds\":[]}");
   expect_trouble(decode_sync_request(body), troubles::value_invalid, "count");
+}
+
+TEST_CASE("a batch of entries at its byte limit fits into a body with its frames") {
+  SyncRequest request = two_entries();
+  request.entries.assign(sync_entries_max, request.entries[0]);
+  for (auto& entry : request.entries) entry.public_bytes.assign(sync_bytes_max / sync_entries_max, 'x');
+  request.released_holds.assign(1'000, std::string(64, 'H'));
+  CHECK(decode_sync_request(encode(request)).has_value());
 }
 
 TEST_CASE("a sync request with any byte changed is read or refused, never worse") {
