@@ -122,8 +122,9 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     // A hold whose answer got lost on the way: the sale went ahead on the reserve, so the hold is not needed.
     const auto unused = ledger_.find_hold_of_sale(sale.sale_id);
     if (unused && unused->live && unused->terminal == name.terminal) ledger_.close_hold(unused->hold_id, false);
-    const Known known{site.facts, person->facts, counters_of(person->facts.psn_no, day.year(), {}),
-                      accounts_of(*person, {})};
+    // Holds of this terminal belong to entries that come later in its log; they do not count yet.
+    const Known known{site.facts, person->facts, counters_of(person->facts.psn_no, day.year(), name.terminal),
+                      accounts_of(*person, name.terminal)};
     judgement = judge(sale, known, packs_);
     if (!promised && judgement.kind == record::VerdictKind::refused) {  // nothing was asked for, so nothing is refused
       judgement = Judgement{};

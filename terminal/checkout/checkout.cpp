@@ -433,9 +433,10 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
   auto presented_step = present(draft.credential);
   auto presented = co_await std::move(presented_step);
   if (!presented) co_return presented.error();
-  const Id sale_id = make_id(parts_.clock.wall(), parts_.random);
 
   for (int attempt = 0; attempt < settle_attempts_max; ++attempt) {
+    // A hold cannot be changed: each attempt, with other amounts, is another sale to the centre.
+    const Id sale_id = make_id(parts_.clock.wall(), parts_.random);
     auto found_step = look_up(*presented);
     auto found = co_await std::move(found_step);
     if (!found) co_return found.error();

@@ -4,6 +4,7 @@ import json
 import unittest
 
 import gongji_sales as sales
+import gongji_world as world
 from gongji_case import WorldCase
 
 BASKET = [sales.line(1, sales.ASPIRIN, "13.55", "2")]
@@ -49,8 +50,6 @@ class Commands(WorldCase):
         config = self.world.folder / "second.toml"
         first = self.till.config.read_text(encoding="utf-8")
         config.write_text(first.replace(str(self.till.data), str(self.world.folder / "second")), encoding="utf-8")
-        import gongji_world as world
-
         self.assertEqual(world.run("gongji", "enrol", "--config", config, "--code", code).returncode, 0)
         third = self.world.folder / "third.toml"
         third.write_text(first.replace(str(self.till.data), str(self.world.folder / "third")), encoding="utf-8")

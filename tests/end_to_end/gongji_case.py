@@ -19,6 +19,7 @@ class WorldCase(unittest.TestCase):
         self.centre = self.world.centre
         self.reader = self.world.add_reader() if self.needs_reader else None
         self.till = self.world.add_till(sales.CLINIC, "T-1", reader=self.reader)
+        self.till.wait_for_line()
 
     def _close(self):
         folders = [self.world.folder, *(reader.folder for reader in self.world.readers)]
@@ -49,9 +50,6 @@ class WorldCase(unittest.TestCase):
 
     def last_seq(self):
         return self.till.status()["last_seq"]
-
-    def line_is(self, state):
-        world.wait_until(lambda: self.till.status()["line"] == state, f"the line is {state}")
 
     def assert_books_agree(self):
         """Till and centre tell the same of today, to the fen."""

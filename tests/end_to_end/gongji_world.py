@@ -120,7 +120,6 @@ class Reader:
     def start(self):
         self._tool("start", "--vcard", str(BIN / "gongji-vcard"))
         self.started = True
-        self._card = None
 
     def stop(self):
         if self.started:
@@ -142,13 +141,6 @@ class Reader:
     def remove(self):
         """Takes the card out; an empty reader stays empty."""
         run("gongji-vcard", "ctl", self.folder / "vcard.sock", "remove", check=False)
-
-    def present(self, card):
-        """That card is in, whatever was in before."""
-        if self._card is not None:
-            self.remove()
-        self._card = card
-        self.insert(card)
 
 
 class Answer:

@@ -6,6 +6,7 @@ import threading
 import unittest
 
 import gongji_sales as sales
+import gongji_world as world
 from gongji_case import WorldCase
 
 BASKET = [sales.line(1, sales.ASPIRIN, "2.06")]
@@ -20,17 +21,16 @@ class Stop(WorldCase):
         def sell():
             while not stop.is_set():
                 try:
-                    answer = self.till.fsi("2102", sales.sale_input("wang-fang", psn_no, BASKET)).json
+                    answer = self.till.fsi("2102", sales.sale_input("wang-fang", psn_no, BASKET))
                 except (OSError, http.client.HTTPException):
                     continue
-                if answer["infcode"] == 0:
-                    answered.append(answer["output"]["setlinfo"]["setl_id"])
+                if answer.status == 200 and answer.json["infcode"] == 0:
+                    answered.append(answer.json["output"]["setlinfo"]["setl_id"])
 
         sellers = [threading.Thread(target=sell) for _ in range(4)]
         for seller in sellers:
             seller.start()
-        while len(answered) < 20:
-            pass
+        world.wait_until(lambda: len(answered) >= 20, "twenty sales are answered")
         status = self.till.terminate(seconds=10)
         stop.set()
         for seller in sellers:
@@ -66,8 +66,6 @@ class Stop(WorldCase):
         self.assertLess(sales.yuan(third["balc"]), sales.yuan(unsent["balc"]))
 
     def test_a_second_daemon_on_the_same_data_is_refused(self):
-        import gongji_world as world
-
         done = world.run("gongjid", "--config", self.till.config, check=False)
         self.assertGreater(done.returncode, 0)
         self.assertRegex(done.stdout + done.stderr, r"\[G\d{4}\]")

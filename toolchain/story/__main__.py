@@ -78,11 +78,11 @@ class Story:
 
     def know(self, till, reader, name):
         """The card goes into the reader, and the daemon asks the centre who it is; gives psn_no."""
-        reader.present(name)
+        reader.insert(name)
         return self.ask(till, "1101", sales.person_input(read_card=True))["baseinfo"]["psn_no"]
 
     def sell(self, till, reader, name, what, lines, account="2", med_type="11", psn_no=""):
-        reader.present(name)
+        reader.insert(name)
         data = sales.sale_input(name, psn_no, lines, account=account, med_type=med_type, read_card=True)
         setlinfo = self.ask(till, "2102", data)["setlinfo"]
         self.sold.append((till, name, setlinfo))
@@ -112,7 +112,7 @@ class Story:
         self.chapter("chapter_cut")
         data = sales.sale_input("li-jianguo", li, EVERYDAY, account="1", read_card=True)
         message = self.clinic.envelope("2102", data)
-        self.clinic_reader.present("li-jianguo")
+        self.clinic_reader.insert("li-jianguo")
         first = self.clinic.post_fsi(message)
         if first.json["infcode"] != 0:
             raise world.WorldError(first.json["err_msg"])
@@ -130,7 +130,7 @@ class Story:
     def kill(self, li):
         """A sale is sent and the daemon is killed while it may be anywhere; the same message, asked again, is one sale."""
         self.chapter("chapter_kill")
-        self.clinic_reader.present("li-jianguo")
+        self.clinic_reader.insert("li-jianguo")
         data = sales.sale_input("li-jianguo", li, SMALL, account="1", read_card=True)
         message = self.clinic.envelope("2102", data)
 
