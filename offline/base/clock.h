@@ -15,7 +15,9 @@ struct WallTime {
   constexpr auto operator<=>(const WallTime&) const = default;
   constexpr WallTime plus(std::chrono::milliseconds span) const { return {ms + span.count()}; }
 };
-constexpr std::chrono::milliseconds operator-(WallTime a, WallTime b) { return std::chrono::milliseconds(a.ms - b.ms); }
+constexpr std::chrono::milliseconds operator-(WallTime a, WallTime b) {
+  return std::chrono::milliseconds(a.ms - b.ms);
+}
 
 // Milliseconds since some moment before this process began; counts through suspend (CLOCK_BOOTTIME).
 struct SteadyTime {

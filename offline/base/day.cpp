@@ -34,9 +34,15 @@ std::optional<Day> Day::from_civil(int year, int month, int day) {
   return from_number(static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count()));
 }
 
-int Day::year() const { return static_cast<int>(civil(*this).year()); }
-int Day::month() const { return static_cast<int>(static_cast<unsigned>(civil(*this).month())); }
-int Day::day_of_month() const { return static_cast<int>(static_cast<unsigned>(civil(*this).day())); }
+int Day::year() const {
+  return static_cast<int>(civil(*this).year());
+}
+int Day::month() const {
+  return static_cast<int>(static_cast<unsigned>(civil(*this).month()));
+}
+int Day::day_of_month() const {
+  return static_cast<int>(static_cast<unsigned>(civil(*this).day()));
+}
 
 Day Day::first_of_next_month() const {
   const int next = month() + 1;
@@ -48,7 +54,9 @@ std::optional<Day> parse_day(std::string_view text) {
   return Day::from_civil(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2));
 }
 
-std::string to_string(Day day) { return fmt::format("{:04}-{:02}-{:02}", day.year(), day.month(), day.day_of_month()); }
+std::string to_string(Day day) {
+  return fmt::format("{:04}-{:02}-{:02}", day.year(), day.month(), day.day_of_month());
+}
 
 std::optional<CivilTime> parse_civil_time(std::string_view text) {
   if (text.size() != 19 || text[10] != ' ' || text[13] != ':' || text[16] != ':') return std::nullopt;
@@ -70,7 +78,9 @@ CivilTime civil_time_at(WallTime time) {
   return {Day::from_number(static_cast<std::int32_t>(days)), static_cast<std::int32_t>((local - days * day_ms) / 1000)};
 }
 
-WallTime wall_time_of(CivilTime time) { return {time.day.number() * day_ms + time.second * 1000LL - zone_ms}; }
+WallTime wall_time_of(CivilTime time) {
+  return {time.day.number() * day_ms + time.second * 1000LL - zone_ms};
+}
 
 int age_in_years(Day birth, Day on) {
   int years = on.year() - birth.year();

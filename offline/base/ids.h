@@ -41,7 +41,7 @@ struct Id {
   auto operator<=>(const Id&) const = default;
 };
 
-Id make_id(WallTime now, Random& random);          // UUIDv7
+Id make_id(WallTime now, Random& random);  // UUIDv7
 // One text form: 26 characters of Crockford's base 32 (0-9 A-Z without I L O U), most significant first, so texts sort
 // like ids and fit fsi's X(30).
 std::string to_string(const Id& id);

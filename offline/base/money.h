@@ -41,8 +41,12 @@ class Money {
 // The largest amount that any field of a claim may carry (policy/quote: limits).
 inline constexpr Money amount_max = Money::fen(999'999'999'999);
 
-constexpr Money min(Money a, Money b) { return a < b ? a : b; }
-constexpr Money max(Money a, Money b) { return a < b ? b : a; }
+constexpr Money min(Money a, Money b) {
+  return a < b ? a : b;
+}
+constexpr Money max(Money a, Money b) {
+  return a < b ? b : a;
+}
 
 // "1234.5", "1234.50", "0" -> Money.  Grammar: digits[.d{1,2}], no sign, no exponent, no blanks; at most amount_max.
 // Anything else: nullopt.

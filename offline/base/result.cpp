@@ -24,8 +24,7 @@ std::string to_string(const Trouble& what, Language language) {
 }
 
 void throw_exception_from_error(const Trouble& what, const boost::source_location& where) {
-  check_failed("result has a value", where.file_name(), static_cast<int>(where.line()),
-               to_string(what, Language::en));
+  check_failed("result has a value", where.file_name(), static_cast<int>(where.line()), to_string(what, Language::en));
 }
 
 }  // namespace gongji

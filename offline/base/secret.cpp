@@ -15,7 +15,9 @@ void wipe(std::string& text) {
 
 }  // namespace
 
-Secret::Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { wipe(other.text_); }
+Secret::Secret(Secret&& other) noexcept : text_(std::move(other.text_)) {
+  wipe(other.text_);
+}
 
 Secret& Secret::operator=(const Secret& other) {
   if (this != &other) {
@@ -34,7 +36,9 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-Secret::~Secret() { wipe(text_); }
+Secret::~Secret() {
+  wipe(text_);
+}
 
 std::string Secret::masked() const {
   std::vector<std::string_view> characters;  // UTF-8 sequences
@@ -54,6 +58,8 @@ std::string Secret::masked() const {
   return out;
 }
 
-std::ostream& operator<<(std::ostream& out, const Secret& secret) { return out << secret.masked(); }
+std::ostream& operator<<(std::ostream& out, const Secret& secret) {
+  return out << secret.masked();
+}
 
 }  // namespace gongji

@@ -1,9 +1,9 @@
 // messages.h — what till and centre say to each other, as values and as bytes.
 //
-// Control messages are JSON objects (UTF-8; unknown members are errors; amounts are integers of fen, times milliseconds).
-// A sync body is a row of frames, each 4 bytes of length (big-endian) and that many bytes, so that signed bytes travel
-// as they were written: frame 1 is the JSON head; then, for each entry, its public bytes, its personal bytes, its salt.
-// Bodies above 4 KiB travel with Content-Encoding: zstd (level 1).
+// Control messages are JSON objects (UTF-8; unknown members are errors; amounts are integers of fen, times
+// milliseconds). A sync body is a row of frames, each 4 bytes of length (big-endian) and that many bytes, so that
+// signed bytes travel as they were written: frame 1 is the JSON head; then, for each entry, its public bytes, its
+// personal bytes, its salt. Bodies above 4 KiB travel with Content-Encoding: zstd (level 1).
 //
 //   POST /v1/enrol      EnrolRequest     -> EnrolAnswer       server-authenticated TLS; everything else is mutual
 //   POST /v1/person     PersonRequest    -> PersonAnswer
@@ -33,10 +33,10 @@
 
 namespace gongji::protocol {
 
-inline constexpr std::size_t frame_bytes_max = 1u << 20;     // one frame
-inline constexpr std::size_t sync_entries_max = 500;         // one batch
-inline constexpr std::size_t sync_bytes_max = 4u << 20;      // one batch, before compression
-inline constexpr std::size_t control_bytes_max = 256u << 10; // one control message
+inline constexpr std::size_t frame_bytes_max = 1u << 20;      // one frame
+inline constexpr std::size_t sync_entries_max = 500;          // one batch
+inline constexpr std::size_t sync_bytes_max = 4u << 20;       // one batch, before compression
+inline constexpr std::size_t control_bytes_max = 256u << 10;  // one control message
 inline constexpr std::size_t compress_above_bytes = 4096;
 
 struct Problem {
@@ -46,10 +46,10 @@ struct Problem {
 };
 
 struct EnrolRequest {
-  Secret code;              // the secret part of the one-time code (see enrolment code below)
-  std::string csr_pem;      // P-256
-  Bytes sign_public_key;    // SM2, 65 bytes
-  std::string software;     // "gongji 0.1.0"
+  Secret code;            // the secret part of the one-time code (see enrolment code below)
+  std::string csr_pem;    // P-256
+  Bytes sign_public_key;  // SM2, 65 bytes
+  std::string software;   // "gongji 0.1.0"
 };
 struct EnrolAnswer {
   std::string terminal;
@@ -72,7 +72,7 @@ std::optional<EnrolmentCode> parse_enrolment_code(std::string_view text);
 struct Credential {
   std::string mdtrt_cert_type;  // 01 e-voucher (28 digits or token), 02 ID number, 03 card
   Secret mdtrt_cert_no;
-  Secret card_sn;               // for 03
+  Secret card_sn;  // for 03
 };
 struct PersonRequest {
   Credential credential;
@@ -103,17 +103,17 @@ struct HoldAnswer {
 struct SyncRequest {
   std::string terminal;
   std::uint32_t epoch = 1;
-  std::uint64_t from = 1;                // seq of the first entry; where there is none, the next to come
-  std::vector<record::Entry> entries;    // head.seq = from, from+1, …; only public, personal and salt travel
-  Digest head_hash{};                    // chain value after the last entry (of seq from-1 where there is none)
-  Bytes head_signature;                  // over record::head_statement; empty where from == 1 and no entries
+  std::uint64_t from = 1;              // seq of the first entry; where there is none, the next to come
+  std::vector<record::Entry> entries;  // head.seq = from, from+1, …; only public, personal and salt travel
+  Digest head_hash{};                  // chain value after the last entry (of seq from-1 where there is none)
+  Bytes head_signature;                // over record::head_statement; empty where from == 1 and no entries
   std::uint64_t feed_cursor = 0;
   std::vector<std::string> released_holds;
 };
 struct SyncAnswer {
   std::uint64_t acknowledged_seq = 0;
-  std::vector<std::string> open_holds;   // of this terminal, as the centre sees them
-  record::Signed feed;                   // a record::FeedBatch under record::feed_tag
+  std::vector<std::string> open_holds;  // of this terminal, as the centre sees them
+  record::Signed feed;                  // a record::FeedBatch under record::feed_tag
   bool more_feed = false;
 };
 

@@ -15,9 +15,9 @@
 namespace gongji::protocol {
 
 struct UplinkTuning {
-  std::chrono::milliseconds poll_idle{2'000};      // feed poll while nothing is to send
+  std::chrono::milliseconds poll_idle{2'000};  // feed poll while nothing is to send
   std::chrono::milliseconds backoff_base{250};
-  std::chrono::milliseconds backoff_cap{4'000};    // so a returned line is in use within 5 seconds
+  std::chrono::milliseconds backoff_cap{4'000};  // so a returned line is in use within 5 seconds
   std::chrono::milliseconds drain_window{0};
 };
 
@@ -30,12 +30,12 @@ class Uplink {
     bool fresh_connection = false;  // for sync
     SteadyTime until;               // for wait: ask again then, or after the next event
   };
-  Action next(SteadyTime now);      // call after every event; returns sync at most once until its outcome is reported
+  Action next(SteadyTime now);  // call after every event; returns sync at most once until its outcome is reported
 
-  void entries_waiting(SteadyTime now);                   // something new in the journal
-  void answered(SteadyTime now, bool more);               // a sync succeeded; more: entries or feed are left
+  void entries_waiting(SteadyTime now);      // something new in the journal
+  void answered(SteadyTime now, bool more);  // a sync succeeded; more: entries or feed are left
   void failed(SteadyTime now, std::optional<std::chrono::milliseconds> retry_after);
-  void foreground_failed(SteadyTime now);                 // a person or hold call found the line dead
+  void foreground_failed(SteadyTime now);  // a person or hold call found the line dead
 
   bool line_up() const { return line_up_; }
 
