@@ -66,34 +66,36 @@ TEST_CASE("a built-in pack is the file byte for byte, and is known by its digest
 TEST_CASE("every key of a pack that is misspelt, missing or added stops the loading and is named") {
   const ordered_json pack = wuhan_json();
   std::size_t tried = 0;
-  each_object(pack, ordered_json::json_pointer(), [&](const ordered_json::json_pointer& at, const ordered_json& object) {
-    for (const auto& [name, child] : object.items()) {
-      INFO(at.to_string() << "/" << name);
-      ordered_json renamed = pack;
-      renamed[at].erase(name);
-      const auto missing = loaded(renamed);
-      CHECK(missing.has_error());
-      renamed[at][name + "_"] = child;
-      const auto unknown = loaded(renamed);
-      REQUIRE(unknown.has_error());
-      CHECK(unknown.error().text == &troubles::not_valid);
-      CHECK((unknown.error().path + unknown.error().detail).find(name) != std::string::npos);
-      ++tried;
-    }
-  });
+  each_object(pack, ordered_json::json_pointer(),
+              [&](const ordered_json::json_pointer& at, const ordered_json& object) {
+                for (const auto& [name, child] : object.items()) {
+                  INFO(at.to_string() << "/" << name);
+                  ordered_json renamed = pack;
+                  renamed[at].erase(name);
+                  const auto missing = loaded(renamed);
+                  CHECK(missing.has_error());
+                  renamed[at][name + "_"] = child;
+                  const auto unknown = loaded(renamed);
+                  REQUIRE(unknown.has_error());
+                  CHECK(unknown.error().text == &troubles::not_valid);
+                  CHECK((unknown.error().path + unknown.error().detail).find(name) != std::string::npos);
+                  ++tried;
+                }
+              });
   CHECK(tried > 300);
 }
 
 TEST_CASE("a value of the wrong type stops the loading wherever it stands") {
   const ordered_json pack = wuhan_json();
-  each_object(pack, ordered_json::json_pointer(), [&](const ordered_json::json_pointer& at, const ordered_json& object) {
-    for (const auto& [name, child] : object.items()) {
-      INFO(at.to_string() << "/" << name);
-      ordered_json wrong = pack;
-      wrong[at][name] = child.is_number() ? ordered_json("70000") : ordered_json(7);
-      CHECK(loaded(wrong).has_error());
-    }
-  });
+  each_object(pack, ordered_json::json_pointer(),
+              [&](const ordered_json::json_pointer& at, const ordered_json& object) {
+                for (const auto& [name, child] : object.items()) {
+                  INFO(at.to_string() << "/" << name);
+                  ordered_json wrong = pack;
+                  wrong[at][name] = child.is_number() ? ordered_json("70000") : ordered_json(7);
+                  CHECK(loaded(wrong).has_error());
+                }
+              });
 }
 
 TEST_CASE("a pack's fault is told with its place and what was expected") {
