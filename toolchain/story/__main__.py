@@ -140,6 +140,7 @@ class Story:
             except (OSError, http.client.HTTPException):
                 pass  # as a till program sees it: no answer
 
+        before = self.clinic.status()["unsent"]
         sender = threading.Thread(target=send)
         sender.start()
         time.sleep(random.uniform(0, 0.05))
@@ -149,13 +150,15 @@ class Story:
         self.clinic.start()
         seconds = time.monotonic() - begin
         unsent = self.clinic.status()["unsent"]
+        if unsent not in (before, before + 1):
+            raise world.WorldError(f"{before} entries were unsent before the kill, {unsent} after it")
         answer = self.clinic.post_fsi(message).json
         if answer["infcode"] != 0:
             raise world.WorldError(answer["err_msg"])
         setlinfo = answer["output"]["setlinfo"]
         self.sold.append((self.clinic, "li-jianguo", setlinfo))
         self.tell(self.clinic, "li-jianguo", self.words["killed_sale"], setlinfo)
-        print("  " + self.words["restarted"].format(seconds=seconds, unsent=unsent))
+        print("  " + self.words["restarted"].format(seconds=seconds, before=before, unsent=unsent))
 
     def back(self):
         self.world.centre.start()

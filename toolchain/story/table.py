@@ -24,10 +24,16 @@ class Table:
         self._columns = columns
 
     def head(self):
-        print("  ".join(fit(name, columns, right) for name, columns, right in self._columns))
-        print("  ".join("─" * columns for _, columns, _ in self._columns), flush=True)
+        self._print(name for name, _, _ in self._columns)
+        self._print("─" * columns for _, columns, _ in self._columns)
 
     def row(self, *cells):
-        """Prints a row; the last cell may be longer than its column."""
-        printed = [fit(str(cell), columns, right) for cell, (_, columns, right) in zip(cells[:-1], self._columns)]
-        print("  ".join([*printed, str(cells[-1])]).rstrip(), flush=True)
+        """Prints a row; a last cell that is not set to the right may be longer than its column."""
+        self._print(cells)
+
+    def _print(self, cells):
+        cells = [str(cell) for cell in cells]
+        printed = [fit(cell, columns, right) for cell, (_, columns, right) in zip(cells, self._columns)]
+        if not self._columns[-1][2]:
+            printed[-1] = cells[-1]
+        print("  ".join(printed).rstrip(), flush=True)

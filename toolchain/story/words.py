@@ -21,7 +21,7 @@ WORDS = {
         "killed_sale": "被打断的结算,同一报文再问",
         "cancel": "撤销刷卡结算的那一笔",
         "given_back": "原额退回",
-        "restarted": "程序已重新启动,用时 {seconds:.2f} 秒;待上传 {unsent} 笔,一笔不少",
+        "restarted": "重新启动用时 {seconds:.2f} 秒;待上传:被杀前 {before} 笔,启动后 {unsent} 笔,再问之后那一笔只有一次",
         "line_back": "{seconds:.1f} 秒后全部上传并得到裁定",
         "verdicts": "各笔最终状态",
         "states": {
@@ -66,7 +66,7 @@ WORDS = {
         "killed_sale": "interrupted sale, asked again",
         "cancel": "cancels the sale by card",
         "given_back": "given back exactly",
-        "restarted": "started again in {seconds:.2f} s; {unsent} unsent, none lost",
+        "restarted": "started again in {seconds:.2f} s; unsent: {before} before the kill, {unsent} after the start; asked again, the sale is there once",
         "line_back": "all sent and judged after {seconds:.1f} s",
         "verdicts": "final states",
         "states": {

@@ -1,0 +1,37 @@
+"""Documents keep up with the tree: links lead somewhere, and every promise names a test that exists."""
+
+import re
+import unittest
+
+import tree
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+SHOWN_BY = re.compile(r"\| `(tests/[^`]+)`: (.+?) \|$")
+
+
+class Docs(unittest.TestCase):
+    def test_every_link_leads_to_a_file(self):
+        lost = []
+        for page in tree.files(".md"):
+            for target in LINK.findall(tree.text_of(page)):
+                if "://" not in target and not (page.parent / target).exists():
+                    lost.append(f"{tree.name_of(page)}: {target}")
+        self.assertEqual(lost, [])
+
+    def test_every_promise_names_a_test_that_exists(self):
+        rows = [row for row in tree.text_of(tree.ROOT / "docs" / "GUARANTEES.md").split("\n") if "tests/" in row and row.startswith("|")]
+        self.assertGreater(len(rows), 30)
+        lost = []
+        for row in rows:
+            shown = SHOWN_BY.search(row)
+            self.assertIsNotNone(shown, row)
+            file, case = shown.groups()
+            text = tree.text_of(tree.ROOT / file) if (tree.ROOT / file).is_file() else ""
+            # A long name of a case is broken into two literals.
+            if case not in re.sub(r'"\s*"', "", text):
+                lost.append(f"{file}: {case}")
+        self.assertEqual(lost, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
