@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "offline/journal/reader.h"
@@ -18,16 +19,19 @@ namespace {
 class Gate {
  public:
   explicit Gate(Writer& writer) {
-    writer.run([this](journal::Journal&) {
-      reached_.set_value();
-      opened_.get_future().wait();
+    std::promise<void> reached;
+    auto here = reached.get_future();
+    writer.run([reached = std::make_shared<std::promise<void>>(std::move(reached)),
+                opened = opened_.get_future().share()](journal::Journal&) {
+      reached->set_value();
+      opened.wait();
     });
-    reached_.get_future().wait();
+    here.wait();
   }
   void open() { opened_.set_value(); }
 
  private:
-  std::promise<void> reached_, opened_;
+  std::promise<void> opened_;
 };
 
 }  // namespace
@@ -48,7 +52,8 @@ TEST_CASE("a limit checked inside turns holds, whatever threads submit at once")
     for (int t = 0; t < threads; ++t) {
       crowd.emplace_back([&, t] {
         for (int i = 0; i < each; ++i) {
-          std::promise<bool> done;
+          auto done = std::make_shared<std::promise<bool>>();
+          auto answer = done->get_future();
           writer.submit(
               [&till, msgid = std::to_string(t) + "-" + std::to_string(i)](journal::Turn& turn) -> Result<void> {
                 auto person = turn.find_person(till.person_key(mother()), 2026);
@@ -59,8 +64,8 @@ TEST_CASE("a limit checked inside turns holds, whatever threads submit at once")
                 if (!entry) return entry.error();
                 return {};
               },
-              [&done](Result<void> result) { done.set_value(result.has_value()); });
-          if (done.get_future().get()) ++accepted;
+              [done](Result<void> result) { done->set_value(result.has_value()); });
+          if (answer.get()) ++accepted;
           ++answered;
         }
       });
