@@ -91,6 +91,29 @@ def sale_input(name, psn_no, lines, account="1", med_type="11", read_card=False,
     return {"druginfo": druginfo, "drugdetail": lines}
 
 
+CLASSES = {ASPIRIN: "01", BENIDIPINE: "02", MESALAZINE: "01"}
+
+
+def api_sale(name, lines, account="1", med_type="11"):
+    """Body of POST /api/v1/sales for the same rows; here the sender says the class."""
+    members = ("feedetl_sn", "med_list_codg", "pric", "cnt", "det_item_fee_sumamt")
+    goods = [
+        {
+            **{member: row[member] for member in members},
+            "name": "demo",
+            "kind": "drug",
+            "chrgitm_lv": CLASSES[row["med_list_codg"]],
+            "selfpay_prop": None,
+            "pric_uplmt_amt": None,
+            "excluded": False,
+        }
+        for row in lines
+    ]
+    visit = {"med_type": med_type, "region": "local", "rx_circ_flag": "0", "rx_hosp_lv": None, "diseases": [], "place": None}
+    claim = {"begntime": now_text(), "visit": visit, "acct_used_flag": account, "lines": goods}
+    return {"credential": credential(name), "opter": "01", "claim": claim}
+
+
 def cancel_input(setlinfo):
     """Input of 2103 for a sale that 2102 answered."""
     return {"data": {"setl_id": setlinfo["setl_id"], "mdtrt_id": setlinfo["mdtrt_id"], "psn_no": setlinfo["psn_no"]}}

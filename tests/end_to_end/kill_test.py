@@ -7,6 +7,7 @@ comes and goes. In the end every open question is asked again, the queue drains,
 """
 
 import http.client
+import json
 import os
 import random
 import sqlite3
@@ -21,15 +22,55 @@ KILLS = int(os.environ.get("GONGJI_KILLS", "200"))
 CLIENTS = 4
 LINE_CHANGES_EVERY = 25  # kills
 PERSONS = ("wang-fang", "li-jianguo", "zhao-min", "chen-wei")
+GOODS = (sales.ASPIRIN, sales.BENIDIPINE, sales.MESALAZINE)
+TRY_AGAIN = ("G6209", "G6210")  # another sale of this person was faster; nothing was written, the message holds
 AMOUNTS = ("medfee", "fund", "account", "family", "cash")
 
 
-class Request:
-    """One message as it was first sent; asked again, it is the same bytes."""
+class FsiRequest:
+    """A message of the national interface as it was first sent; asked again, it is the same bytes."""
 
     def __init__(self, message, cancels=None):
         self.message = message
+        self.name = message["infno"]
         self.cancels = cancels  # the Sale that this 2103 cancels
+
+    def send(self, till):
+        return till.post_fsi(self.message, seconds=15)
+
+    def read(self, answer):
+        """(shares, None), or (None, what was said instead)."""
+        told = answer.json
+        return (told["output"]["setlinfo"], None) if told["infcode"] == 0 else (None, told["err_msg"])
+
+    def same(self, first, again):
+        return first == again
+
+
+class ApiRequest:
+    """POST /api/v1/sales under a key of its own."""
+
+    name = "api"
+    cancels = None
+
+    def __init__(self, key, body, psn_no):
+        self.key = key
+        self.body = body
+        self.psn_no = psn_no
+
+    def send(self, till):
+        return till.api("POST", "sales", self.body, self.key, seconds=15)
+
+    def read(self, answer):
+        told = answer.json
+        if answer.status != 200:
+            return None, told
+        state = {name: told[name] for name in ("state", "seq", "paper_reasons") if name in told}
+        named = {"setl_id": told["sale_id"], "mdtrt_id": told["sale_id"], "psn_no": self.psn_no}
+        return {**told["setlinfo"], **named, "exp_content": json.dumps({"gongji": state})}, None
+
+    def same(self, first, again):
+        return first.replace(b'"replayed":false', b'"replayed":true') == again.replace(b'"replayed":false', b'"replayed":true')
 
 
 class Sale:
@@ -50,7 +91,7 @@ class Load:
         self.seed = seed
         self.lock = threading.Lock()
         self.sales = []
-        self.open = []  # Requests that were sent and not answered
+        self.open = []  # requests that were sent and not answered
         self.repeats = 0
         self.surprises = []
         self.stop = threading.Event()
@@ -64,17 +105,19 @@ class Load:
     def send(self, request):
         """Sends a request; its answer is kept, its silence too."""
         try:
-            answer = self.till.post_fsi(request.message, seconds=15)
+            answer = request.send(self.till)
         except (OSError, http.client.HTTPException):
             with self.lock:
                 self.open.append(request)
             return False
-        output = answer.json
+        shares, said = request.read(answer)
         with self.lock:
-            if output["infcode"] != 0:
-                self.surprises.append((request.message["infno"], answer.status, output["err_msg"]))
+            if shares is None and any(code in str(said) for code in TRY_AGAIN):
+                self.open.append(request)
+            elif shares is None:
+                self.surprises.append((request.name, answer.status, said))
             elif request.cancels is None:
-                self.sales.append(Sale(request, answer.body, output["output"]["setlinfo"]))
+                self.sales.append(Sale(request, answer.body, shares))
             else:
                 request.cancels.cancelled = True
         return True
@@ -82,11 +125,13 @@ class Load:
     def new_sale(self, chance):
         name = chance.choice(PERSONS)
         lines = [
-            sales.line(number + 1, chance.choice((sales.ASPIRIN, sales.BENIDIPINE, sales.MESALAZINE)), f"{chance.randint(1, 900)}.{chance.randint(0, 99):02d}")
+            sales.line(number + 1, chance.choice(GOODS), f"{chance.randint(1, 900)}.{chance.randint(0, 99):02d}")
             for number in range(chance.randint(1, 3))
         ]
-        data = sales.sale_input(name, self.persons[name], lines, account=chance.choice("012"))
-        return Request(self.till.envelope("2102", data))
+        account = chance.choice("012")
+        if chance.random() < 0.2:
+            return ApiRequest(self.till.message_id(), sales.api_sale(name, lines, account), self.persons[name])
+        return FsiRequest(self.till.envelope("2102", sales.sale_input(name, self.persons[name], lines, account=account)))
 
     def ask_again(self):
         with self.lock:
@@ -100,12 +145,12 @@ class Load:
         if sale is None:
             return
         try:
-            again = self.till.post_fsi(sale.request.message, seconds=15)
+            again = sale.request.send(self.till)
         except (OSError, http.client.HTTPException):
             return
         with self.lock:
             self.repeats += 1
-            if again.body != sale.body:
+            if not sale.request.same(sale.body, again.body):
                 self.surprises.append(("repeat", sale.body, again.body))
 
     def cancel(self, chance):
@@ -115,7 +160,7 @@ class Load:
                 return
             sale = chance.choice(free)
             sale.cancel_claimed = True
-        self.send(Request(self.till.envelope("2103", sales.cancel_input(sale.setlinfo)), cancels=sale))
+        self.send(FsiRequest(self.till.envelope("2103", sales.cancel_input(sale.setlinfo)), cancels=sale))
 
     def sell(self, number):
         chance = random.Random(f"{self.seed} {number}")
