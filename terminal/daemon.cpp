@@ -102,7 +102,12 @@ class Daemon {
     card_ = open_card(config_, system_clock());
     link_ = std::make_unique<link::Link>(io_.get_executor(), link_options(config_, identity_, *terms), writer_,
                                          system_clock(), system_random());
-    const Parts parts{identity_, keys_, packs_, writer_, *link_, card_.get(), system_clock(), system_random()};
+    if (!config_.scanner_device.empty()) {
+      const card::Scanner::Opener open = [device = config_.scanner_device] { return card::open_serial(device); };
+      scanner_ = std::make_unique<CounterScanner>(open, system_clock());
+    }
+    const Parts parts{identity_,   keys_,          packs_,         writer_,        *link_,
+                      card_.get(), scanner_.get(), system_clock(), system_random()};
     auto checkout = Checkout::make(parts, last_contact);
     if (!checkout) return checkout.error();
     checkout_ = std::move(*checkout);
@@ -177,6 +182,7 @@ class Daemon {
   journal::Writer writer_;
   Gate gate_;
   std::unique_ptr<CounterCard> card_;
+  std::unique_ptr<CounterScanner> scanner_;
   std::unique_ptr<link::Link> link_;
   std::unique_ptr<Checkout> checkout_;
   std::unique_ptr<FsiService> fsi_;

@@ -79,16 +79,19 @@ inline constexpr TroubleText key_missing{"G6305", "缺少 Idempotency-Key。",
                                          "Make one key for each sale and repeat it on a retry."};
 inline constexpr TroubleText daemon_busy{"G6306", "同时进行的交易太多。", "请稍后用同一个键重试。",
                                          "too many sales at once.", "Try again with the same key."};
+inline constexpr TroubleText scanner_disabled{
+    "G6308", "本机没有配置扫码枪。", "请在配置里填写 [scanner] device,或直接传凭证号。", "no scanner is configured.",
+    "Set [scanner] device, or send the code as text."};
 inline constexpr TroubleText credential_not_read{
     "G6307", "凭证类型不支持。", "请使用社会保障卡、医保电子凭证或身份证号。",
     "this kind of credential is not supported.", "Use the card, the e-voucher or the ID number."};
 
 inline constexpr const TroubleText* all[] = {
-    &config_unreadable,  &config_key_unknown,  &config_value_invalid, &not_enrolled,   &already_enrolled,
-    &code_invalid,       &enrol_refused,       &identity_unreadable,  &person_unknown, &person_differs,
-    &credential_missing, &voucher_online_only, &reader_disabled,      &sale_unknown,   &already_cancelled,
-    &not_cancellable,    &settlement_moved,    &hold_refused,         &goods_unknown,  &law_refuses,
-    &visit_differs,      &origin_refused,      &token_wrong,          &path_unknown,   &method_wrong,
-    &key_missing,        &daemon_busy,         &credential_not_read};
+    &config_unreadable,  &config_key_unknown,  &config_value_invalid, &not_enrolled,    &already_enrolled,
+    &code_invalid,       &enrol_refused,       &identity_unreadable,  &person_unknown,  &person_differs,
+    &credential_missing, &voucher_online_only, &reader_disabled,      &sale_unknown,    &already_cancelled,
+    &not_cancellable,    &settlement_moved,    &hold_refused,         &goods_unknown,   &law_refuses,
+    &visit_differs,      &origin_refused,      &token_wrong,          &path_unknown,    &method_wrong,
+    &key_missing,        &daemon_busy,         &credential_not_read,  &scanner_disabled};
 
 }  // namespace gongji::terminal::troubles

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "card/scan.h"
 #include "offline/authority/denial.h"
 #include "offline/base/check.h"
+#include "offline/seal/sm3.h"
 #include "offline/settlement/settle.h"
 #include "sync/link/on_writer.h"
 #include "sync/protocol/fsi_troubles.h"
@@ -114,7 +116,8 @@ Checkout::Checkout(Parts parts, record::Terms terms, std::optional<WallTime> las
     : parts_(std::move(parts)),
       terms_(std::move(terms)),
       terms_bytes_(parts_.identity.terms_bytes),
-      last_contact_(last_contact) {}
+      last_contact_(last_contact),
+      vouchers_([](ByteView code) { return seal::sm3(code); }) {}
 
 std::string Checkout::credential_key(const protocol::Credential& credential) const {
   return parts_.keys->lookup_key("credential", credential.mdtrt_cert_type + "|" + credential.mdtrt_cert_no.reveal() +
@@ -130,6 +133,14 @@ authority::Standing Checkout::standing() const {
 
 asio::awaitable<Result<Checkout::Presented>> Checkout::present(Credential credential) {
   Presented presented;
+  if (credential.read_voucher) {
+    if (parts_.scanner == nullptr) co_return trouble(troubles::scanner_disabled);
+    auto voucher = parts_.scanner->voucher();
+    if (!voucher) co_return trouble(troubles::credential_missing, "voucher");
+    presented.presence = record::Presence::token_online;
+    presented.credential = {"01", std::move(*voucher), Secret()};
+    co_return presented;
+  }
   if (!credential.read_card) {
     const std::string& type = credential.numbers.mdtrt_cert_type;
     if (credential.numbers.mdtrt_cert_no.empty()) co_return trouble(troubles::credential_missing, "mdtrt_cert_no");
@@ -154,6 +165,16 @@ asio::awaitable<Result<Checkout::Presented>> Checkout::present(Credential creden
   presented.credential = {"03", fields->card_no, fields->card_identifier};
   presented.card = std::move(*fields);
   co_return presented;
+}
+
+Result<void> Checkout::use_up(const Presented& presented) {
+  if (presented.presence != record::Presence::token_online) return {};
+  // A token of the platform (mdtrt_cert_type 01 too) is the platform's to judge; the 28 digits of a code are ours.
+  const Secret& shown = presented.credential.mdtrt_cert_no;
+  if (card::classify(shown).kind != card::ScanKind::voucher) return {};
+  if (auto fresh = vouchers_.admit(shown, parts_.clock.steady()); !fresh) return fresh;
+  if (parts_.scanner != nullptr) parts_.scanner->forget();
+  return {};
 }
 
 asio::awaitable<Result<Checkout::Found>> Checkout::look_up(const Presented& presented) {
@@ -433,6 +454,7 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
   auto presented_step = present(draft.credential);
   auto presented = co_await std::move(presented_step);
   if (!presented) co_return presented.error();
+  if (auto used = use_up(*presented); !used) co_return used.error();
 
   for (int attempt = 0; attempt < settle_attempts_max; ++attempt) {
     // A hold cannot be changed: each attempt, with other amounts, is another sale to the centre.

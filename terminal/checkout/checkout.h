@@ -17,6 +17,7 @@
 #include <mutex>
 #include <string>
 
+#include "card/voucher_replay.h"
 #include "offline/authority/authorise.h"
 #include "offline/base/clock.h"
 #include "offline/base/ids.h"
@@ -25,6 +26,7 @@
 #include "offline/seal/key_store.h"
 #include "sync/link/link.h"
 #include "terminal/checkout/counter_card.h"
+#include "terminal/checkout/counter_scanner.h"
 #include "terminal/checkout/sale.h"
 #include "terminal/settings/identity.h"
 
@@ -42,7 +44,8 @@ struct Parts {
   const packs::PackSet& packs;
   journal::Writer& journal;
   link::Link& link;
-  CounterCard* card = nullptr;  // nullptr: no reader configured
+  CounterCard* card = nullptr;        // nullptr: no reader configured
+  CounterScanner* scanner = nullptr;  // nullptr: no scanner configured
   const Clock& clock;
   Random& random;
 };
@@ -94,6 +97,8 @@ class Checkout {
   explicit Checkout(Parts parts, record::Terms terms, std::optional<WallTime> last_contact);
 
   boost::asio::awaitable<Result<Presented>> present(Credential credential);
+  // An e-voucher is used up by the sale that it pays.
+  Result<void> use_up(const Presented& presented);
   boost::asio::awaitable<Result<Found>> look_up(const Presented& presented);
   Result<std::optional<journal::StoredEntry>> find_earlier(journal::Turn& turn, const record::RequestKey& key);
   // Settles against what the journal knows now.  nullopt: this person was never seen here.
@@ -113,6 +118,7 @@ class Checkout {
   std::string terms_bytes_;
   std::optional<WallTime> last_contact_;
   std::size_t running_ = 0;
+  card::VoucherReplayWindow vouchers_;  // one code, one sale
 };
 
 // Fund and account shares together: what somebody must stand behind.

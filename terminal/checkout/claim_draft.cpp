@@ -61,10 +61,12 @@ Result<Credential> credential_from_json(const json& value, std::string_view path
   }
   Credential credential;
   if (value.contains("read")) {
-    if (protocol::fsi_text(value, "read") != "card" || value.size() != 1) {
-      return trouble(fsi_troubles::member_invalid, std::string(path) + ".read", "\"card\", alone");
+    const std::string what = protocol::fsi_text(value, "read");
+    if ((what != "card" && what != "voucher") || value.size() != 1) {
+      return trouble(fsi_troubles::member_invalid, std::string(path) + ".read", "\"card\" or \"voucher\", alone");
     }
-    credential.read_card = true;
+    credential.read_card = what == "card";
+    credential.read_voucher = what == "voucher";
     return credential;
   }
   auto type = protocol::fsi_required(value, path, "mdtrt_cert_type");

@@ -18,7 +18,7 @@ Result<settlement::Claim> draft_claim(nlohmann::json partial, std::string_view p
 // Body of POST /api/v1/sales: {"credential", "opter", "claim"}.  Fills all but `draft.key`.
 Result<void> draft_from_api(const nlohmann::json& body, const std::string& key, SaleDraft& draft);
 
-// {"read":"card"} or {"mdtrt_cert_type","mdtrt_cert_no","card_sn"}.
+// {"read":"card"}, {"read":"voucher"} or {"mdtrt_cert_type","mdtrt_cert_no","card_sn"}.
 Result<Credential> credential_from_json(const nlohmann::json& value, std::string_view path);
 
 }  // namespace gongji::terminal

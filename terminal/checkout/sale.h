@@ -14,10 +14,12 @@
 
 namespace gongji::terminal {
 
-// How the patient shows who they are: the card in this till's reader, or numbers passed as text.
+// How the patient shows who they are: the card in this till's reader, the e-voucher under its scanner, or numbers
+// passed as text.
 struct Credential {
   bool read_card = false;
-  protocol::Credential numbers;  // used where read_card is false
+  bool read_voucher = false;
+  protocol::Credential numbers;  // used where nothing is read here
 };
 
 struct SaleDraft {

@@ -111,10 +111,13 @@ Result<Credential> fsi_credential(const json& node, std::string_view path) {
   if (!ours) return ours.error();
   Credential credential;
   if (ours->is_object() && ours->contains("read")) {
-    if (protocol::fsi_text(*ours, "read") != "card") {
-      return trouble(fsi_troubles::member_invalid, fmt::format("{}.exp_content.gongji.read", path), "\"card\"");
+    const std::string what = protocol::fsi_text(*ours, "read");
+    if (what != "card" && what != "voucher") {
+      return trouble(fsi_troubles::member_invalid, fmt::format("{}.exp_content.gongji.read", path),
+                     "\"card\" or \"voucher\"");
     }
-    credential.read_card = true;
+    credential.read_card = what == "card";
+    credential.read_voucher = what == "voucher";
     return credential;
   }
   auto type = protocol::fsi_required(node, path, "mdtrt_cert_type");
@@ -138,7 +141,7 @@ Result<SaleDraft> fsi_sale(const protocol::FsiRequest& request, const packs::Cat
   auto credential = fsi_credential(info, info_path);
   if (!credential) return credential.error();
   draft.credential = std::move(*credential);
-  if (!draft.credential.read_card && draft.psn_no.empty()) {
+  if (!draft.credential.read_card && !draft.credential.read_voucher && draft.psn_no.empty()) {
     return trouble(fsi_troubles::member_missing, "input.druginfo.psn_no");
   }
   auto visit = optional_id(info, info_path, "mdtrt_id");

@@ -10,7 +10,7 @@
 namespace gongji::terminal {
 
 // 1101 `data`; 2101 and 2102 `druginfo`: mdtrt_cert_type, mdtrt_cert_no, card_sn, or exp_content
-// {"gongji":{"read":"card"}} to have this till read the card.
+// {"gongji":{"read":"card"}} to have this till read the card, "voucher" for the code that was just scanned.
 Result<Credential> fsi_credential(const nlohmann::json& node, std::string_view path);
 
 // 2101 and 2102.  Errors, in order: nodes and members (path as sent: "drugdetail[2].pric"), too_many_lines,
