@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <cstdio>
 #include <fstream>
@@ -13,6 +16,7 @@
 #include "card/pcsc/pcsc_transport.h"
 #include "offline/packs/catalogue.h"
 #include "sync/http/server.h"
+#include "sync/link/on_writer.h"
 #include "sync/protocol/fsi_envelope.h"
 #include "terminal/api/api_service.h"
 #include "terminal/api/gate.h"
@@ -30,6 +34,9 @@ namespace {
 constexpr std::chrono::milliseconds stop_wait{5'000};
 constexpr std::chrono::milliseconds stop_poll{20};
 constexpr std::chrono::milliseconds unwind_wait{2'000};
+// The whole journal is read again after the start, a little at a time, so that sales do not wait for it.
+constexpr std::size_t verify_entries = 200;
+constexpr std::chrono::milliseconds verify_pause{20};
 
 std::unique_ptr<CounterCard> open_card(const Config& config, const Clock& clock) {
   if (!config.card_enabled) return nullptr;
@@ -127,22 +134,22 @@ class Daemon {
 
   std::uint16_t port() const { return server_->port(); }
 
-  void run() {
+  // Until a signal, or until the journal is found to be broken.
+  Result<void> run() {
     asio::signal_set signals(io_, SIGTERM, SIGINT);
     signals.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       spdlog::info("stopping on signal {}", signal);
-      server_->stop();
-      link_->stop();
-      waited_ = std::chrono::milliseconds(0);
-      wait_for_requests();
+      stop();
     });
+    asio::co_spawn(io_, verify_journal(), asio::detached);
     io_.run();
     // What is still under way is cancelled and unwinds here, while everything that it refers to is alive.
     server_.reset();
     link_->stop();
     io_.restart();
     io_.run_for(unwind_wait);
+    return failure_ ? Result<void>(*failure_) : Result<void>();
   }
 
  private:
@@ -158,6 +165,39 @@ class Daemon {
     if (path->starts_with("/api/")) return api_->handle(std::move(*path), std::move(request));
     if (is_fsi_path(*path)) return fsi_->handle(std::move(*path), std::move(request));
     return answer(error_response(404, trouble(troubles::path_unknown, *path)));
+  }
+
+  void stop() {
+    stopping_ = true;
+    server_->stop();
+    link_->stop();
+    waited_ = std::chrono::milliseconds(0);
+    wait_for_requests();
+  }
+
+  // A chain that does not hold stops sales: what would be added to it would prove nothing.
+  asio::awaitable<void> verify_journal() {
+    asio::steady_timer pause(io_);
+    std::uint64_t from = 1;
+    while (!stopping_) {
+      const link::JournalTask<Result<std::uint64_t>> look = [from](journal::Journal& journal) {
+        return journal.verify_stretch(from, verify_entries);
+      };
+      auto next = co_await link::on_journal(writer_, look);
+      if (!next) {
+        spdlog::critical("{}", to_string(next.error(), Language::en));
+        failure_ = next.error();
+        if (!stopping_) stop();
+        co_return;
+      }
+      if (*next == from) {
+        spdlog::info("journal verified, {} entries", from - 1);
+        co_return;
+      }
+      from = *next;
+      pause.expires_after(verify_pause);
+      co_await pause.async_wait(asio::use_awaitable);
+    }
   }
 
   void wait_for_requests() {
@@ -189,6 +229,8 @@ class Daemon {
   std::unique_ptr<ApiService> api_;
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
+  bool stopping_ = false;
+  std::optional<Trouble> failure_;
 };
 
 }  // namespace
@@ -218,9 +260,9 @@ Result<void> run_daemon(const Config& config) {
   std::ofstream(config.port_file()) << daemon.port() << '\n';
   fmt::print("gongjid ready on {}:{}\n", config.api.host, daemon.port());
   std::fflush(stdout);
-  daemon.run();
+  auto ended = daemon.run();
   spdlog::info("stopped");
-  return {};
+  return ended;
 }
 
 }  // namespace gongji::terminal
