@@ -115,9 +115,8 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
 
   Judgement judgement;
   if (sale.backing == record::Backing::hold && use_hold(name, sale)) {
-    judgement.stands = told;
-    judgement.accounts = sale.settlement.accounts;
-    judgement.added = counters_added(sale.claim.ytd, sale.settlement.ytd);
+    // The money was set aside, for the counters and balances of that moment: with those the law must give these shares.
+    judgement = judge(sale, {site.facts, person->facts, sale.claim.ytd, sale.claim.accounts}, packs_);
   } else {
     // A hold whose answer got lost on the way: the sale went ahead on the reserve, so the hold is not needed.
     const auto unused = ledger_.find_hold_of_sale(sale.sale_id);
@@ -175,11 +174,14 @@ void Booking::post_sale(const EntryName& name, const Site& site, const record::S
     paid += judgement.stands.fund;
   }
   for (const auto& payment : judgement.accounts) {
-    // Where the fund turns out to pay less, an account does not step in unasked.
-    const Money amount = min(payment.paid, paid_by(sale.settlement.accounts, payment));
-    if (amount == Money{}) continue;
     const std::string owner = owner_number(payment.owner, person.facts.psn_no);
-    movements.push_back({ledger_.account(person_account(owner, payment.kind), false), -amount});
+    const AccountId account = ledger_.account(person_account(owner, payment.kind), false);
+    // Where the fund turns out to pay less, an account does not step in unasked.  And whatever a till promised twice,
+    // nobody is overdrawn and what other terminals hold is not touched.
+    const Money there = max(Money{}, ledger_.balance(account) - ledger_.held(account, name.terminal));
+    const Money amount = min(there, min(payment.paid, paid_by(sale.settlement.accounts, payment)));
+    if (amount == Money{}) continue;
+    movements.push_back({account, -amount});
     paid += amount;
   }
   movements.push_back({ledger_.account(site_account(site.facts.fixmedins_code), false), owed});

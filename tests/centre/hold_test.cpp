@@ -155,4 +155,25 @@ TEST_CASE("a sale on a hold stands as held, however late it comes; a silent till
   CHECK(till.person(zhao_min)->accounts[0].balc == Money::fen(12050));
 }
 
+TEST_CASE("a hold does not make a wrong split right") {
+  TestCentre centre;
+  TestTill till(centre, clinic);
+  // What the law gives to the fund, the till takes from the account: enough is set aside for it, but it is not the law.
+  auto sale = till.sale(*till.person(wang_fang), {Money::yuan(20)});
+  settlement::Totals& totals = sale.settlement.totals;
+  const Money fund = totals.fund_pay_sumamt;
+  REQUIRE(fund > Money{});
+  totals.hifp_pay = totals.fund_pay_sumamt = Money{};
+  totals.psn_part_amt = totals.medfee_sumamt;
+  totals.acct_pay += fund;
+  sale.settlement.accounts.at(0).paid += fund;
+  sale.settlement.ytd = sale.claim.ytd;
+  REQUIRE(till.hold(sale).status == 200);
+  till.append(sale);
+  till.sync();
+  CHECK(till.verdict_of(1).kind == record::VerdictKind::adjusted);
+  CHECK(till.verdict_of(1).stands.fund == fund);
+  CHECK(centre.in_balance());
+}
+
 }  // namespace gongji::centre
