@@ -454,6 +454,12 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
   auto presented_step = present(draft.credential);
   auto presented = co_await std::move(presented_step);
   if (!presented) co_return presented.error();
+  auto turn_step = turns_.enter(credential_key(presented->credential));
+  const PersonTurns::Turn turn = co_await std::move(turn_step);
+  // The sale before this one may have been the same request.
+  auto looked_again = co_await link::on_turn(parts_.journal, look);
+  if (!looked_again) co_return looked_again.error();
+  if (earlier) co_return SaleOutcome(Sold{std::move(*earlier), true});
   if (auto used = use_up(*presented); !used) co_return used.error();
 
   for (int attempt = 0; attempt < settle_attempts_max; ++attempt) {

@@ -27,6 +27,7 @@
 #include "sync/link/link.h"
 #include "terminal/checkout/counter_card.h"
 #include "terminal/checkout/counter_scanner.h"
+#include "terminal/checkout/person_turns.h"
 #include "terminal/checkout/sale.h"
 #include "terminal/settings/identity.h"
 
@@ -118,6 +119,7 @@ class Checkout {
   std::string terms_bytes_;
   std::optional<WallTime> last_contact_;
   std::size_t running_ = 0;
+  PersonTurns turns_;
   card::VoucherReplayWindow vouchers_;  // one code, one sale
 };
 
