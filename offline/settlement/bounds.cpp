@@ -1,6 +1,8 @@
 #include "offline/settlement/bounds.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 #include <utility>
 
 #include "offline/base/check.h"
@@ -29,50 +31,137 @@ std::vector<Counter> known_counters(const Claim& claim, const Settlement& settle
   return counters;
 }
 
-class Corners {
+class Search {
  public:
-  Corners(const Claim& claim, const Policy& policy) : claim_(claim), policy_(policy) {}
+  Search(const Claim& claim, const Policy& policy) : claim_(claim), policy_(policy) {}
 
   std::variant<ShareBounds, Refusal> result() {
     if (auto refusal = settle_into(claim_, policy_, TraceWish::none, settled_); refusal.has_value()) return *refusal;
-    const std::vector<Counter> known = known_counters(claim_, settled_);
+    known_ = known_counters(claim_, settled_);
     const Money in_scope = settled_.totals.inscp_scp_amt;
     const Money share = settled_.totals.fund_pay_sumamt;
-    bounds_ = {share, share, share, known, known, std::nullopt};
+    bounds_ = {share, share, share, known_, known_, std::nullopt};
     if (in_scope == Money()) return std::move(bounds_);
-    if (known.size() > bounded_counters_max) {
+    top_ = beyond_every_limit(policy_);
+    if (known_.size() > bounded_counters_max) {
       give_up(in_scope);
-      return std::move(bounds_);
-    }
-    const Money top = beyond_every_limit(policy_);
-    for (std::uint32_t corner = 1; corner < (1u << known.size()); ++corner) {
-      claim_.ytd = known;
-      for (std::size_t i = 0; i < known.size(); ++i) {
-        if ((corner >> i & 1u) != 0) claim_.ytd[i].value = max(known[i].value, top);
-      }
-      if (auto refusal = settle_into(claim_, policy_, TraceWish::none, settled_); refusal.has_value()) {
-        give_up(in_scope);
-        bounds_.open = std::move(refusal);
-        return std::move(bounds_);
-      }
-      compare();
+    } else if (!corners() || !edges()) {
+      give_up(in_scope);
+      bounds_.open = std::move(refusal_);
     }
     GONGJI_CHECK(bounds_.lowest <= bounds_.last_known && bounds_.last_known <= bounds_.highest);
     return std::move(bounds_);
   }
 
  private:
-  void compare() {
-    const Money share = settled_.totals.fund_pay_sumamt;
-    if (share < bounds_.lowest) {
-      bounds_.lowest = share;
+  using Corner = std::uint32_t;  // bit i: counter i at its top
+  // A value of one counter and the share there.
+  struct Point {
+    std::int64_t at, share;
+  };
+
+  // The share with these counters, compared with the bounds; false where the law gives no answer.
+  bool evaluate(std::int64_t& share) {
+    refusal_ = settle_into(claim_, policy_, TraceWish::none, settled_);
+    if (refusal_.has_value()) return false;
+    const Money found = settled_.totals.fund_pay_sumamt;
+    share = found.in_fen();
+    if (found < bounds_.lowest) {
+      bounds_.lowest = found;
       bounds_.at_lowest = claim_.ytd;
     }
-    if (share > bounds_.highest) {
-      bounds_.highest = share;
+    if (found > bounds_.highest) {
+      bounds_.highest = found;
       bounds_.at_highest = claim_.ytd;
     }
+    return true;
   }
+
+  void go_to(Corner corner) {
+    claim_.ytd = known_;
+    for (std::size_t i = 0; i < known_.size(); ++i) {
+      if ((corner >> i & 1u) != 0) claim_.ytd[i].value = max(known_[i].value, top_);
+    }
+  }
+
+  // A counter that a rule reads is also added to, at one of the corners at least: others need no edges.
+  bool corners() {
+    shares_.resize(std::size_t{1} << known_.size());
+    for (Corner corner = 0; corner < shares_.size(); ++corner) {
+      go_to(corner);
+      if (!evaluate(shares_[corner])) return false;
+      GONGJI_CHECK(settled_.ytd.size() == known_.size());
+      for (std::size_t i = 0; i < known_.size(); ++i) {
+        if (settled_.ytd[i].value != claim_.ytd[i].value) relevant_ |= 1u << i;
+      }
+    }
+    return true;
+  }
+
+  // Between two corners the share may turn once, where a limit hands over to another that is nearly used up.
+  bool edges() {
+    for (Corner corner = 0; corner < shares_.size(); ++corner) {
+      if ((corner & ~relevant_) != 0) continue;
+      for (std::size_t i = 0; i < known_.size(); ++i) {
+        const Corner bit = 1u << i;
+        if ((relevant_ & bit) != 0 && (corner & bit) == 0 && !edge(corner, i)) return false;
+      }
+    }
+    return true;
+  }
+
+  bool edge(Corner corner, std::size_t counter) {
+    go_to(corner);
+    Money& value = claim_.ytd[counter].value;
+    Point last{value.in_fen(), shares_[corner]};
+    for (const std::int64_t at : turns(value.in_fen())) {
+      value = Money::fen(at);
+      Point next{at, 0};
+      if (!evaluate(next.share) || !between(last, next, value)) return false;
+      last = next;
+    }
+    return true;
+  }
+
+  // Where a share can begin to change: at a limit, or a share before it.  Behind the first value, with the top.
+  std::vector<std::int64_t> turns(std::int64_t from) const {
+    std::set<std::int64_t> shares(shares_.begin(), shares_.end());
+    shares.insert(0);
+    std::set<std::int64_t> values;
+    if (top_.in_fen() > from) values.insert(top_.in_fen());
+    for (const Row& row : policy_.rows) {
+      if (!row.number.has_value()) continue;
+      for (const std::int64_t share : shares) {
+        if (*row.number - share > from && *row.number < top_.in_fen()) values.insert(*row.number - share);
+      }
+    }
+    return {values.begin(), values.end()};
+  }
+
+  // Halves the stretch until the share is a straight line in each part, to a fen.
+  bool between(Point low, Point high, Money& value) {
+    const std::int64_t width = high.at - low.at;
+    if (width <= 1) return true;
+    const std::int64_t quarter = std::max<std::int64_t>(1, width / 4);
+    Point points[3];
+    bool straight = true;
+    for (std::int64_t i = 0; i < 3; ++i) {
+      Point& point = points[i];
+      point.at = std::min(low.at + (i + 1) * quarter, high.at - 1);
+      value = Money::fen(point.at);
+      if (!evaluate(point.share)) return false;
+      const std::int64_t line = low.share + rise(high.share - low.share, point.at - low.at, width);
+      straight = straight && point.share >= line - 1 && point.share <= line + 1;
+    }
+    if (straight) return true;
+    if (width <= 4) return true;  // all of it was evaluated
+    return between(low, points[1], value) && between(points[1], high, value);
+  }
+  static std::int64_t rise(std::int64_t height, std::int64_t part, std::int64_t width) {
+    __extension__ using Wide = __int128;
+    return static_cast<std::int64_t>(static_cast<Wide>(height) * part / width);
+  }
+
   void give_up(Money in_scope) {
     bounds_.lowest = Money();
     bounds_.highest = in_scope;
@@ -83,13 +172,18 @@ class Corners {
   Claim claim_;
   const Policy& policy_;
   Settlement settled_;
+  std::vector<Counter> known_;
+  Money top_;
+  std::vector<std::int64_t> shares_;  // by corner
+  Corner relevant_ = 0;
+  std::optional<Refusal> refusal_;
   ShareBounds bounds_;
 };
 
 }  // namespace
 
 std::variant<ShareBounds, Refusal> share_bounds(const Claim& claim, const Policy& policy) {
-  return Corners(claim, policy).result();
+  return Search(claim, policy).result();
 }
 
 }  // namespace gongji::settlement

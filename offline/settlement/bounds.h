@@ -5,18 +5,22 @@
 // share_bounds() answers for ALL such continuations at once.
 //
 // How.  A stage reads a counter only as "what is still missing of the limit", so with the other counters fixed the
-// fund's share never turns around as one counter grows from where it stood to its limit: a used-up deductible raises
-// the share, a used-up fund limit lowers it (or, where another ratio or another fund takes over, moves it one way).
-// Such a function takes its extremes at the corners of the box [known, limit] x [known, limit] x ..., so settle() at
-// every corner decides.  That the counters depend on each other (a fund counter grows only behind its deductible) takes
-// nothing away: the corner of the highest share, deductibles used up and fund limits untouched, is reached by a visit
-// that costs exactly what is missing; the corner of the lowest share, everything used up, by a large one.
-// tests/refund/bounds_test.cpp compares this with every continuation of up to three visits on a small policy.
+// fund's share is level beyond the limits and goes one way between them: a used-up deductible raises the share, a
+// used-up fund limit lowers it.  Such a function takes its extremes at the corners of the box [known, limit] x
+// [known, limit] x ..., so settle() at every corner decides.  Only where a limit hands over to another ratio under
+// another limit can the share turn once in between: each edge between two corners is therefore halved, from the limits
+// on, until it is a straight line to the fen.
+//
+// That the counters depend on each other (a fund counter grows only behind its deductible) takes nothing away: the
+// corner of the highest share, deductibles used up and fund limits untouched, is reached by a visit that costs exactly
+// what is missing; the corner of the lowest share, everything used up, by a large one.  tests/refund/bounds_test.cpp
+// compares the bounds with every continuation of up to three visits on a small policy.
 //
 // Where the scheme limits the fund's money in a year, the lowest share is 0 unless the limit leaves another payer:
 // somebody may have used it up.  That is the law's answer, not a weakness of the method.
 //
-// Thread safety: pure; any thread.  Cost: 2^n settle() for n counters, below 50 microseconds for seven.
+// Thread safety: pure; any thread.  Cost: 2^n settle() for n counters and some hundred for each edge: below a
+// millisecond for Wuhan.
 #pragma once
 
 #include <optional>

@@ -142,6 +142,34 @@ TEST_CASE("without a fund limit the least is what is known, because counters onl
   CHECK(bounds.highest == Money::yuan(500));
 }
 
+TEST_CASE("where the share turns between the corners, the turn is found") {
+  // One counter for the deductible and for the limit: as it grows the share first rises, then falls.
+  for (const std::int64_t scale : {1, 7, 1000}) {
+    Policy policy = small_wuhan(6 * scale, 11 * scale);
+    for (Benefit& benefit : policy.benefits) {
+      for (Stage& stage : benefit.stages) {
+        if (auto* cap = std::get_if<CapStage>(&stage); cap != nullptr) cap->counter = 0;
+      }
+    }
+    for (const std::uint8_t level : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{3}}) {
+      for (const std::int64_t fen : {3 * scale, 9 * scale, 14 * scale + 1, 40 * scale}) {
+        const Claim claim = visit(level, fen);
+        Money least = amount_max;
+        Money most;
+        for (std::int64_t used = 0; used <= 12 * scale; ++used) {
+          const Money share = settled_at(claim, {used, 0}, policy).totals.fund_pay_sumamt;
+          least = min(least, share);
+          most = max(most, share);
+        }
+        const ShareBounds bounds = bounds_of(claim, policy);
+        INFO("scale " << scale << " level " << int{level} << " fen " << fen);
+        CHECK(bounds.lowest == least);
+        CHECK(bounds.highest == most);
+      }
+    }
+  }
+}
+
 TEST_CASE("where no fund share is possible the bounds are nothing") {
   Claim claim = plain_claim();
   claim.site.fixmedins_type = 2;
