@@ -48,6 +48,11 @@ void read_value(const Node& value, DatedRow& out) {
       out.row.number = value.whole(0, ppm_whole);
       out.row.printed = percent(*out.row.number);
       return;
+    case Unit::count:
+      if (value.is_null()) return;
+      out.row.number = value.whole(0, 1'000);
+      out.row.printed = std::to_string(*out.row.number);
+      return;
     case Unit::rule:
       out.row.printed = value.text();
       return;
@@ -65,7 +70,7 @@ std::vector<DatedRow> read_rows(const Node& list, const std::set<std::string>& s
     DatedRow out;
     out.path = each.path();
     out.row.id = each["id"].text();
-    out.unit = static_cast<Unit>(each["unit"].one_of({"fen", "ppm", "rule", "day"}));
+    out.unit = static_cast<Unit>(each["unit"].one_of({"fen", "ppm", "rule", "day", "count"}));
     read_value(each["value"], out);
     out.row.article = each["article"].text();
     out.row.source = each["source"].text();
@@ -152,9 +157,29 @@ PackFile read_pack(std::string_view text, std::string_view sources_text, std::st
   PackFile pack;
   pack.json = parse_strictly(text, std::string(origin));
   const Node raw(pack.json, std::string(origin));
-  raw.exactly({"format",    "scheme",   "version",  "title", "status",   "insutype",   "admdvs_prefixes",
-               "first_day", "last_day", "in_force", "rows",  "counters", "categories", "entitlement",
-               "sites",     "regions",  "late",     "lines", "benefits", "accounts",   "notes"});
+  raw.exactly({"format",
+               "scheme",
+               "version",
+               "title",
+               "status",
+               "insutype",
+               "admdvs_prefixes",
+               "first_day",
+               "last_day",
+               "in_force",
+               "rows",
+               "counters",
+               "categories",
+               "entitlement",
+               "waiting",
+               "excluded_causes",
+               "sites",
+               "regions",
+               "late",
+               "lines",
+               "benefits",
+               "accounts",
+               "notes"});
   raw["format"].one_of({"gongji.pack.v1"});
   pack.info.scheme = raw["scheme"].text();
   pack.info.version = raw["version"].text();

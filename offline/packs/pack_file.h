@@ -16,7 +16,7 @@
 
 namespace gongji::packs {
 
-enum class Unit : std::uint8_t { fen, ppm, rule, day };
+enum class Unit : std::uint8_t { fen, ppm, rule, day, count };
 enum class Confidence : std::uint8_t { sourced, reported, decision };
 
 // One row of the law with its days.

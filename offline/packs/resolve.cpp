@@ -1,9 +1,8 @@
 // resolve.cpp — from a pack's file to the policy of a day: names become indexes, tables are filled out.
-#include <algorithm>
-#include <map>
 #include <set>
 
 #include "offline/packs/pack_file.h"
+#include "offline/packs/resolve_names.h"
 
 namespace gongji::packs {
 
@@ -13,84 +12,37 @@ using namespace settlement;
 
 class Resolver {
  public:
-  Resolver(const PackFile& pack, Day day) : root_(pack.json, pack.origin), policy_(std::make_unique<Policy>()) {
+  Resolver(const PackFile& pack, Day day)
+      : root_(pack.json, pack.origin), day_(day), policy_(std::make_unique<Policy>()), names_(pack, day, *policy_) {
     policy_->scheme = pack.info.scheme;
     policy_->version = pack.info.version;
     policy_->name = pack.info.name;
     policy_->digest = pack.info.digest;
-    for (const DatedRow& row : pack.rows) {
-      if (row.first_day > day || (row.last_day.has_value() && *row.last_day < day)) continue;
-      index_[row.row.id] = {static_cast<RowRef>(policy_->rows.size()), row.unit};
-      policy_->rows.push_back(row.row);
-    }
   }
 
   std::unique_ptr<Policy> resolve() {
-    policy_->in_force_row = row(root_["in_force"], Unit::day);
-    counters(root_["counters"]);
+    policy_->in_force_row = names_.row(root_["in_force"], Unit::day);
+    names_.read_counters(root_["counters"]);
     categories(root_["categories"]);
-    policy_->entitlement_row = row(root_["entitlement"], Unit::rule);
+    policy_->entitlement_row = names_.row(root_["entitlement"], Unit::rule);
+    waiting(root_["waiting"]);
+    excluded_causes(root_["excluded_causes"]);
     sites(root_["sites"]);
     circumstances(root_["regions"], root_["late"]);
     lines(root_["lines"]);
-    benefits(root_["benefits"]);
+    read_benefits(root_["benefits"], day_, names_, *policy_);
     accounts(root_["accounts"]);
-    for (const auto& [id, entry] : index_) {
-      if (!used_.contains(id)) root_["rows"].fail("row " + id + " is used nowhere");
-    }
+    if (const std::string id = names_.unused(); !id.empty()) root_["rows"].fail("row " + id + " is used nowhere");
     return std::move(policy_);
   }
 
  private:
-  struct Entry {
-    RowRef ref = no_row;
-    Unit unit = Unit::rule;
-  };
-
-  RowRef row(const Node& name, Unit unit) {
-    const auto found = index_.find(name.text());
-    if (found == index_.end()) name.fail("there is no row \"" + name.text() + "\"");
-    if (found->second.unit != unit) name.fail("row \"" + name.text() + "\" has another unit");
-    used_.insert(found->first);
-    return found->second.ref;
-  }
-  // A row of any unit, for citing.
-  RowRef cited(const Node& name) {
-    const auto found = index_.find(name.text());
-    if (found == index_.end()) name.fail("there is no row \"" + name.text() + "\"");
-    used_.insert(found->first);
-    return found->second.ref;
-  }
-  RowRef cited_or_none(const Node& name) { return name.is_null() ? no_row : cited(name); }
-  // A row that must have a value: rates taken line by line cannot wait for a supplement.
-  RowRef rate_with_value(const Node& name) {
-    const RowRef ref = row(name, Unit::ppm);
-    if (!policy_->row(ref).number.has_value()) name.fail("row \"" + name.text() + "\" has no value");
-    return ref;
-  }
-
-  void counters(const Node& list) {
-    for (const Node& each : list.elements()) {
-      each.exactly({"name", "year"});
-      each["year"].one_of({"calendar", "none"});
-      const std::string name = each["name"].text();
-      if (std::count(policy_->counters.begin(), policy_->counters.end(), name) != 0) each["name"].fail("stands twice");
-      policy_->counters.push_back(name);
-    }
-    if (policy_->counters.size() > 16) list.fail("has more than 16 counters");
-  }
-  CounterRef counter(const Node& name) {
-    const auto found = std::find(policy_->counters.begin(), policy_->counters.end(), name.text());
-    if (found == policy_->counters.end()) name.fail("\"" + name.text() + "\" is not a declared counter");
-    return static_cast<CounterRef>(found - policy_->counters.begin());
-  }
-
   void categories(const Node& node) {
     node.exactly({"change", "row", "rules"});
     policy_->retired_from = node["change"].one_of({"same_day", "first_of_next_month"}) == 0
                                 ? RetiredFrom::same_day
                                 : RetiredFrom::first_of_next_month;
-    policy_->retired_row = cited_or_none(node["row"]);
+    policy_->retired_row = names_.cited_or_none(node["row"]);
     for (const Node& each : node["rules"].elements()) {
       each.exactly({"id", "who", "retired_on_or_before"});
       CategoryRule rule;
@@ -107,40 +59,69 @@ class Resolver {
     }
   }
 
+  void waiting(const Node& node) {
+    if (node.is_null()) return;
+    node.exactly({"first", "others", "until"});
+    WaitingRule& rule = policy_->waiting.emplace();
+    rule.first = names_.with_value(node["first"], Unit::count);
+    rule.others = names_.with_value(node["others"], Unit::count);
+    rule.until = names_.row(node["until"], Unit::day);
+    rule.last_day_for_first = parse_day(policy_->row(rule.until).printed);
+  }
+
+  void excluded_causes(const Node& node) {
+    if (node.is_null()) return;
+    node.exactly({"row", "causes"});
+    policy_->excluded_cause_row = names_.cited(node["row"]);
+    // cause 0 is illness
+    policy_->excluded_causes =
+        static_cast<std::uint8_t>(bits(node["causes"], {"work_injury", "maternity", "traffic", "other_accident"}) << 1);
+  }
+
   static Effect effect(const Node& node) {
     return static_cast<Effect>(node.one_of({"as_usual", "no_fund_share", "not_in_pack", "unset"}));
   }
 
+  static std::uint8_t level_slot(const Node& node) {
+    const std::size_t index = node.one_of({"1", "2", "3", "unranked"});
+    return index == 3 ? slot_unranked : static_cast<std::uint8_t>(index);
+  }
+
   void sites(const Node& node) {
-    node.exactly({"levels", "pharmacy", "undesignated"});
+    node.exactly({"place", "levels", "pharmacy", "undesignated"});
+    policy_->place_row = names_.cited_or_none(node["place"]);
     node["levels"].exactly({"1", "2", "3", "4", "9"});
     for (const auto& [code, each] : node["levels"].members()) {
       each.exactly({"effect", "slot", "row", "first_parts"});
       LevelRule& rule = policy_->levels[static_cast<std::size_t>(code[0] - '0')];
       rule.effect = effect(each["effect"]);
-      rule.row = cited(each["row"]);
+      rule.row = names_.cited(each["row"]);
       rule.first_parts = each["first_parts"].flag();
-      if (rule.effect == Effect::as_usual) {
-        rule.slot = static_cast<std::uint8_t>(each["slot"].whole(1, 3) - 1);
-        slots_.insert(rule.slot);
+      if (rule.effect == Effect::as_usual && policy_->place_row == no_row) {
+        rule.slot = level_slot(each["slot"]);
+        names_.use_slot(rule.slot);
       } else if (!each["slot"].is_null()) {
-        each["slot"].fail("must be null where the effect is not as_usual");
+        each["slot"].fail("must be null where the level does not decide");
       }
+    }
+    if (policy_->place_row != no_row) {
+      for (std::uint8_t place = 0; place < 3; ++place) names_.use_slot(place);
     }
 
     const Node pharmacy = node["pharmacy"];
-    pharmacy.exactly({"row", "prescription", "dual_channel_only"});
-    policy_->pharmacy_row = cited(pharmacy["row"]);
+    pharmacy.exactly({"row", "prescription", "dual_channel_only", "med_types"});
+    policy_->pharmacy_row = names_.cited(pharmacy["row"]);
     policy_->prescription.row = policy_->pharmacy_row;
     policy_->prescription.mode = static_cast<PrescriptionRule::Mode>(
         pharmacy["prescription"].one_of({"does_not_count", "prescriber_level", "own_slot"}));
     policy_->prescription.dual_channel_only = pharmacy["dual_channel_only"].flag();
-    if (policy_->prescription.mode == PrescriptionRule::Mode::own_slot) slots_.insert(slot_pharmacy);
+    policy_->prescription.med_types = pharmacy["med_types"].texts();
+    if (policy_->prescription.mode == PrescriptionRule::Mode::own_slot) names_.use_slot(slot_pharmacy);
 
     const Node undesignated = node["undesignated"];
     undesignated.exactly({"fund", "accounts"});
-    policy_->undesignated_row = cited(undesignated["fund"]);
-    policy_->undesignated_account_row = cited(undesignated["accounts"]);
+    policy_->undesignated_row = names_.cited(undesignated["fund"]);
+    policy_->undesignated_account_row = names_.cited(undesignated["accounts"]);
   }
 
   void circumstances(const Node& regions, const Node& late) {
@@ -152,16 +133,16 @@ class Resolver {
       region.exactly({"effect", "row", "first_part", "first_parts"});
       RegionRule& rule = policy_->regions[i];
       rule.effect = effect(region["effect"]);
-      rule.row = cited_or_none(region["row"]);
+      rule.row = names_.cited_or_none(region["row"]);
       if (rule.effect != Effect::as_usual && rule.row == no_row) region["row"].fail("must name a row to cite");
-      if (!region["first_part"].is_null()) rule.first_part = rate_with_value(region["first_part"]);
+      if (!region["first_part"].is_null()) rule.first_part = names_.with_value(region["first_part"], Unit::ppm);
       rule.first_parts = region["first_parts"].flag();
 
       const Node paper = late[names[i]];
       paper.exactly({"effect", "row", "deadline"});
       LateRule& late_rule = policy_->late[i];
       late_rule.effect = effect(paper["effect"]);
-      late_rule.row = cited(paper["row"]);
+      late_rule.row = names_.cited(paper["row"]);
       if (!paper["deadline"].is_null()) {
         paper["deadline"].exactly({"month", "day"});
         late_rule.deadline_month = static_cast<std::uint8_t>(paper["deadline"]["month"].whole(1, 12));
@@ -175,10 +156,10 @@ class Resolver {
 
   void lines(const Node& node) {
     node.exactly({"own_cost", "never", "over_limit", "code_required", "first_part"});
-    policy_->own_cost_row = cited(node["own_cost"]);
-    policy_->never_row = cited(node["never"]);
-    policy_->over_limit_row = cited(node["over_limit"]);
-    policy_->code_row = cited_or_none(node["code_required"]);
+    policy_->own_cost_row = names_.cited(node["own_cost"]);
+    policy_->never_row = names_.cited(node["never"]);
+    policy_->over_limit_row = names_.cited(node["over_limit"]);
+    policy_->code_row = names_.cited_or_none(node["code_required"]);
     node["first_part"].exactly({"drug", "device", "consumable", "service"});
     static constexpr std::string_view kinds[] = {"drug", "device", "consumable", "service"};
     for (std::size_t i = 0; i < std::size(kinds); ++i) {
@@ -186,91 +167,8 @@ class Resolver {
       each.exactly({"mode", "row"});
       FirstPartRule& rule = policy_->first_part[i];
       rule.mode = static_cast<FirstPartRule::Mode>(each["mode"].one_of({"none", "fixed", "by_line"}));
-      rule.row = rule.mode == FirstPartRule::Mode::fixed ? rate_with_value(each["row"]) : cited(each["row"]);
-    }
-  }
-
-  std::size_t category(const Node& node, const std::string& id) const {
-    for (std::size_t i = 0; i < policy_->categories.size(); ++i) {
-      if (policy_->categories[i].id == id) return i;
-    }
-    node.fail("\"" + id + "\" is not a category");
-  }
-
-  // One row for each category.
-  void by_category(const Node& rows, Unit unit, std::array<RowRef, categories_max>& out) {
-    for (const auto& [id, name] : rows.members()) out[category(rows, id)] = row(name, unit);
-    for (std::size_t i = 0; i < policy_->categories.size(); ++i) {
-      if (out[i] == no_row) rows.fail("has no row for " + policy_->categories[i].id);
-    }
-  }
-
-  std::uint8_t slot(const Node& node, const std::string& name) const {
-    static constexpr std::string_view names[] = {"1", "2", "3", "pharmacy"};
-    const auto found = std::find(std::begin(names), std::end(names), name);
-    if (found == std::end(names)) node.fail("\"" + name + "\" is not one of 1, 2, 3, pharmacy");
-    const auto index = static_cast<std::uint8_t>(found - std::begin(names));
-    if (!slots_.contains(index)) node.fail("no site settles as \"" + name + "\"");
-    return index;
-  }
-
-  RowTable table(const Node& stage, Unit unit) {
-    RowTable out;
-    const Node rows = stage["rows"];
-    switch (stage["by"].one_of({"all", "category", "level", "level_category"})) {
-      case 0:
-        for (auto& each : out.rows) each.fill(row(rows, unit));
-        break;
-      case 1:
-        by_category(rows, unit, out.rows[0]);
-        for (auto& each : out.rows) each = out.rows[0];
-        break;
-      case 2:
-        for (const auto& [name, each] : rows.members()) out.rows[slot(rows, name)].fill(row(each, unit));
-        break;
-      default:
-        for (const auto& [name, each] : rows.members()) by_category(each, unit, out.rows[slot(rows, name)]);
-    }
-    for (const std::uint8_t index : slots_) {
-      if (out.rows[index][0] == no_row) {
-        rows.fail("has no row for " + (index == slot_pharmacy ? std::string("pharmacy") : std::to_string(index + 1)));
-      }
-    }
-    return out;
-  }
-
-  Stage stage(const Node& node) {
-    switch (node["stage"].one_of({"deductible", "ratio", "cap"})) {
-      case 0:
-        node.exactly({"stage", "by", "counter", "rows"});
-        return DeductibleStage{table(node, Unit::fen), counter(node["counter"])};
-      case 1:
-        node.exactly({"stage", "by", "rows"});
-        return RatioStage{table(node, Unit::ppm)};
-      default:
-        node.exactly({"stage", "by", "counter", "rows"});
-        return CapStage{table(node, Unit::fen), counter(node["counter"])};
-    }
-  }
-
-  void benefits(const Node& node) {
-    node.exactly({"row", "list"});
-    policy_->benefit_row = cited(node["row"]);
-    for (const Node& each : node["list"].elements()) {
-      each.exactly({"id", "med_types", "stages"});
-      Benefit benefit;
-      benefit.id = each["id"].text();
-      for (const Benefit& other : policy_->benefits) {
-        if (other.id == benefit.id) each["id"].fail("stands twice");
-      }
-      for (const Node& med_type : each["med_types"].elements()) {
-        for (const auto& known : policy_->med_types) {
-          if (known.first == med_type.text()) med_type.fail("belongs to two benefits");
-        }
-        policy_->med_types.emplace_back(med_type.text(), static_cast<std::uint8_t>(policy_->benefits.size()));
-      }
-      for (const Node& part : each["stages"].elements()) benefit.stages.push_back(stage(part));
-      policy_->benefits.push_back(std::move(benefit));
+      rule.row = rule.mode == FirstPartRule::Mode::fixed ? names_.with_value(each["row"], Unit::ppm)
+                                                         : names_.cited(each["row"]);
     }
   }
 
@@ -286,7 +184,7 @@ class Resolver {
 
   void accounts(const Node& node) {
     node.exactly({"institution_goods", "pharmacy_goods", "relations", "own_kinds", "family_kinds",
-                  "code_required_at_pharmacy", "family_insured_in", "rows"});
+                  "code_required_at_pharmacy", "family_insured_in", "first_kinds", "own_med_types", "counter", "rows"});
     AccountRules& rules = policy_->accounts;
     rules.institution_goods = bits(node["institution_goods"], {"drug", "device", "consumable", "service"});
     rules.pharmacy_goods = bits(node["pharmacy_goods"], {"drug", "device", "consumable", "service"});
@@ -296,22 +194,30 @@ class Resolver {
     rules.family_kinds = bits(node["family_kinds"], {"current", "prior"});
     rules.code_required_at_pharmacy = node["code_required_at_pharmacy"].flag();
     rules.family_insured_in = node["family_insured_in"].texts();
+    rules.first_kinds = bits(node["first_kinds"], {"current", "prior"});
+    if ((rules.first_kinds & rules.own_kinds) != 0) node["first_kinds"].fail("pay first and also behind the fund");
+    rules.own_med_types = node["own_med_types"].texts();
+    if (!node["counter"].is_null()) policy_->own_account_counter = names_.counter(node["counter"]);
     const Node rows = node["rows"];
-    rows.exactly({"goods", "relation", "kind", "region", "listed", "owner_scheme"});
-    const auto copy = [&](const char* name) { return policy_->row(cited(rows[name])); };
+    rows.exactly({"goods", "relation", "kind", "region", "listed", "owner_scheme", "first"});
+    const auto copy = [&](const char* name) { return policy_->row(names_.cited(rows[name])); };
     rules.goods = copy("goods");
     rules.relation = copy("relation");
     rules.kind = copy("kind");
     rules.region = copy("region");
     rules.listed = copy("listed");
     rules.owner_scheme = copy("owner_scheme");
+    if (rules.first_kinds != 0) {
+      rules.first = copy("first");
+    } else if (!rows["first"].is_null()) {
+      rows["first"].fail("must be null where no account pays first");
+    }
   }
 
   Node root_;
+  Day day_;
   std::unique_ptr<Policy> policy_;
-  std::map<std::string, Entry> index_;
-  std::set<std::string> used_;
-  std::set<std::uint8_t> slots_;
+  Names names_;
 };
 
 }  // namespace
@@ -320,6 +226,12 @@ std::vector<Segment> resolve(const PackFile& pack) {
   std::set<Day> days{pack.info.first_day};
   for (const DatedRow& row : pack.rows) {
     if (row.first_day > pack.info.first_day) days.insert(row.first_day);
+  }
+  // A benefit may begin on the day that a row gives.
+  for (const DatedRow& row : pack.rows) {
+    if (row.unit != Unit::day) continue;
+    const Day given = *parse_day(row.row.printed);
+    if (given > pack.info.first_day) days.insert(given);
   }
   std::vector<Segment> segments;
   for (const Day day : days) {

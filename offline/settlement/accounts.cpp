@@ -34,7 +34,10 @@ Reach reach_of(const AccountRules& rules, bool at_pharmacy) {
 // Why a family account of the owner's scheme is passed over; nullptr where it is not.
 const Row* barred_by(const Account& account, const AccountRules& owner, const Claim& claim) {
   if (account.is_own()) {
-    return has_bit(owner.own_kinds, static_cast<std::uint8_t>(account.kind)) ? nullptr : &owner.kind;
+    if (!has_bit(owner.own_kinds, static_cast<std::uint8_t>(account.kind))) return &owner.kind;
+    const auto& types = owner.own_med_types;
+    const bool for_this = types.empty() || std::find(types.begin(), types.end(), claim.visit.med_type) != types.end();
+    return for_this ? nullptr : &owner.goods;
   }
   if (!account.listed) return &owner.listed;
   if (!has_bit(owner.relations, static_cast<std::uint8_t>(account.relation))) return &owner.relation;
@@ -45,6 +48,12 @@ const Row* barred_by(const Account& account, const AccountRules& owner, const Cl
     return &owner.region;
   }
   return nullptr;
+}
+
+// Whether an own account pays before the fund, and therefore not again behind it.
+bool pays_first(const Account& account, const Policy& policy) {
+  return account.is_own() && has_bit(policy.accounts.first_kinds, static_cast<std::uint8_t>(account.kind)) &&
+         (account.scheme.empty() || account.scheme == policy.scheme);
 }
 
 // Draws one account after the other and settles a group's sum on the lines when the next group begins.
@@ -135,8 +144,36 @@ const AccountRules* AccountBook::find(std::string_view scheme, Day day) const {
   return found;
 }
 
+void draw_first_accounts(Sheet& sheet, std::vector<AccountPayment>& payments) {
+  if (sheet.claim.acct_used_flag == AccountUse::none) return;
+  const AccountRules& rules = sheet.policy.accounts;
+  const Reach reach = reach_of(rules, sheet.claim.site.is_pharmacy());
+  std::array<std::int64_t, lines_max> weights, shares;
+  std::int64_t owed = 0;
+  for (std::size_t i = 0; i < sheet.count; ++i) {
+    weights[i] = reach.covers(sheet.claim.lines[i]) ? sheet.lines[i].in_scope : 0;
+    owed += weights[i];
+  }
+  for (const Account& account : sheet.claim.accounts) {
+    const std::int64_t left = owed - sheet.first_paid;
+    const std::int64_t paid = std::min(account.balc.in_fen(), left);
+    if (!pays_first(account, sheet.policy) || paid <= 0) continue;
+    if (sheet.tracer.wanted()) {
+      sheet.tracer.add("own_account_first", {}, left, left - paid, rules.first, to_string(Money::fen(paid)));
+    }
+    sheet.first_paid += paid;
+    payments.push_back({account.owner, account.kind, Money::fen(paid)});
+  }
+  if (sheet.first_paid == 0) return;
+  sheet.own_paid = sheet.first_paid;
+  allocate(sheet.first_paid, weights.data(), sheet.count, shares.data());
+  for (std::size_t i = 0; i < sheet.count; ++i) {
+    sheet.lines[i].account = shares[i];
+    sheet.lines[i].weight -= shares[i];
+  }
+}
+
 void draw_accounts(Sheet& sheet, std::vector<AccountPayment>& payments) {
-  payments.clear();
   std::int64_t own_balance = 0;
   for (const Account& account : sheet.claim.accounts) {
     if (account.is_own()) own_balance += account.balc.in_fen();
@@ -144,7 +181,7 @@ void draw_accounts(Sheet& sheet, std::vector<AccountPayment>& payments) {
   if (sheet.claim.acct_used_flag != AccountUse::none) {
     Drawer drawer(sheet, payments);
     for (const Account& account : sheet.claim.accounts) {
-      if (account.is_own()) drawer.draw(account);
+      if (account.is_own() && !pays_first(account, sheet.policy)) drawer.draw(account);
     }
     if (sheet.claim.acct_used_flag == AccountUse::family) {
       for (const Account& account : sheet.claim.accounts) {
@@ -154,6 +191,9 @@ void draw_accounts(Sheet& sheet, std::vector<AccountPayment>& payments) {
     drawer.close();
   }
   sheet.own_left = own_balance - sheet.own_paid;
+  if (sheet.policy.own_account_counter != no_counter) {
+    sheet.counters[sheet.policy.own_account_counter] += sheet.own_paid;
+  }
 }
 
 }  // namespace gongji::settlement

@@ -7,6 +7,10 @@ namespace gongji::settlement {
 
 namespace {
 
+bool contains(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
 class Judge {
  public:
   Judge(const Claim& claim, const Policy& policy) : claim_(claim), policy_(policy) {}
@@ -15,6 +19,7 @@ class Judge {
     // a region's first part is set apart even where the site has no fund share, unless first parts are left out
     now_.region_first_part = policy_.regions[static_cast<std::size_t>(claim_.visit.region)].first_part;
     place();
+    if (now_.fund_possible && policy_.place_row != no_row) place_of_care();
     if (now_.fund_possible) region();
     if (now_.fund_possible && claim_.visit.settled == Settled::late) late();
     if (now_.fund_possible) {
@@ -60,7 +65,8 @@ class Judge {
     if (!claim_.site.is_pharmacy()) return level(claim_.site.dedc_hosp_lv, "site.dedc_hosp_lv");
     const PrescriptionRule& rule = policy_.prescription;
     const bool counts = claim_.visit.rx_circ_flag && rule.mode != PrescriptionRule::Mode::does_not_count &&
-                        (claim_.site.dual_channel || !rule.dual_channel_only);
+                        (claim_.site.dual_channel || !rule.dual_channel_only) &&
+                        (rule.med_types.empty() || contains(rule.med_types, claim_.visit.med_type));
     if (!counts) return no_share(policy_.pharmacy_row, false);
     if (rule.mode == PrescriptionRule::Mode::own_slot) {
       now_.slot = slot_pharmacy;
@@ -68,6 +74,14 @@ class Judge {
     }
     if (!claim_.visit.rx_hosp_lv.has_value()) return no_share(policy_.pharmacy_row, false);
     level(*claim_.visit.rx_hosp_lv, "visit.rx_hosp_lv");
+  }
+
+  void place_of_care() {
+    if (claim_.visit.place.has_value()) {
+      now_.slot = static_cast<std::uint8_t>(*claim_.visit.place);
+    } else {
+      refuse_if_due(RefusalCode::benefit_not_in_pack, policy_.place_row, "visit.place");
+    }
   }
 
   void region() {
@@ -103,23 +117,32 @@ class Judge {
     refuse_if_due(RefusalCode::benefit_not_in_pack, policy_.benefit_row, "person.psn_type");
   }
 
-  void benefit() {
+  bool fits(const Benefit& benefit) const {
+    return benefit.diseases.empty() ||
+           std::any_of(benefit.diseases.begin(), benefit.diseases.end(),
+                       [this](const std::string& disease) { return contains(claim_.visit.diseases, disease); });
+  }
+  const Benefit* benefit_that_fits() const {
     if (claim_.visit.benefit.has_value()) {
-      const auto found = std::find_if(policy_.benefits.begin(), policy_.benefits.end(),
-                                      [&](const Benefit& each) { return each.id == *claim_.visit.benefit; });
-      if (found != policy_.benefits.end()) {
-        now_.benefit = &*found;
-        return;
+      for (const Benefit& each : policy_.benefits) {
+        if (each.id == *claim_.visit.benefit && fits(each)) return &each;
       }
-      return refuse_if_due(RefusalCode::benefit_not_in_pack, policy_.benefit_row, "visit.benefit");
+      return nullptr;
     }
     for (const auto& [med_type, index] : policy_.med_types) {
-      if (med_type == claim_.visit.med_type) {
-        now_.benefit = &policy_.benefits[index];
-        return;
-      }
+      if (med_type == claim_.visit.med_type && fits(policy_.benefits[index])) return &policy_.benefits[index];
     }
-    refuse_if_due(RefusalCode::benefit_not_in_pack, policy_.benefit_row, "visit.med_type");
+    return nullptr;
+  }
+  void benefit() {
+    now_.benefit = benefit_that_fits();
+    if (now_.benefit == nullptr) {
+      return refuse_if_due(RefusalCode::benefit_not_in_pack, policy_.benefit_row,
+                           claim_.visit.benefit.has_value() ? "visit.benefit" : "visit.med_type");
+    }
+    if (now_.benefit->stages.empty()) return no_share(policy_.benefit_row, true);  // accounts only
+    if (now_.benefit->approval != no_row && !claim_.visit.approved) return no_share(now_.benefit->approval, false);
+    if ((now_.benefit->barred_slots >> now_.slot & 1u) != 0) return no_share(now_.benefit->barred_row, true);
   }
 
   const Claim& claim_;
@@ -127,7 +150,25 @@ class Judge {
   Circumstances now_;
 };
 
+// The same day so many months later; the month's last day where it has no such day.
+Day after_months(Day from, int months) {
+  const int month = from.month() - 1 + months;
+  for (int day = from.day_of_month();; --day) {
+    if (const auto found = Day::from_civil(from.year() + month / 12, month % 12 + 1, day)) return *found;
+  }
+}
+
 }  // namespace
+
+std::optional<Beginning> benefits_begin(const Person& person, const Policy& policy) {
+  if (!policy.waiting.has_value() || !person.paid_on.has_value()) return std::nullopt;
+  const WaitingRule& rule = *policy.waiting;
+  if (person.enrol_kind == EnrolKind::newborn) return std::nullopt;
+  const bool came_later = person.enrol_kind == EnrolKind::late || person.enrol_kind == EnrolKind::gap;
+  const bool at_once = !came_later && *person.paid_on <= *rule.last_day_for_first;
+  const RowRef row = at_once ? rule.first : rule.others;
+  return Beginning{after_months(*person.paid_on, static_cast<int>(*policy.row(row).number)), row};
+}
 
 bool is_retired(const Person& person, Day day, const Policy& policy) {
   if (person.retired_on.has_value()) {

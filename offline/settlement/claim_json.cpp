@@ -424,10 +424,21 @@ std::optional<ClaimError> counters_fault(const Claim& claim, const Policy& polic
   for (const Counter& counter : claim.ytd) {
     bool known = false;
     for (const std::string& name : policy.counters) known = known || name == counter.name;
-    for (const std::string& prefix : policy.counter_prefixes) known = known || counter.name.starts_with(prefix);
+    if (policy.code_counter.has_value()) {
+      const auto& [prefix, suffix] = *policy.code_counter;
+      known = known || (counter.name.size() > prefix.size() + suffix.size() && counter.name.starts_with(prefix) &&
+                        counter.name.ends_with(suffix));
+    }
     if (known) continue;
-    return ClaimError{ClaimFault::unknown_member, claim.id, "ytd." + counter.name, std::string(no_counter.zh),
-                      std::string(no_counter.en)};
+    return ClaimError{ClaimFault::unknown_member, claim.id, "ytd." + counter.name, std::string(unknown_counter.zh),
+                      std::string(unknown_counter.en)};
+  }
+  if (policy.accounts.relations == 0) {
+    for (std::size_t i = 0; i < claim.accounts.size(); ++i) {
+      if (claim.accounts[i].is_own() || !claim.accounts[i].scheme.empty()) continue;
+      return ClaimError{ClaimFault::missing, claim.id, "accounts[" + std::to_string(i) + "].scheme",
+                        std::string(no_member.zh), std::string(no_member.en)};
+    }
   }
   return std::nullopt;
 }

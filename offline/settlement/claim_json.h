@@ -69,8 +69,9 @@ ClaimError text_too_long();
 // One claim, for callers that read few.
 std::variant<Claim, ClaimError> claim_from_json(std::string_view text);
 
-// A counter in `ytd` that the policy does not know: unknown_member.  It would be taken for zero, so callers that take
-// counters from outside ask before they settle.
+// What only the pack can tell is wrong with a claim from outside; callers ask before they settle.  In order: a counter
+// in `ytd` that the policy does not know is unknown_member (it would be taken for zero); a family account without a
+// scheme is missing one where the patient's own scheme has no family accounts.
 std::optional<ClaimError> counters_fault(const Claim& claim, const Policy& policy);
 
 // All members, in the order of claim.h, amounts as strings; claim_from_json reads it back to an equal Claim.

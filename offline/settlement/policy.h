@@ -47,8 +47,10 @@ enum class Effect : std::uint8_t {
 
 // Persons are sorted into at most this many categories, sites into at most this many slots.
 inline constexpr std::size_t categories_max = 4;
-inline constexpr std::size_t slots_max = 4;
-inline constexpr std::uint8_t slot_pharmacy = 3;  // slots 0..2 are levels 1..3; this one is a pharmacy's own ratio
+inline constexpr std::size_t slots_max = 5;
+// Slots 0..2 are levels 1..3, or the places district, city, outside where a scheme settles by place.
+inline constexpr std::uint8_t slot_pharmacy = 3;  // a pharmacy's own ratio
+inline constexpr std::uint8_t slot_unranked = 4;  // sites without a level, where the law has a ratio of their own
 
 // A row for each (slot, category), expanded when the policy is built, so that looking one up is one index.
 struct RowTable {
@@ -96,6 +98,7 @@ struct PrescriptionRule {
   enum class Mode : std::uint8_t { does_not_count, prescriber_level, own_slot };
   Mode mode = Mode::does_not_count;
   bool dual_channel_only = false;
+  std::vector<std::string> med_types;  // counts for these only; empty = for all
   RowRef row = no_row;
 };
 
@@ -109,11 +112,14 @@ struct FirstPartRule {
 // ---- the stages between in-scope cost and the fund's share, in the order in which the pack lists them
 
 using CounterRef = std::uint8_t;
+inline constexpr CounterRef no_counter = 0xFF;
 
 // Takes what is still missing of the deductible from what is left, and adds it to the counter.
 struct DeductibleStage {
-  RowTable rows;  // fen
-  CounterRef counter = 0;
+  RowTable rows;                    // fen
+  CounterRef counter = no_counter;  // no_counter = due again in every settlement
+  RowRef part = no_row;             // ppm: only this part of the row is due; no_row = all of it
+  bool for_each_code = false;  // one for each drug code, counted in the policy's code counter; other lines get none
 };
 
 // The fund pays this ratio of what is left; rounded half up, once.
@@ -121,17 +127,68 @@ struct RatioStage {
   RowTable rows;  // ppm
 };
 
-// The fund pays no more than what the counter leaves of the limit; what it pays is added to the counter.
-struct CapStage {
-  RowTable rows;  // fen of fund money
-  CounterRef counter = 0;
+// The fund pays each class by its own ratio of the in-scope cost; rounded half up, once for each class.
+struct ClassRatioStage {
+  RowRef class_a = no_row, class_b = no_row;  // ppm
 };
 
-using Stage = std::variant<DeductibleStage, RatioStage, CapStage>;
+// The fund pays each band of the in-scope cost by its own ratio; the deductible uses up the lowest bands.  Rounded half
+// up, once.
+struct BandStage {
+  struct Band {
+    RowRef upto = no_row;   // fen of in-scope cost, inclusive; no_row = without end
+    RowRef ratio = no_row;  // ppm
+  };
+  std::vector<Band> bands;
+  RowTable minus;                 // ppm taken off every ratio; no_row = nothing
+  RowRef class_b_drugs = no_row;  // ppm taken off for class-B drugs, which fill every band in the claim's proportion
+};
 
+// What happens to the in-scope cost that a used-up limit did not use: it is paid at another ratio, by the same fund
+// under another limit or by the additional fund.
+struct Beyond {
+  RowTable ratio;                   // ppm
+  bool additional_fund = false;     // the share is hifob_pay, otherwise hifp_pay
+  RowTable limit;                   // fen of fund money, no_row = without limit
+  CounterRef counter = no_counter;  // what is paid here is added to it
+};
+
+// The fund pays no more than what the counter leaves of the limit; what it pays in the end, behind all limits of the
+// benefit, is added to the counter.
+struct CapStage {
+  RowTable rows;                     // fen of fund money; with `for_each_disease` the limit of the first disease
+  CounterRef counter = no_counter;   // no_counter = a limit of each settlement
+  RowRef for_each_disease = no_row;  // fen more for each further disease of the visit
+  RowRef at_most = no_row;           // fen: where further diseases stop adding
+  // Where the limit itself is not given but cannot be below this (fen): shares within it are paid, others are the
+  // refusal parameter_unset.
+  RowRef at_least = no_row;
+  std::optional<Beyond> beyond;
+};
+
+using Stage = std::variant<DeductibleStage, RatioStage, CapStage, ClassRatioStage, BandStage>;
+
+// The first benefit that fits the visit is the one that settles it.
 struct Benefit {
   std::string id;  // "op"
   std::vector<Stage> stages;
+  std::vector<std::string> diseases;  // fits only where the visit names one of these; empty = always
+  RowRef approval = no_row;           // no fund share for a visit that was not approved; no_row = needs no approval
+  std::uint8_t barred_slots = 0;      // bit (1 << slot): no fund share there
+  RowRef barred_row = no_row;
+};
+
+// Counters that are kept for each drug code: prefix + code + suffix.
+struct CodeCounter {
+  std::string prefix, suffix;  // "negotiated.", ".deductible"
+};
+
+// Benefits begin some months after the premium was paid.
+struct WaitingRule {
+  RowRef first = no_row;                  // months, for those who enrolled at once
+  RowRef others = no_row;                 // months, for those who came later or had a gap
+  RowRef until = no_row;                  // the last day of payment that counts as "at once"
+  std::optional<Day> last_day_for_first;  // the day of that row
 };
 
 // ---- accounts
@@ -144,7 +201,9 @@ struct AccountRules {
   std::uint8_t own_kinds = 0, family_kinds = 0;            // bit (1 << AccountKind)
   bool code_required_at_pharmacy = false;                  // a line without med_list_codg is not paid there
   std::vector<std::string> family_insured_in;              // prefixes of the PATIENT's insuplc_admdvs; empty = anywhere
-  Row goods, relation, kind, region, listed, owner_scheme;  // what a step cites
+  std::uint8_t first_kinds = 0;            // own accounts that pay in-scope cost before the fund, and pay nothing else
+  std::vector<std::string> own_med_types;  // own accounts pay for these only; empty = for all
+  Row goods, relation, kind, region, listed, owner_scheme, first;  // what a step cites
 
   bool pays(LineKind kind_of_line, bool at_pharmacy) const {
     return ((at_pharmacy ? pharmacy_goods : institution_goods) >> static_cast<unsigned>(kind_of_line) & 1u) != 0;
@@ -178,14 +237,15 @@ struct Policy {
   std::string name;     // "wuhan-employee@2023-02-01"
   std::string digest;   // "sm3:<64 hex>" of the pack's bytes
   std::vector<Row> rows;
-  std::vector<std::string> counters;          // in the order in which they are returned
-  std::vector<std::string> counter_prefixes;  // families of counters whose middle is a code: "negotiated."
+  std::vector<std::string> counters;  // in the order in which they are returned
+  std::optional<CodeCounter> code_counter;
 
   std::vector<CategoryRule> categories;
   RetiredFrom retired_from = RetiredFrom::same_day;
   RowRef retired_row = no_row;
 
   std::array<LevelRule, 10> levels;   // by the digit of dedc_hosp_lv
+  RowRef place_row = no_row;          // the slot is visit.place instead of the level; no_row = it is the level
   std::array<RegionRule, 4> regions;  // by Region
   std::array<LateRule, 4> late;       // by Region
   PrescriptionRule prescription;
@@ -194,6 +254,9 @@ struct Policy {
   RowRef undesignated_account_row = no_row;  // accounts pay only at designated sites
   RowRef in_force_row = no_row;              // the pack's first day
   RowRef entitlement_row = no_row;
+  std::optional<WaitingRule> waiting;
+  std::uint8_t excluded_causes = 0;  // bit (1 << Cause)
+  RowRef excluded_cause_row = no_row;
   RowRef benefit_row = no_row;  // which benefits the scheme settles
 
   RowRef own_cost_row = no_row;  // class C
@@ -206,7 +269,8 @@ struct Policy {
   std::vector<std::pair<std::string, std::uint8_t>> med_types;  // med_type -> index into benefits
 
   AccountRules accounts;
-  const AccountBook* owners = nullptr;  // other schemes' accounts; nullptr = only this scheme is known
+  CounterRef own_account_counter = no_counter;  // counts what own accounts paid
+  const AccountBook* owners = nullptr;          // other schemes' accounts; nullptr = only this scheme is known
 
   const Row& row(RowRef ref) const { return rows[ref]; }
 };

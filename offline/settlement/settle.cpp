@@ -1,5 +1,7 @@
 #include "offline/settlement/settle.h"
 
+#include <algorithm>
+
 #include "offline/base/check.h"
 #include "offline/settlement/work.h"
 
@@ -10,15 +12,7 @@ namespace {
 void read_counters(Sheet& sheet) {
   const std::vector<std::string>& names = sheet.policy.counters;
   GONGJI_CHECK(names.size() <= counters_max);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    sheet.counters[i] = 0;
-    for (const Counter& counter : sheet.claim.ytd) {
-      if (counter.name == names[i]) {
-        sheet.counters[i] = counter.value.in_fen();
-        break;
-      }
-    }
-  }
+  for (std::size_t i = 0; i < names.size(); ++i) sheet.counters[i] = counter_before(sheet.claim, names[i]);
 }
 
 // Refusals that hold whatever the sale is made of.
@@ -26,7 +20,13 @@ std::optional<Refusal> refuse_at_the_door(const Claim& claim, const Policy& poli
   if (!claim.site.designated && claim.acct_used_flag != AccountUse::none) {
     return refuse(RefusalCode::site_not_designated, &policy.row(policy.undesignated_account_row), "site.designated");
   }
+  if ((policy.excluded_causes >> static_cast<unsigned>(claim.visit.cause) & 1u) != 0) {
+    return refuse(RefusalCode::excluded_cause, &policy.row(policy.excluded_cause_row), "visit.cause");
+  }
   const Day day = claim.begntime.day;
+  if (const auto begin = benefits_begin(claim.person, policy); begin.has_value() && day < begin->day) {
+    return refuse(RefusalCode::waiting_period, &policy.row(begin->row), "person.paid_on");
+  }
   if (claim.person.entitled_from.has_value() && day < *claim.person.entitled_from) {
     return refuse(RefusalCode::waiting_period, &policy.row(policy.entitlement_row), "person.entitled_from");
   }
@@ -37,9 +37,10 @@ std::optional<Refusal> refuse_at_the_door(const Claim& claim, const Policy& poli
 }
 
 std::optional<Refusal> settle_fund(Sheet& sheet, const Circumstances& circumstances) {
-  if (sheet.in_scope == 0) return std::nullopt;
+  if (sheet.in_scope == sheet.first_paid) return std::nullopt;
   if (!circumstances.fund_possible) {
-    sheet.tracer.add("no_fund_share", {}, sheet.in_scope, 0, sheet.policy.row(circumstances.why_not));
+    sheet.tracer.add("no_fund_share", {}, sheet.in_scope - sheet.first_paid, 0,
+                     sheet.policy.row(circumstances.why_not));
     return std::nullopt;
   }
   if (circumstances.pending.has_value()) {
@@ -61,13 +62,45 @@ void allocate_fund(Sheet& sheet) {
   std::array<std::int64_t, lines_max> weights;
   std::array<std::int64_t, lines_max> shares;
   for (std::size_t i = 0; i < sheet.count; ++i) weights[i] = sheet.lines[i].weight;
-  allocate(sheet.fund, weights.data(), sheet.count, shares.data());
+  allocate(sheet.fund + sheet.additional, weights.data(), sheet.count, shares.data());
   for (std::size_t i = 0; i < sheet.count; ++i) sheet.lines[i].fund = shares[i];
+}
+
+// One ratio as it stands in the law; of several, what they came to, to four decimals.
+Rate ratio_used(const Sheet& sheet) {
+  const std::int64_t base = sheet.in_scope - sheet.deductible;
+  if (!sheet.several_ratios) return Rate::ppm(sheet.ratio_ppm);
+  __extension__ using Wide = unsigned __int128;
+  const Wide divisor = static_cast<Wide>(base);
+  return Rate::ppm(static_cast<std::int64_t>((static_cast<Wide>(sheet.fund) * 20'000 + divisor) / (2 * divisor)) * 100);
+}
+
+// Every counter that the policy declares, then those of single codes: as they came in, then the new ones.
+void write_counters(const Sheet& sheet, std::vector<Counter>& out) {
+  const std::vector<std::string>& names = sheet.policy.counters;
+  out.resize(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out[i].name = names[i];
+    out[i].value = Money::fen(sheet.counters[i]);
+  }
+  if (!sheet.policy.code_counter.has_value()) return;
+  const auto& [prefix, suffix] = *sheet.policy.code_counter;
+  for (const Counter& counter : sheet.claim.ytd) {
+    if (counter.name.starts_with(prefix) && counter.name.ends_with(suffix)) out.push_back(counter);
+  }
+  if (!sheet.by_code) return;
+  for (std::size_t i = 0; i < sheet.count; ++i) {
+    if (sheet.code_deductible[i] == 0) continue;
+    const std::string name = prefix + sheet.claim.lines[i].med_list_codg + suffix;
+    auto found = std::find_if(out.begin(), out.end(), [&name](const Counter& each) { return each.name == name; });
+    if (found == out.end()) found = out.insert(out.end(), {name, Money()});
+    found->value += Money::fen(sheet.code_deductible[i]);
+  }
 }
 
 void write(const Sheet& sheet, Settlement& out) {
   Totals& totals = out.totals;
-  const std::int64_t personal = sheet.total - sheet.fund;
+  const std::int64_t personal = sheet.total - sheet.fund - sheet.additional;
   const std::int64_t accounts = sheet.own_paid + sheet.family_paid;
   totals.medfee_sumamt = Money::fen(sheet.total);
   totals.fulamt_ownpay_amt = Money::fen(sheet.own_cost);
@@ -76,9 +109,9 @@ void write(const Sheet& sheet, Settlement& out) {
   totals.inscp_scp_amt = Money::fen(sheet.in_scope);
   totals.act_pay_dedc = Money::fen(sheet.deductible);
   totals.hifp_pay = Money::fen(sheet.fund);
-  totals.pool_prop_selfpay = Rate::ppm(sheet.ratio_ppm);
-  totals.hifob_pay = Money();
-  totals.fund_pay_sumamt = Money::fen(sheet.fund);
+  totals.pool_prop_selfpay = ratio_used(sheet);
+  totals.hifob_pay = Money::fen(sheet.additional);
+  totals.fund_pay_sumamt = Money::fen(sheet.fund + sheet.additional);
   totals.psn_part_amt = Money::fen(personal);
   totals.acct_pay = Money::fen(accounts);
   totals.acct_mulaid_pay = Money::fen(sheet.family_paid);
@@ -99,14 +132,29 @@ void write(const Sheet& sheet, Settlement& out) {
     to.cash = Money::fen(from.amount - from.fund - from.account);
   }
 
-  out.ytd.resize(sheet.policy.counters.size());
-  for (std::size_t i = 0; i < out.ytd.size(); ++i) {
-    out.ytd[i].name = sheet.policy.counters[i];
-    out.ytd[i].value = Money::fen(sheet.counters[i]);
-  }
+  write_counters(sheet, out.ytd);
 }
 
 }  // namespace
+
+std::int64_t counter_before(const Claim& claim, std::string_view name) {
+  for (const Counter& counter : claim.ytd) {
+    if (counter.name == name) return counter.value.in_fen();
+  }
+  return 0;
+}
+
+std::int64_t code_counter_before(const Claim& claim, const CodeCounter& family, std::string_view code) {
+  const std::size_t around = family.prefix.size() + family.suffix.size();
+  for (const Counter& counter : claim.ytd) {
+    if (counter.name.size() == around + code.size() && counter.name.starts_with(family.prefix) &&
+        counter.name.ends_with(family.suffix) &&
+        std::string_view(counter.name).substr(family.prefix.size(), code.size()) == code) {
+      return counter.value.in_fen();
+    }
+  }
+  return 0;
+}
 
 std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out) {
   GONGJI_CHECK(!claim.lines.empty() && claim.lines.size() <= lines_max);
@@ -116,6 +164,8 @@ std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, Tra
   read_counters(sheet);
   const Circumstances circumstances = judge(claim, policy);
   split_lines(sheet, circumstances);
+  out.accounts.clear();
+  if (policy.accounts.first_kinds != 0) draw_first_accounts(sheet, out.accounts);
   write_category_step(sheet, circumstances);
   if (auto refusal = settle_fund(sheet, circumstances); refusal.has_value()) return refusal;
   allocate_fund(sheet);

@@ -64,12 +64,15 @@ struct Sheet {
   // sums over the lines
   std::int64_t total = 0, own_cost = 0, over_limit = 0, first_part = 0, in_scope = 0;
 
-  // what the fund does
-  std::int64_t deductible = 0, fund = 0;
+  // what the fund does; `fund` and `additional` are hifp_pay and hifob_pay
+  std::int64_t deductible = 0, fund = 0, additional = 0;
   std::int64_t ratio_ppm = 0;  // the ratio used, 0 where none was
+  bool several_ratios = false;
+  bool by_code = false;                                 // deductibles were taken for each code
+  std::array<std::int64_t, lines_max> code_deductible;  // of each line, where by_code
 
-  // what the accounts do
-  std::int64_t own_paid = 0, family_paid = 0, own_left = 0;
+  // what the accounts do; `first_paid` is the part of own_paid that was paid before the fund
+  std::int64_t own_paid = 0, family_paid = 0, own_left = 0, first_paid = 0;
 };
 
 // The circumstances of a sale, judged before its lines: can the fund have a share, and by which rows.
@@ -91,11 +94,19 @@ Circumstances judge(const Claim& claim, const Policy& policy);
 // Steps 1-5 of the order of arithmetic, line by line.
 void split_lines(Sheet& sheet, const Circumstances& circumstances);
 
-// Steps 6-10: runs the benefit's stages over the sum of in-scope amounts.
+// Steps 7-10: runs the benefit's stages over the sum of in-scope amounts.
 std::optional<Refusal> run_stages(Sheet& sheet, const Circumstances& circumstances);
+
+// Step 6: own accounts that pay in-scope cost before the fund.
+void draw_first_accounts(Sheet& sheet, std::vector<AccountPayment>& payments);
 
 // Step 12, after the fund's share was allocated to the lines.
 void draw_accounts(Sheet& sheet, std::vector<AccountPayment>& payments);
+
+// The value of a counter before the claim; 0 where it is not given.
+std::int64_t counter_before(const Claim& claim, std::string_view name);
+// A code counter's value before the claim.
+std::int64_t code_counter_before(const Claim& claim, const CodeCounter& counter, std::string_view code);
 
 // Divides `total` in the proportion of the weights: floors first, then one fen each by largest remainder, ties to the
 // earlier.  Requires 0 <= total and total <= the sum of weights where shares must not exceed weights; all weights >= 0;
@@ -108,6 +119,13 @@ inline std::int64_t share_half_up(std::int64_t amount, std::int64_t ppm) {
   __extension__ using Wide = unsigned __int128;
   return static_cast<std::int64_t>((static_cast<Wide>(amount) * static_cast<Wide>(ppm) + 500'000) / 1'000'000);
 }
+
+// The day on which benefits begin for this person, and the row that says so.
+struct Beginning {
+  Day day;
+  RowRef row = no_row;
+};
+std::optional<Beginning> benefits_begin(const Person& person, const Policy& policy);
 
 // Whether the line's amount is half_up(price x quantity) within one fen.
 bool amount_matches(const Line& line);
