@@ -454,8 +454,8 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
   auto presented_step = present(draft.credential);
   auto presented = co_await std::move(presented_step);
   if (!presented) co_return presented.error();
-  auto turn_step = turns_.enter(credential_key(presented->credential));
-  const PersonTurns::Turn turn = co_await std::move(turn_step);
+  auto person_turn_step = turns_.enter(credential_key(presented->credential));
+  const PersonTurns::Turn person_turn = co_await std::move(person_turn_step);
   // The sale before this one may have been the same request.
   auto looked_again = co_await link::on_turn(parts_.journal, look);
   if (!looked_again) co_return looked_again.error();
