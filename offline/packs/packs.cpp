@@ -170,6 +170,35 @@ struct PackSetBuilder::State {
   }
 };
 
+namespace {
+
+// Rows of one id from a supplement: the pack's own hold before the first and behind the last of them.
+void replace_rows(std::vector<DatedRow>& rows, const std::vector<const DatedRow*>& given) {
+  const auto earlier = [](const DatedRow* a, const DatedRow* b) { return a->first_day < b->first_day; };
+  const Day first = (*std::min_element(given.begin(), given.end(), earlier))->first_day;
+  const auto last = (*std::max_element(given.begin(), given.end(), earlier))->last_day;
+  std::vector<DatedRow> kept;
+  for (DatedRow& row : rows) {
+    if (row.row.id != given.front()->row.id) {
+      kept.push_back(std::move(row));
+      continue;
+    }
+    if (last.has_value() && (!row.last_day.has_value() || *row.last_day > *last)) {
+      DatedRow behind = row;
+      behind.first_day = std::max(row.first_day, last->plus_days(1));
+      kept.push_back(std::move(behind));
+    }
+    if (row.first_day < first) {
+      if (!row.last_day.has_value() || *row.last_day >= first) row.last_day = first.plus_days(-1);
+      kept.push_back(std::move(row));
+    }
+  }
+  for (const DatedRow* row : given) kept.push_back(*row);
+  rows = std::move(kept);
+}
+
+}  // namespace
+
 // Rows of the supplement take the place of the rows of the same id, in every version of the scheme that has them.
 void PackSetBuilder::State::apply(const Supplement& supplement) {
   std::set<std::string> ids;
@@ -183,12 +212,13 @@ void PackSetBuilder::State::apply(const Supplement& supplement) {
       if (old == file.rows.end()) continue;
       found = true;
       const Unit unit = old->unit;
-      file.rows.erase(std::remove_if(file.rows.begin(), file.rows.end(), is_same), file.rows.end());
+      std::vector<const DatedRow*> given;
       for (const DatedRow& row : supplement.rows) {
         if (row.row.id != id) continue;
         if (row.unit != unit) throw Fault{&troubles::not_valid, row.path + ".unit", "is not the unit of row " + id};
-        file.rows.push_back(row);
+        given.push_back(&row);
       }
+      replace_rows(file.rows, given);
     }
     if (!found) {
       throw Fault{&troubles::supplement_without_row, supplement.origin, "row " + id + " of " + supplement.scheme};

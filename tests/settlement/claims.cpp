@@ -94,4 +94,49 @@ rc::Gen<Claim> any_claim() {
   return rc::gen::exec(make_claim);
 }
 
+rc::Gen<Claim> any_claim_of(const Policy& policy) {
+  return rc::gen::exec([&policy] {
+    Claim claim = *any_claim();
+    claim.site.dedc_hosp_lv = *rc::gen::weightedElement<std::uint8_t>({{4, 1}, {4, 2}, {4, 3}, {1, 4}, {1, 9}});
+    std::vector<std::string> types{"11", "11", "41"};
+    for (const auto& [med_type, index] : policy.med_types) types.push_back(med_type);
+    claim.visit.med_type = *rc::gen::elementOf(types);
+    claim.visit.region = *rc::gen::weightedElement<Region>(
+        {{12, Region::local}, {2, Region::filed}, {1, Region::referred}, {1, Region::temporary}});
+    if (claim.visit.rx_circ_flag) claim.visit.rx_hosp_lv = one_of<std::uint8_t>({1, 2, 3, 9});
+    if (mostly(false) && !policy.benefits.empty()) {
+      claim.visit.benefit =
+          policy.benefits[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(policy.benefits.size()) - 1))]
+              .id;
+    }
+    for (std::int64_t i = between(0, 3); i > 0; --i) {
+      claim.visit.diseases.push_back(one_of<std::string>({"a", "b", "renal_failure", "dialysis"}));
+    }
+    if (mostly(true)) claim.visit.place = one_of({Place::district, Place::city, Place::outside});
+    claim.visit.approved = mostly(true);
+    if (*rc::gen::weightedElement<bool>({{1, true}, {12, false}})) claim.visit.cause = Cause::traffic;
+    for (Line& line : claim.lines) {
+      line.med_list_codg = one_of<std::string>({"XB01ACA056A012020279489", "XC08CAB037A001020180517", ""});
+    }
+    // at nothing, anywhere, and at a number of the law
+    std::vector<std::int64_t> numbers{0};
+    for (const Row& row : policy.rows) {
+      if (row.number.has_value()) numbers.push_back(*row.number);
+    }
+    claim.ytd.clear();
+    const auto some = [&numbers] { return Money::fen(*rc::gen::elementOf(numbers) + between(0, 30'000)); };
+    for (const std::string& name : policy.counters) {
+      if (*rc::gen::arbitrary<bool>()) claim.ytd.push_back({name, some()});
+    }
+    if (policy.code_counter.has_value() && *rc::gen::arbitrary<bool>()) {
+      claim.ytd.push_back(
+          {policy.code_counter->prefix + "XB01ACA056A012020279489" + policy.code_counter->suffix, some()});
+    }
+    for (Account& account : claim.accounts) {
+      if (!account.is_own()) account.scheme = one_of<std::string>({"wuhan-employee", "yuxi-employee", policy.scheme});
+    }
+    return claim;
+  });
+}
+
 }  // namespace gongji::testing

@@ -7,6 +7,7 @@
 
 #include "offline/base/check.h"
 #include "offline/settlement/claim.h"
+#include "offline/settlement/policy.h"
 
 namespace gongji::testing {
 
@@ -72,5 +73,8 @@ inline settlement::Claim plain_claim() {
 
 // Any claim that Wuhan's pack settles or refuses, with every member that it looks at varied.
 rc::Gen<settlement::Claim> any_claim();
+
+// The same for any policy: its kinds of visit, its counters around the numbers of its rows.  `policy` must outlive it.
+rc::Gen<settlement::Claim> any_claim_of(const settlement::Policy& policy);
 
 }  // namespace gongji::testing
