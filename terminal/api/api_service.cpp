@@ -7,7 +7,6 @@
 
 #include "offline/seal/sm3.h"
 #include "offline/settlement/answer_json.h"
-#include "offline/settlement/claim_json.h"
 #include "offline/settlement/settle.h"
 #include "sync/link/on_writer.h"
 #include "sync/protocol/fsi_envelope.h"
@@ -16,6 +15,7 @@
 #include "terminal/checkout/claim_draft.h"
 #include "terminal/fsi/fsi_output.h"
 #include "terminal/json_text.h"
+#include "terminal/quote/quoter.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -93,28 +93,10 @@ http::Response error_response(unsigned status, const Trouble& what) {
 }
 
 http::Response ApiService::quote(const http::Request& request) {
-  const settlement::AnswerStyle style;
   std::string out;
-  auto parsed = settlement::claim_from_json(request.body);
-  if (const auto* error = std::get_if<settlement::ClaimError>(&parsed)) {
-    settlement::append_error(out, *error, style);
-    return http::Response::json(400, std::move(out));
-  }
-  const auto& claim = std::get<settlement::Claim>(parsed);
-  const packs::Choice choice = parts_.packs.choose(claim);
-  if (const auto* none = std::get_if<packs::NotChosen>(&choice)) {
-    settlement::append_refusal(out, claim.id, none->pack, none->refusal, style);
-    return http::Response::json(200, std::move(out));
-  }
-  const auto& chosen = std::get<packs::Chosen>(choice);
-  const auto outcome = settlement::settle(claim, *chosen.policy, settlement::TraceWish::steps);
-  if (const auto* refusal = std::get_if<settlement::Refusal>(&outcome)) {
-    settlement::append_refusal(out, claim.id, chosen.policy->name, *refusal, style);
-  } else {
-    settlement::append_answer(out, claim.id, *chosen.policy, chosen.what_if, std::get<settlement::Settlement>(outcome),
-                              style);
-  }
-  return http::Response::json(200, std::move(out));
+  Quoter quoter(parts_.packs, settlement::AnswerStyle{});
+  const Quoter::Kind kind = quoter.answer(request.body, out);
+  return http::Response::json(kind == Quoter::Kind::unusable ? 400 : 200, std::move(out));
 }
 
 std::string ApiService::render(const journal::StoredEntry& entry, bool replayed) const {

@@ -1,5 +1,6 @@
 #include "terminal/quote/quoter.h"
 
+#include "offline/packs/law_question.h"
 #include "offline/settlement/settle.h"
 
 namespace gongji::terminal {
@@ -7,11 +8,11 @@ namespace gongji::terminal {
 using settlement::ClaimError;
 
 Quoter::Kind Quoter::answer(std::string_view text, std::string& out) {
-  return finish(reader_.read(text, claim_), out);
+  return finish(reader_.read(text, claim_), text, out);
 }
 
 Quoter::Kind Quoter::answer_padded(std::string_view text, std::string& out) {
-  return finish(reader_.read_padded(text, claim_), out);
+  return finish(reader_.read_padded(text, claim_), text, out);
 }
 
 Quoter::Kind Quoter::answer_too_long(std::string& out) {
@@ -19,8 +20,13 @@ Quoter::Kind Quoter::answer_too_long(std::string& out) {
   return Kind::unusable;
 }
 
-Quoter::Kind Quoter::finish(std::optional<ClaimError> error, std::string& out) {
+Quoter::Kind Quoter::finish(std::optional<ClaimError> error, std::string_view text, std::string& out) {
   if (error.has_value()) {
+    // Not a claim: perhaps a question about a premium or an accrual.
+    if (const auto answered = packs::law_answer(text, style_.message_language()); answered.has_value()) {
+      out += *answered;
+      return answered->find("\"error\":") != std::string::npos ? Kind::unusable : Kind::settled;
+    }
     settlement::append_error(out, *error, style_);
     return Kind::unusable;
   }

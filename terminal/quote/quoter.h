@@ -1,5 +1,6 @@
 // quoter.h — one claim's text in, one answer's text out: what `gongji quote` does with a line and the daemon with the
-// body of POST /api/v1/quotes.  No hold, nothing kept.
+// body of POST /api/v1/quotes.  No hold, nothing kept.  Questions with a member `ask` are answered as
+// docs/QUOTE_FORMS.md says.
 #pragma once
 
 #include <string>
@@ -27,7 +28,7 @@ class Quoter {
   Kind answer_too_long(std::string& out);
 
  private:
-  Kind finish(std::optional<settlement::ClaimError> error, std::string& out);
+  Kind finish(std::optional<settlement::ClaimError> error, std::string_view text, std::string& out);
 
   const packs::PackSet& packs_;
   settlement::AnswerStyle style_;

@@ -251,6 +251,18 @@ TEST_CASE("a refusal is an answer, a wrong claim is not; both say who, why and w
   CHECK(bad.answer(0)["error"]["path"] == "lines[0].det_item_fee_sumamt");
 }
 
+TEST_CASE("questions about premiums and accruals are answered between claims") {
+  const std::string premium =
+      R"({"id":"p-1","ask":"premium","of":"account","day":"2023-03-15","scheme":"wuhan-employee","version":null,)"
+      R"("kind":"resident","relation":"spouse","insuplc_admdvs":"420106","amount":"380.00","balc":"500.00"})";
+  const Run run = quote(premium + "\n" + good_line() + R"({"id":"q","ask":"weather"})" + "\n");
+  CHECK(run.status == 1);
+  CHECK(run.answer(0)["id"] == "p-1");
+  CHECK(printed(run.lines[0], "paid") == "380.00");
+  CHECK(run.answer(1).contains("setlinfo"));
+  CHECK(run.answer(2)["error"]["path"] == "ask");
+}
+
 TEST_CASE("a counter that the pack does not know is an error, not a zero") {
   settlement::Claim claim = plain_claim();
   claim.ytd = {{"op.deductable", Money::yuan(700)}};
