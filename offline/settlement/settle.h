@@ -21,8 +21,8 @@ enum class TraceWish : std::uint8_t { none, steps };
 // Requires a claim as claim_json.h accepts it: 1..lines_max lines, amounts within their limits and line amounts that
 // match price x quantity.  `policy` is the one that holds on the claim's day (packs::PackSet::choose).
 //
-// Refusals, in order of precedence: site_not_designated, excluded_cause, waiting_period, benefit_not_in_pack, parameter_unset.  The
-// last two arise only where a fund share would be due.
+// Refusals, in order of precedence: site_not_designated, excluded_cause, waiting_period, benefit_not_in_pack,
+// parameter_unset.  The last two arise only where a fund share would be due.
 Outcome settle(const Claim& claim, const Policy& policy, TraceWish wish);
 
 // The same into a Settlement whose memory is used again: for bulk work.  On a refusal `out` is left unspecified.
