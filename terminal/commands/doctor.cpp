@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <ostream>
 #include <sstream>
@@ -12,6 +13,7 @@
 #include "offline/journal/reader.h"
 #include "offline/packs/catalogue.h"
 #include "offline/packs/packs.h"
+#include "offline/record/snapshot.h"
 #include "sync/http/certificates.h"
 #include "sync/http/client.h"
 #include "sync/protocol/messages.h"
@@ -103,7 +105,19 @@ void examine_certificate(Report& report, const Config& config, const Clock& cloc
   }
 }
 
-void examine_rules(Report& report, const Config& config, const Clock& clock) {
+// Region of this terminal's site, "" before enrolment.
+std::string region_of(const TerminalIdentity& identity) {
+  auto terms = record::decode_terms(identity.terms_bytes);
+  return terms ? terms->admdvs : std::string();
+}
+
+bool is_of_region(const packs::PackInfo& pack, std::string_view admdvs) {
+  return std::any_of(pack.admdvs_prefixes.begin(), pack.admdvs_prefixes.end(),
+                     [&](const std::string& prefix) { return admdvs.starts_with(prefix); });
+}
+
+// A pack that ends soon makes this till unfit only where it is the law of this till's own region.
+void examine_rules(Report& report, const Config& config, const Clock& clock, std::string_view admdvs) {
   auto catalogue = load_catalogue(config.catalogue_file);
   if (!catalogue) {
     report.ill("目录", "catalogue", catalogue.error());
@@ -125,7 +139,8 @@ void examine_rules(Report& report, const Config& config, const Clock& clock) {
   }
   const Day today = civil_time_at(clock.wall()).day;
   for (const packs::PackInfo& pack : set->packs()) {
-    if (pack.last_day && *pack.last_day >= today && pack.last_day->number() - today.number() < pack_days_min) {
+    if (is_of_region(pack, admdvs) && pack.last_day && *pack.last_day >= today &&
+        pack.last_day->number() - today.number() < pack_days_min) {
       report.ill("政策包", "rule packs",
                  fmt::format("{} 于 {} 到期。请安装新版本。", pack.name, to_string(*pack.last_day)),
                  fmt::format("{} ends on {}: install its successor.", pack.name, to_string(*pack.last_day)));
@@ -200,7 +215,7 @@ std::vector<Finding> examine(const std::filesystem::path& config_file, const Clo
     examine_journal(report, *config, clock);
     examine_certificate(report, *config, clock);
   }
-  examine_rules(report, *config, clock);
+  examine_rules(report, *config, clock, identity ? region_of(*identity) : std::string());
   examine_reader(report, *config, clock);
   if (identity) examine_centre(report, *config, clock);
   return report.findings;
