@@ -69,7 +69,7 @@ void Names::read_counters(const Node& list) {
     }
     if (std::count(policy_.counters.begin(), policy_.counters.end(), name) != 0) each["name"].fail("stands twice");
     policy_.counters.push_back(name);
-    spans_.push_back(span);
+    policy_.counter_spans.push_back(span);
   }
   if (policy_.counters.size() > 16) list.fail("has more than 16 counters");
 }

@@ -13,9 +13,6 @@
 
 namespace gongji::packs {
 
-// What a counter counts: a year (from January or from July), a day, or without end.
-enum class CounterSpan : std::uint8_t { calendar, july, day, none };
-
 class Names {
  public:
   Names(const PackFile& pack, Day day, settlement::Policy& policy);
@@ -33,7 +30,7 @@ class Names {
 
   void read_counters(const Node& list);
   settlement::CounterRef counter(const Node& name) const;
-  CounterSpan span(settlement::CounterRef counter) const { return spans_[counter]; }
+  settlement::CounterSpan span(settlement::CounterRef counter) const { return policy_.counter_spans[counter]; }
 
   // Sites settle in these slots; tables must have a row for each.
   void use_slot(std::uint8_t slot) { slots_.insert(slot); }
@@ -61,7 +58,6 @@ class Names {
   std::map<std::string, Entry> index_;
   std::set<std::string> used_;
   std::set<std::uint8_t> slots_;
-  std::vector<CounterSpan> spans_;
 };
 
 // Benefits and their stages.

@@ -178,7 +178,10 @@ struct Benefit {
   RowRef barred_row = no_row;
 };
 
-// Counters that are kept for each drug code: prefix + code + suffix.
+// What a counter counts: a year from January or from July, a day, or without end.
+enum class CounterSpan : std::uint8_t { calendar, july, day, none };
+
+// Counters that are kept for each drug code, for a calendar year: prefix + code + suffix.
 struct CodeCounter {
   std::string prefix, suffix;  // "negotiated.", ".deductible"
 };
@@ -237,7 +240,8 @@ struct Policy {
   std::string name;     // "wuhan-employee@2023-02-01"
   std::string digest;   // "sm3:<64 hex>" of the pack's bytes
   std::vector<Row> rows;
-  std::vector<std::string> counters;  // in the order in which they are returned
+  std::vector<std::string> counters;       // in the order in which they are returned
+  std::vector<CounterSpan> counter_spans;  // of the same counters
   std::optional<CodeCounter> code_counter;
 
   std::vector<CategoryRule> categories;
@@ -274,5 +278,9 @@ struct Policy {
 
   const Row& row(RowRef ref) const { return rows[ref]; }
 };
+
+// The first day of the span that this counter counts on that day: whoever keeps counters begins them anew there.
+// nullopt for one that counts without end and for one that the policy does not have.
+std::optional<Day> counts_since(const Policy& policy, std::string_view counter, Day day);
 
 }  // namespace gongji::settlement

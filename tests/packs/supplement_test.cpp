@@ -214,3 +214,17 @@ TEST_CASE("a resident's claim must say whose scheme a family account belongs to"
   claim.accounts[1].scheme = "wuhan-employee";
   CHECK_FALSE(counters_fault(claim, *chosen.policy).has_value());
 }
+
+TEST_CASE("a counter begins anew with its year, its medical year or its day") {
+  const PackSet packs = built_in_packs();
+  const auto since = [&packs](const char* pack, const char* counter, const char* when) {
+    const auto found = counts_since(*packs.find(pack, day(when)), counter, day(when));
+    return found.has_value() ? to_string(*found) : "never";
+  };
+  CHECK(since("wuhan-employee@2023-02-01", "op.fund", "2023-12-31") == "2023-01-01");
+  CHECK(since("shanghai-employee@2023-07-01", "fund", "2024-06-30") == "2023-07-01");
+  CHECK(since("shanghai-employee@2024-07-01", "op.deductible", "2024-07-01") == "2024-07-01");
+  CHECK(since("yuxi-employee@2023-01-01", "op.day_deductible", "2023-05-01") == "2023-05-01");
+  CHECK(since("yuxi-employee@2023-01-01", "negotiated.X.deductible", "2023-05-01") == "2023-01-01");
+  CHECK(since("yuxi-employee@2023-01-01", "op.unknown", "2023-05-01") == "never");
+}
