@@ -13,7 +13,8 @@ inline constexpr Words not_json{"不是合格的 JSON 文本（UTF-8、成员不
                                 "not well-formed JSON (UTF-8, no member twice)"};
 inline constexpr Words no_member{"缺少必填项", "a required member is missing"};
 inline constexpr Words not_known{"没有这个字段，请核对拼写", "there is no such member; check its spelling"};
-inline constexpr Words unknown_counter{"规则包没有这个累计项，请核对名称", "the pack has no such counter; check its name"};
+inline constexpr Words unknown_counter{"规则包没有这个累计项，请核对名称",
+                                       "the pack has no such counter; check its name"};
 inline constexpr Words want_object{"应为对象", "expected an object"};
 inline constexpr Words want_array{"应为数组", "expected an array"};
 inline constexpr Words want_text{"应为字符串", "expected a string"};
