@@ -162,7 +162,7 @@ class Daemon {
       return answer(error_response(status, path.error()));
     }
     if (*path == "/healthz" || *path == "/readyz") return answer(http::Response::json(200, R"({"ok":true})"));
-    if (path->starts_with("/api/")) return api_->handle(std::move(*path), std::move(request));
+    if (path->starts_with("/api/")) return api_->handle(*path, std::move(request));
     if (is_fsi_path(*path)) return fsi_->handle(std::move(*path), std::move(request));
     return answer(error_response(404, trouble(troubles::path_unknown, *path)));
   }

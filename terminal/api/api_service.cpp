@@ -284,7 +284,7 @@ asio::awaitable<http::Response> ApiService::answer(http::Response response) {
   co_return response;
 }
 
-asio::awaitable<http::Response> ApiService::handle(std::string path, http::Request request) {
+asio::awaitable<http::Response> ApiService::handle(const std::string& path, http::Request request) {
   constexpr std::string_view sales = "/api/v1/sales";
   constexpr std::string_view cancel_tail = "/cancel";
   const bool post = request.method == "POST";

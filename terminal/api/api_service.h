@@ -24,7 +24,7 @@ class ApiService {
   ApiService(Parts parts, Checkout& checkout) : parts_(std::move(parts)), checkout_(checkout) {}
 
   // `path` is the target without token and query.
-  boost::asio::awaitable<http::Response> handle(std::string path, http::Request request);
+  boost::asio::awaitable<http::Response> handle(const std::string& path, http::Request request);
 
  private:
   static boost::asio::awaitable<http::Response> answer(http::Response response);
