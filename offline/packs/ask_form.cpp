@@ -121,8 +121,7 @@ std::string Form::admdvs(const char* name) const {
   return code;
 }
 
-Answer::Answer(const std::optional<std::string>& id) {
-  out_ = "{\"id\":";
+Answer::Answer(const std::optional<std::string>& id) : out_("{\"id\":") {
   if (id.has_value()) {
     settlement::append_json_string(out_, *id);
   } else {

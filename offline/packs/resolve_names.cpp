@@ -104,8 +104,9 @@ std::uint8_t Names::slot_bits(const Node& list) const {
 void Names::by_category(const Node& rows, Unit unit, CategoryRows& out) {
   const auto& categories = policy_.categories;
   for (const auto& [id, name] : rows.members()) {
-    const auto found =
-        std::find_if(categories.begin(), categories.end(), [&id](const CategoryRule& each) { return each.id == id; });
+    const std::string& wanted = id;  // C++20 lets a lambda capture `id` itself; clang 14 does not yet
+    const auto found = std::find_if(categories.begin(), categories.end(),
+                                    [&wanted](const CategoryRule& each) { return each.id == wanted; });
     if (found == categories.end()) rows.fail("\"" + id + "\" is not a category");
     out[static_cast<std::size_t>(found - categories.begin())] = row(name, unit);
   }

@@ -91,7 +91,8 @@ void write_counters(const Sheet& sheet, std::vector<Counter>& out) {
   if (!sheet.by_code) return;
   for (std::size_t i = 0; i < sheet.count; ++i) {
     if (sheet.code_deductible[i] == 0) continue;
-    const std::string name = prefix + sheet.claim.lines[i].med_list_codg + suffix;
+    std::string name = prefix;
+    name.append(sheet.claim.lines[i].med_list_codg).append(suffix);
     auto found = std::find_if(out.begin(), out.end(), [&name](const Counter& each) { return each.name == name; });
     if (found == out.end()) found = out.insert(out.end(), {name, Money()});
     found->value += Money::fen(sheet.code_deductible[i]);
