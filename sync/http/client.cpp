@@ -209,7 +209,7 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
 };
 
 Client::Client(asio::any_io_executor executor, ClientOptions options)
-    : impl_(std::make_shared<Impl>(executor, std::move(options))) {}
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options))) {}
 Client::~Client() {
   impl_->drop();
 }

@@ -58,7 +58,7 @@ std::optional<std::chrono::milliseconds> retry_after(const http::Response& respo
 }  // namespace
 
 struct Link::State {
-  State(asio::any_io_executor on, LinkOptions settings, journal::Writer& writer, const Clock& time, Random& dice)
+  State(const asio::any_io_executor& on, LinkOptions settings, journal::Writer& writer, const Clock& time, Random& dice)
       : executor(on),
         options(std::move(settings)),
         journal(writer),

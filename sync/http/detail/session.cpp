@@ -38,8 +38,8 @@ Request to_request(const beast_http::request_header<>& parsed) {
 
 }  // namespace
 
-std::shared_ptr<Session> Session::make(std::shared_ptr<Service> service, Socket socket, std::shared_ptr<TlsContext> tls,
-                                       bool loopback, bool refused) {
+std::shared_ptr<Session> Session::make(const std::shared_ptr<Service>& service, Socket socket,
+                                       std::shared_ptr<TlsContext> tls, bool loopback, bool refused) {
   std::shared_ptr<Session> session(new Session(service, std::move(socket), loopback, refused));
   if (tls) {
     session->wire_->use_tls(std::move(tls));

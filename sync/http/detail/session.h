@@ -40,8 +40,8 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   // `tls` is null for a plain connection.  `refused`: the server is full, every request is answered 503.
   // Registers itself with the service until it is destroyed.
-  static std::shared_ptr<Session> make(std::shared_ptr<Service> service, Socket socket, std::shared_ptr<TlsContext> tls,
-                                       bool loopback, bool refused);
+  static std::shared_ptr<Session> make(const std::shared_ptr<Service>& service, Socket socket,
+                                       std::shared_ptr<TlsContext> tls, bool loopback, bool refused);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
