@@ -208,8 +208,8 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
   std::atomic<std::uint64_t> retries_ = 0;
 };
 
-Client::Client(asio::any_io_executor executor, ClientOptions options)
-    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options))) {}
+Client::Client(const asio::any_io_executor& executor, ClientOptions options)
+    : impl_(std::make_shared<Impl>(executor, std::move(options))) {}
 Client::~Client() {
   impl_->drop();
 }

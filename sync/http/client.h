@@ -53,7 +53,7 @@ struct ClientCounters {
 class Client {
  public:
   // The executor's context must outlive the Client.
-  Client(boost::asio::any_io_executor executor, ClientOptions options);
+  Client(const boost::asio::any_io_executor& executor, ClientOptions options);
   ~Client();  // drops the connection; a running call still ends, by itself or by its deadline
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

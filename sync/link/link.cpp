@@ -238,9 +238,9 @@ asio::awaitable<Result<Link::Answer<T>>> Link::State::ask(std::string target, st
   co_return answer;
 }
 
-Link::Link(asio::any_io_executor executor, LinkOptions options, journal::Writer& journal, const Clock& clock,
+Link::Link(const asio::any_io_executor& executor, LinkOptions options, journal::Writer& journal, const Clock& clock,
            Random& random)
-    : state_(std::make_shared<State>(std::move(executor), std::move(options), journal, clock, random)) {}
+    : state_(std::make_shared<State>(executor, std::move(options), journal, clock, random)) {}
 
 Link::~Link() {
   stop();

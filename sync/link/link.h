@@ -43,7 +43,7 @@ struct LinkStatus {
 
 class Link {
  public:
-  Link(boost::asio::any_io_executor executor, LinkOptions options, journal::Writer& journal, const Clock& clock,
+  Link(const boost::asio::any_io_executor& executor, LinkOptions options, journal::Writer& journal, const Clock& clock,
        Random& random);
   ~Link();
 
