@@ -1,0 +1,16 @@
+// commands.h — every subcommand of `gongji`.
+#pragma once
+
+#include <memory>
+
+#include "terminal/cli/command.h"
+
+namespace gongji::terminal {
+
+std::unique_ptr<Command> quote_command();
+std::unique_ptr<Command> enrol_command();
+std::unique_ptr<Command> doctor_command();
+std::unique_ptr<Command> queue_command();
+std::unique_ptr<Command> packs_command();
+
+}  // namespace gongji::terminal
