@@ -174,6 +174,7 @@ int main(int argc, char** argv) {
   person_command->add_flag("--json", arguments.json, "JSON; amounts in fen");
   CLI::App* revoke_command = command("revoke", "refuse a terminal from now on and free what was set aside for it");
   revoke_command->add_option("TERMINAL", arguments.terminal, "the terminal's name")->required();
+  CLI::App* key_command = command("public-key", "print the key that verifies what this centre signs (hex)");
   CLI11_PARSE(app, argc, argv);
 
   if (*init_command) return init(arguments);
@@ -188,6 +189,10 @@ int main(int argc, char** argv) {
       const auto code = service.make_enrolment_code(arguments.site, arguments.terminal, now);
       if (code.has_error()) return fail(code.error());
       std::cout << protocol::to_string(*code) << '\n';
+      return 0;
+    }
+    if (*key_command) {
+      std::cout << to_hex(service.public_key()) << '\n';
       return 0;
     }
     if (*totals_command) return print(centre::totals_report(service.ledger(), day, arguments.json));

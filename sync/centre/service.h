@@ -58,6 +58,7 @@ class CentreService {
   void idle(WallTime now);
 
   Ledger& ledger() { return *parts_.ledger; }
+  Bytes public_key() const { return parts_.keys->public_key(); }  // of snapshots, feed and registrations
 
  private:
   struct Refused {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "offline/base/check.h"
+#include "offline/record/registration.h"
 #include "offline/seal/sm3.h"
 #include "sync/centre/service_detail.h"
 #include "sync/centre/troubles.h"
@@ -115,6 +116,8 @@ CentreService::Reply CentreService::issue(const Enrolment& enrolment, const prot
   answer.authority_public_key = parts_.authority->public_key();
   answer.site_key = ledger().site_key(terminal.fixmedins_code);
   answer.terms = sign_terms(terminal, *site, now);
+  const record::Registration registration{name, terminal.epoch, terminal.fixmedins_code, terminal.sign_public_key, now};
+  answer.registration = record::sign(*parts_.keys, record::registration_tag, record::encode(registration));
   return protocol::encode(answer);
 }
 

@@ -87,7 +87,8 @@ std::string encode(const EnrolAnswer& answer) {
                     {"centre_public_key", to_base64(answer.centre_public_key)},
                     {"authority_public_key", to_base64(answer.authority_public_key)},
                     {"site_key", to_base64(answer.site_key)},
-                    {"terms", to_json(answer.terms)}});
+                    {"terms", to_json(answer.terms)},
+                    {"registration", to_json(answer.registration)}});
 }
 
 Result<EnrolAnswer> decode_enrol_answer(std::string_view body) {
@@ -103,6 +104,7 @@ Result<EnrolAnswer> decode_enrol_answer(std::string_view body) {
   answer.authority_public_key = reader.base64("authority_public_key", public_key_bytes, public_key_bytes);
   answer.site_key = reader.base64("site_key", 32, 32);
   answer.terms = read_signed(reader.object("terms"), control_bytes_max, reader);
+  answer.registration = read_signed(reader.object("registration"), control_bytes_max, reader);
   return finished(reader, std::move(answer));
 }
 

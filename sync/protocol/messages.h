@@ -59,6 +59,7 @@ struct EnrolAnswer {
   Bytes authority_public_key;  // SM2: terms
   Bytes site_key;              // 32 bytes, look-up hashes
   record::Signed terms;
+  record::Signed registration;  // record::Registration: this terminal's key, under the centre's
 };
 
 // "GJ1-<secret, 26 characters>-<SM3 fingerprint of the CA certificate's DER, 64 hex>": valid 24 hours, 5 tries.

@@ -85,6 +85,7 @@ Result<std::string> enrol(const Config& config, std::string_view code_text) {
   identity.authority_public_key = answer->authority_public_key;
   identity.terms_bytes = answer->terms.bytes;
   identity.terms_signature = answer->terms.signature;
+  identity.registration = answer->registration;
   if (auto done = save_identity(config, identity); !done) return done.error();
   return identity.terminal;
 }

@@ -18,7 +18,9 @@ Result<void> save_identity(const Config& config, const TerminalIdentity& identit
               {"centre_public_key", to_hex(identity.centre_public_key)},
               {"authority_public_key", to_hex(identity.authority_public_key)},
               {"terms", identity.terms_bytes},
-              {"terms_signature", to_hex(identity.terms_signature)}};
+              {"terms_signature", to_hex(identity.terms_signature)},
+              {"registration", identity.registration.bytes},
+              {"registration_signature", to_hex(identity.registration.signature)}};
   return http::write_private_file(config.identity_file().string(), out.dump(2) + "\n");
 }
 
@@ -47,6 +49,9 @@ Result<TerminalIdentity> load_identity(const Config& config) {
   identity.centre_public_key = *centre;
   identity.authority_public_key = *authority;
   identity.terms_signature = *signature;
+  const auto registration_signature = from_hex(word("registration_signature"));
+  if (!registration_signature) return trouble(troubles::identity_unreadable);
+  identity.registration = {word("registration"), *registration_signature};
   return identity;
 }
 

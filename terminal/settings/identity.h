@@ -7,6 +7,7 @@
 
 #include "offline/base/bytes.h"
 #include "offline/base/result.h"
+#include "offline/record/snapshot.h"
 #include "terminal/settings/config.h"
 
 namespace gongji::terminal {
@@ -18,6 +19,8 @@ struct TerminalIdentity {
   Bytes authority_public_key;  // SM2: terms
   std::string terms_bytes;     // as enrolled; newer ones come with the feed
   Bytes terms_signature;
+  // The centre's word for this terminal's key, to show to others.  Empty where a terminal was enrolled without one.
+  record::Signed registration;
 };
 
 Result<void> save_identity(const Config& config, const TerminalIdentity& identity);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "offline/record/registration.h"
 #include "tests/centre/fixture.h"
 
 namespace gongji::centre {
@@ -35,6 +36,22 @@ TEST_CASE("a terminal is enrolled with a certificate in its name, terms of its s
   const TestTill second(centre, pharmacy);
   CHECK(second.enrolled.terminal == "T-000002");
   CHECK(second.enrolled.site_key != till.enrolled.site_key);
+}
+
+TEST_CASE("the centre vouches for the terminal's key in its own signature") {
+  TestCentre centre;
+  const TestTill till(centre, clinic);
+  const record::Signed& registration = till.enrolled.registration;
+  REQUIRE(record::verify(till.enrolled.centre_public_key, record::registration_tag, registration));
+  CHECK_FALSE(record::verify(till.enrolled.authority_public_key, record::registration_tag, registration));
+  const auto told = record::decode_registration(registration.bytes);
+  REQUIRE(told.has_value());
+  CHECK(told->terminal == "T-000001");
+  CHECK(told->epoch == 1);
+  CHECK(told->fixmedins_code == clinic);
+  CHECK(told->sign_public_key == till.keys->public_key());
+  CHECK(told->issued == centre.clock.wall());
+  CHECK(record::encode(*told) == registration.bytes);
 }
 
 TEST_CASE("an enrolment code works once") {

@@ -81,6 +81,7 @@ TEST_CASE("every control message comes back as it was") {
   answer.authority_public_key = bytes_of(65, 5);
   answer.site_key = bytes_of(32, 6);
   answer.terms = signed_text("{}");
+  answer.registration = signed_text("{\"epoch\":3}");
   const auto answer_back = decode_enrol_answer(encode(answer));
   REQUIRE(answer_back.has_value());
   CHECK(answer_back->terminal == answer.terminal);
@@ -91,6 +92,7 @@ TEST_CASE("every control message comes back as it was") {
   CHECK(answer_back->authority_public_key == answer.authority_public_key);
   CHECK(answer_back->site_key == answer.site_key);
   CHECK(answer_back->terms == answer.terms);
+  CHECK(answer_back->registration == answer.registration);
 
   const PersonRequest person{{"03", Secret("A00000001"), Secret("42010099")}};
   const auto person_back = decode_person_request(encode(person));
