@@ -1,10 +1,11 @@
 // chain_check.h — does the file still say what was signed?  Internal.
 //
 // Everything that can be derived again is derived again and compared: the chain, the plain columns, verdicts and
-// cancellations, movements, totals.
+// cancellations, movements, totals.  Where the store has no keys, what can be told without them.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -17,7 +18,12 @@ namespace gongji::journal {
 
 class ChainCheck {
  public:
-  explicit ChainCheck(const Store& store) : store_(store), entries_(store) {}
+  // Is asked about each entry that held, in order, with its personal part where that is here; its trouble ends the
+  // check.
+  using Witness = std::function<Result<void>(const record::Decoded& entry)>;
+
+  explicit ChainCheck(const Store& store, Witness witness = {})
+      : store_(store), entries_(store), witness_(std::move(witness)) {}
 
   // The last signed head is ours and stands in the chain.
   Result<void> head(const LogRow& row, const Tip& tip);
@@ -25,6 +31,7 @@ class ChainCheck {
   Result<void> stretch(std::uint64_t from, std::uint64_t to);
   // After stretch(1, last): that there is nothing beside them, and that the totals are their sums.
   Result<void> rest();
+  std::uint64_t gone() const { return gone_; }  // entries whose personal part is not here any more
 
  private:
   struct Sum {
@@ -50,6 +57,8 @@ class ChainCheck {
 
   Store store_;
   Entries entries_;
+  Witness witness_;
+  std::uint64_t gone_ = 0;
   std::map<std::uint64_t, std::optional<std::size_t>> movement_counts_;  // by seq; absent value: erased, unknown
   std::map<std::tuple<std::int32_t, int, int>, Sum> totals_;
 };

@@ -60,7 +60,10 @@ class Entries {
 // "terminal|epoch|seq".
 Result<Bytes> seal_personal(const Store& store, const record::Head& head, const record::Salt& salt,
                             std::string_view personal_bytes);
+// Empty: the entry was restored from its receipt, without it (personal_part_absent).
 Result<void> open_personal(const Store& store, ByteView sealed, record::Entry& entry);
+// The personal part is not here any more: erased with its month's key, or never restored.
+bool is_gone(const Trouble& what);
 
 // chain_broken, naming the entry.
 Trouble broken_at(std::uint64_t seq, std::string detail);

@@ -20,11 +20,16 @@ struct Tip {
   Digest hash{};
 };
 
+// How much can be looked at: all of it, or only what needs no key (a copied file; keyed checksums, personal parts and
+// movements of accounts are then passed over, and `keys` is not asked but for its public key).
+enum class Depth : std::uint8_t { whole, public_parts };
+
 struct Store {
   sqlite::Connection& db;
   const seal::KeyStore& keys;
   const Identity& identity;
   Random& random;
+  Depth depth = Depth::whole;
 };
 
 // Look-up hashes are 64 hex digits in the API and 32 bytes in the file.  Anything else is kept as its own bytes.

@@ -42,9 +42,14 @@ inline constexpr TroubleText not_a_journal{"G4410", "数据文件缺少日志内
                                            "请检查路径；如文件来自备份，请重新恢复。", "The file holds no journal.",
                                            "Check the path; if it came from a backup, restore it again."};
 
+inline constexpr TroubleText personal_part_absent{
+    "G4411", "这一笔是由小票恢复的，个人信息部分不在本机。", "金额和链条仍可核对；需要个人信息时请向经办机构查询。",
+    "This entry was restored from its receipt; its personal part is not here.",
+    "Amounts and chain can still be verified; ask the authority where the personal data is needed."};
+
 inline constexpr const TroubleText* all[] = {
-    &in_use,      &other_terminal,         &chain_broken,       &log_behind,
-    &feed_gap,    &feed_of_other_terminal, &feed_item_unusable, &commit_uncertain,
-    &writer_busy, &not_a_journal};
+    &in_use,      &other_terminal,         &chain_broken,        &log_behind,
+    &feed_gap,    &feed_of_other_terminal, &feed_item_unusable,  &commit_uncertain,
+    &writer_busy, &not_a_journal,          &personal_part_absent};
 
 }  // namespace gongji::journal::troubles
