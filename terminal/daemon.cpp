@@ -38,6 +38,9 @@ constexpr std::chrono::milliseconds unwind_wait{2'000};
 constexpr std::size_t verify_entries = 200;
 constexpr std::chrono::milliseconds verify_pause{20};
 
+// How far back the last promise is looked for at a start; a day's entries at a busy counter.
+constexpr std::uint64_t entries_back_max = 1'000;
+
 std::unique_ptr<CounterCard> open_card(const Config& config, const Clock& clock) {
   if (!config.card_enabled) return nullptr;
   const card::TransportFactory open = [prefix = config.card_reader, &clock] {
@@ -75,19 +78,33 @@ Result<packs::PackSet> load_packs(const Config& config) {
   return builder.build();
 }
 
-// What the writer remembers of earlier runs.
-Result<journal::QueueSummary> summary_of(journal::Journal& journal) {
+// What the journal remembers of earlier runs.
+struct Remembered {
   journal::QueueSummary summary;
+  authority::KnownTimes times;
+};
+
+Result<Remembered> remembered_by(journal::Journal& journal) {
+  Remembered out;
   std::vector<journal::Journal::Work> works;
   works.push_back([&](journal::Turn& turn) -> Result<void> {
-    auto found = turn.summary();
-    if (!found) return found.error();
-    summary = *found;
+    auto summary = turn.summary();
+    if (!summary) return summary.error();
+    out.summary = *summary;
+    out.times.last_contact = summary->last_contact;
+    // What promised nothing may have been written under a clock that was not trusted.
+    const std::uint64_t last = summary->last_seq;
+    for (std::uint64_t seq = last; seq > 0 && last - seq < entries_back_max && !out.times.last_promise; --seq) {
+      auto entry = turn.find_seq(seq);
+      if (!entry) return entry.error();
+      const auto* sale = *entry ? std::get_if<record::Sale>(&(*entry)->body) : nullptr;
+      if (sale != nullptr && sale->backing != record::Backing::nothing) out.times.last_promise = (*entry)->head.at;
+    }
     return {};
   });
   auto done = journal.commit(std::move(works));
   if (!done.front()) return done.front().error();
-  return summary;
+  return out;
 }
 
 class Daemon {
@@ -102,20 +119,27 @@ class Daemon {
         writer_(std::move(journal)),
         gate_(config.tokens, config.tokenless) {}
 
-  Result<void> start(std::optional<WallTime> last_contact) {
+  Result<void> start(authority::KnownTimes known) {
     const record::Signed signed_terms{identity_.terms_bytes, identity_.terms_signature};
     auto terms = record::decode_terms(signed_terms.bytes);
     if (!terms) return terms.error();
+    known.offline_max = authority::offline_max(*terms);
+    clock_ = std::make_unique<authority::TrustedClock>(system_clock(), known);
+    if (!clock_->trusted()) spdlog::warn("the clock is not trusted until the centre has told the time");
     card_ = open_card(config_, system_clock());
-    link_ = std::make_unique<link::Link>(io_.get_executor(), link_options(config_, identity_, *terms), writer_,
-                                         system_clock(), system_random());
+    auto options_of_link = link_options(config_, identity_, *terms);
+    options_of_link.tls.valid_at = [clock = clock_.get()] {
+      return clock->trusted() ? std::optional(clock->wall()) : std::nullopt;
+    };
+    options_of_link.heard_time = [this](WallTime centre_time) { hear(centre_time); };
+    link_ =
+        std::make_unique<link::Link>(io_.get_executor(), std::move(options_of_link), writer_, *clock_, system_random());
     if (!config_.scanner_device.empty()) {
       const card::Scanner::Opener open = [device = config_.scanner_device] { return card::open_serial(device); };
       scanner_ = std::make_unique<CounterScanner>(open, system_clock());
     }
-    const Parts parts{identity_,   keys_,          packs_,         writer_,        *link_,
-                      card_.get(), scanner_.get(), system_clock(), system_random()};
-    auto checkout = Checkout::make(parts, last_contact);
+    const Parts parts{identity_, keys_, packs_, writer_, *link_, card_.get(), scanner_.get(), *clock_, system_random()};
+    auto checkout = Checkout::make(parts, known.last_contact);
     if (!checkout) return checkout.error();
     checkout_ = std::move(*checkout);
     fsi_ = std::make_unique<FsiService>(parts, *checkout_, catalogue_, config_.unknown_goods);
@@ -165,6 +189,15 @@ class Daemon {
     if (path->starts_with("/api/")) return api_->handle(*path, std::move(request));
     if (is_fsi_path(*path)) return fsi_->handle(std::move(*path), std::move(request));
     return answer(error_response(404, trouble(troubles::path_unknown, *path)));
+  }
+
+  void hear(WallTime centre_time) {
+    const bool first = !clock_->machine_ahead();
+    clock_->heard(centre_time);
+    const auto ahead = *clock_->machine_ahead();
+    if (first && std::chrono::abs(ahead) > authority::clock_lag_max) {
+      spdlog::warn("this machine's clock is {} s ahead of the centre's; the centre's counts", ahead.count() / 1000);
+    }
   }
 
   void stop() {
@@ -221,6 +254,7 @@ class Daemon {
   packs::Catalogue catalogue_;
   journal::Writer writer_;
   Gate gate_;
+  std::unique_ptr<authority::TrustedClock> clock_;
   std::unique_ptr<CounterCard> card_;
   std::unique_ptr<CounterScanner> scanner_;
   std::unique_ptr<link::Link> link_;
@@ -250,13 +284,13 @@ Result<void> run_daemon(const Config& config) {
   auto journal =
       journal::Journal::open(config.journal_file(), {identity->terminal, identity->epoch}, *keys, system_random());
   if (!journal) return journal.error();
-  auto summary = summary_of(**journal);
-  if (!summary) return summary.error();
-  spdlog::info("journal holds {} entries, {} unsent", summary->last_seq, summary->unsent_count);
+  auto remembered = remembered_by(**journal);
+  if (!remembered) return remembered.error();
+  spdlog::info("journal holds {} entries, {} unsent", remembered->summary.last_seq, remembered->summary.unsent_count);
 
   Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*packs), std::move(*catalogue),
                 std::move(*journal));
-  if (auto done = daemon.start(summary->last_contact); !done) return done;
+  if (auto done = daemon.start(remembered->times); !done) return done;
   std::ofstream(config.port_file()) << daemon.port() << '\n';
   fmt::print("gongjid ready on {}:{}\n", config.api.host, daemon.port());
   std::fflush(stdout);

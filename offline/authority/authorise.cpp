@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "offline/base/check.h"
 
 namespace gongji::authority {
@@ -24,6 +26,12 @@ std::optional<record::ReserveSlice> slice_for(const record::Terms& terms, record
   return std::nullopt;
 }
 
+std::chrono::hours offline_max(const record::Terms& terms) {
+  std::chrono::hours longest{0};
+  for (const auto& slice : terms.reserve) longest = std::max(longest, std::chrono::hours(slice.hours_max));
+  return longest;
+}
+
 Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now) {
   GONGJI_CHECK(ask.promised >= Money());
   if (ask.promised == Money()) return Promise{};
@@ -32,9 +40,8 @@ Decision authorise(const Ask& ask, const Standing& standing, const journal::Expo
   if (!standing.terms) return denial(DenialCode::terms_absent);
   const record::Terms& terms = *standing.terms;
   if (!standing.last_contact) return denial(DenialCode::contact_too_old);
-  // A clock that stands before the last signed contact was turned back, or its battery is dead: every limit that counts
-  // hours would be open for ever.
-  if (now < *standing.last_contact) return denial(DenialCode::clock_untrusted);
+  // With a clock that cannot be believed every limit that counts hours would be open for ever.
+  if (!standing.clock_trusted) return denial(DenialCode::clock_untrusted);
   if (now > terms.expires) return denial(DenialCode::terms_expired);
 
   const auto slice = slice_for(terms, ask.presence);

@@ -8,6 +8,7 @@
 // Pure: no clock, no file.  Thread safety: any thread.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -25,7 +26,8 @@ namespace gongji::authority {
 // Where this terminal stands with its centre.
 struct Standing {
   std::optional<record::Terms> terms;
-  std::optional<WallTime> last_contact;
+  std::optional<WallTime> last_contact;  // as the centre signed it
+  bool clock_trusted = true;
 };
 
 struct Ask {
@@ -43,6 +45,9 @@ using Decision = std::variant<Promise, Denial>;
 
 // Requires ask.promised >= 0.  A sale that promises nothing needs nothing behind it.
 Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now);
+
+// The longest that these terms let a till promise without contact, whatever the presence.
+std::chrono::hours offline_max(const record::Terms& terms);
 
 // The slice that would cover this presence, where there is one.
 std::optional<record::ReserveSlice> slice_for(const record::Terms& terms, record::Presence presence);

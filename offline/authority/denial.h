@@ -12,7 +12,7 @@
 namespace gongji::authority {
 
 enum class DenialCode : std::uint8_t {
-  clock_untrusted = 20,  // the till's clock is behind the last contact
+  clock_untrusted = 20,  // trusted_clock.h: this till cannot say what time it is
   snapshot_absent = 30,  // this person was never seen here with the line up
   terms_absent = 40,     // the authority granted this terminal nothing
   terms_expired = 41,

@@ -183,6 +183,16 @@ bool expect_host(SSL* ssl, const std::string& host) {
          X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size()) == 1;
 }
 
+void expect_valid_at(SSL* ssl, const TlsClient& tls) {
+  if (!tls.valid_at) return;
+  X509_VERIFY_PARAM* wanted = SSL_get0_param(ssl);
+  if (const auto moment = tls.valid_at()) {
+    X509_VERIFY_PARAM_set_time(wanted, static_cast<time_t>(moment->ms / 1000));
+  } else {
+    X509_VERIFY_PARAM_set_flags(wanted, X509_V_FLAG_NO_CHECK_TIME);
+  }
+}
+
 bool is_certificate_alert(const boost::system::error_code& failure) {
   if (failure.category() != boost::asio::error::get_ssl_category()) return false;
   switch (ERR_GET_REASON(static_cast<unsigned long>(failure.value()))) {

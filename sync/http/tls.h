@@ -7,8 +7,11 @@
 // makes its first connection (Client::reload_tls).
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "offline/base/clock.h"
 #include "offline/base/result.h"
 
 namespace gongji::http {
@@ -28,6 +31,10 @@ struct TlsClient {
   // The only root we believe, by the SM3 of its DER (64 hex digits); "": every root of ca_pem_file.  The root itself is
   // taken from ca_pem_file or from the chain that the server sends: this is how a till enrols before it knows the CA.
   std::string pinned_ca_sm3_hex;
+  // The moment at which the server's certificates must be valid, asked at each connection; not set: the machine's
+  // clock. nullopt: any moment.  That is for a till whose clock is dead, which must reach its centre to learn what time
+  // it is; name, chain and keys are verified all the same.
+  std::function<std::optional<WallTime>()> valid_at = {};
 };
 
 // Reads the files as a server or client would, and says what is wrong with them.  For `--check` and for start-up.

@@ -94,7 +94,6 @@ struct Link::State {
     status_now.last_problem = std::move(problem);
     if (success) {
       ++status_now.syncs;
-      status_now.last_success_wall_ms = clock.wall().ms;
     } else {
       ++status_now.failures;
     }
@@ -157,7 +156,8 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   if (!feed) co_return trouble(troubles::answer_unusable, "feed." + feed.error().path, feed.error().detail);
   if (feed->terminal != options.terminal) co_return trouble(troubles::answer_unusable, "feed.terminal");
 
-  const WallTime now = clock.wall();
+  const WallTime now = feed->centre_time;
+  options.heard_time(now);
   const std::uint64_t acknowledged = answer->acknowledged_seq;
   const bool items = !feed->items.empty();
   const JournalTask<Result<bool>> apply = [&](journal::Journal& log_file) -> Result<bool> {
@@ -183,6 +183,7 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   {
     const std::scoped_lock lock(status_lock);
     status_now.entries_sent += sent;
+    status_now.last_contact = now;
   }
   co_return *applied || answer->more_feed || items || !to_release.empty();
 }

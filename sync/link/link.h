@@ -11,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,13 +33,15 @@ struct LinkOptions {
   Bytes centre_public_key;  // verifies snapshots and feed
   protocol::UplinkTuning tuning;
   std::chrono::milliseconds sync_deadline{10'000};
+  // Called with the centre's signed time at each sync, on the executor, before the answer is applied.
+  std::function<void(WallTime)> heard_time = [](WallTime) {};
 };
 
 struct LinkStatus {
   bool line_up = false;
   std::string last_problem;  // "" after a success; code and sentence, no personal data
   std::uint64_t syncs = 0, failures = 0, entries_sent = 0;
-  std::int64_t last_success_wall_ms = 0;
+  std::optional<WallTime> last_contact;  // since the start, as the centre signed it
 };
 
 class Link {

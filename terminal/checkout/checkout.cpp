@@ -125,10 +125,8 @@ std::string Checkout::credential_key(const protocol::Credential& credential) con
 }
 
 authority::Standing Checkout::standing() const {
-  authority::Standing out{terms_, last_contact_};
-  const std::int64_t heard = parts_.link.status().last_success_wall_ms;
-  if (heard != 0 && (!out.last_contact || WallTime{heard} > *out.last_contact)) out.last_contact = WallTime{heard};
-  return out;
+  const auto heard = parts_.link.status().last_contact;
+  return {terms_, heard ? heard : last_contact_, parts_.clock.trusted()};
 }
 
 asio::awaitable<Result<Checkout::Presented>> Checkout::present(Credential credential) {
@@ -252,6 +250,7 @@ Result<void> Checkout::refresh_terms(journal::Turn& turn) {
   auto terms = record::decode_terms((*latest)->bytes);
   if (!terms) return terms.error();
   const std::scoped_lock lock(terms_lock_);
+  parts_.clock.set_offline_max(authority::offline_max(*terms));
   terms_ = std::move(*terms);
   terms_bytes_ = (*latest)->bytes;
   return {};

@@ -19,6 +19,7 @@
 
 #include "card/voucher_replay.h"
 #include "offline/authority/authorise.h"
+#include "offline/authority/trusted_clock.h"
 #include "offline/base/clock.h"
 #include "offline/base/ids.h"
 #include "offline/journal/writer.h"
@@ -47,7 +48,7 @@ struct Parts {
   link::Link& link;
   CounterCard* card = nullptr;        // nullptr: no reader configured
   CounterScanner* scanner = nullptr;  // nullptr: no scanner configured
-  const Clock& clock;
+  authority::TrustedClock& clock;
   Random& random;
 };
 

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "card/pcsc/pcsc_transport.h"
+#include "offline/authority/trusted_clock.h"
 #include "offline/base/day.h"
 #include "offline/journal/reader.h"
 #include "offline/packs/catalogue.h"
@@ -76,7 +77,8 @@ void examine_journal(Report& report, const Config& config, const Clock& clock) {
   report.well("流水", "journal", fmt::format("共 {} 条,未上传 {} 条", summary->last_seq, summary->unsent_count),
               fmt::format("{} entries, {} not sent yet", summary->last_seq, summary->unsent_count));
   const WallTime now = clock.wall();
-  const bool lost = now.ms < earliest_ms || (summary->last_contact && now < *summary->last_contact);
+  const bool lost =
+      now.ms < earliest_ms || (summary->last_contact && now < summary->last_contact->plus(-authority::clock_lag_max));
   const std::string shown = to_string(civil_time_at(now));
   if (lost) {
     report.ill("时钟", "clock", fmt::format("本机时间 {} 早于上次与中心连通的时间。请校准时钟。", shown),

@@ -151,6 +151,34 @@ TEST_CASE("a server of another authority, another name or another time is refuse
   }
 }
 
+TEST_CASE("certificates are judged at the moment that the caller trusts") {
+  const WallTime now = system_clock().wall();
+  const auto at = [](std::optional<WallTime> moment) { return [moment] { return moment; }; };
+  TlsClient believer = pki().nameless();
+  SECTION("a clock in another year is not asked") {
+    believer.valid_at = at(now);
+    CHECK(Pair(pki().server(false), believer).ask(get("/echo")).value().status == 200);
+    believer.valid_at = at(now.plus(std::chrono::hours(24 * 400)));
+    CHECK(code_of(Pair(pki().server(false), believer).ask(get("/"))) == "G5127");
+    believer.valid_at = at(WallTime{0});
+    CHECK(code_of(Pair(pki().server(false), believer).ask(get("/"))) == "G5127");
+  }
+  SECTION("who does not know the time still believes nobody else") {
+    believer.valid_at = at(std::nullopt);
+    CHECK(Pair(pki().server(false), believer).ask(get("/echo")).value().status == 200);
+    Pair elsewhere({pki().file("elsewhere.pem"), pki().file("elsewhere.key"), {}, false}, believer);
+    CHECK(code_of(elsewhere.ask(get("/"))) == "G5126");
+    believer.ca_pem_file = pki().file("stranger.pem");
+    CHECK(code_of(Pair(pki().server(false), believer).ask(get("/"))) == "G5125");
+  }
+  SECTION("an expired certificate is taken by who does not know the time") {
+    believer.ca_pem_file = pki().file("old-ca.pem");
+    believer.valid_at = at(std::nullopt);
+    Pair pair({pki().file("expired.pem"), pki().file("expired.key"), {}, false}, believer);
+    CHECK(pair.ask(get("/echo")).value().status == 200);
+  }
+}
+
 TEST_CASE("a pinned root is believed without a file, and no other") {
   TlsClient enrolling;
   enrolling.pinned_ca_sm3_hex = pki().ca_sm3_hex;

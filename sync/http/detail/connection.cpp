@@ -100,6 +100,7 @@ int keep_session(SSL* ssl, SSL_SESSION* session) {
 
 bool prepare_tls(SSL* ssl, ClientMemory& memory) {
   if (!expect_host(ssl, host_to_verify(memory.options))) return false;
+  expect_valid_at(ssl, *memory.options.tls);
   if (SSL_set_ex_data(ssl, session_index(), &memory) != 1) return false;
   return !memory.session || SSL_set_session(ssl, memory.session.get()) == 1;
 }

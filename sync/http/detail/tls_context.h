@@ -31,6 +31,9 @@ Result<std::shared_ptr<TlsContext>> load_tls(const TlsClient& tls);
 // Asks for `host` by name (unless it is an IP address) and refuses any other in the server's certificate.
 bool expect_host(SSL* ssl, const std::string& host);
 
+// At what moment the server's certificates must be valid (TlsClient::valid_at).
+void expect_valid_at(SSL* ssl, const TlsClient& tls);
+
 // Why a TLS step of the client failed; `detail` names the particulars.
 Trouble client_tls_trouble(const boost::system::error_code& failure, SSL* ssl, const std::string& host);
 
