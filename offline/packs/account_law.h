@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -76,8 +77,9 @@ struct AccountLaw {
   bool draft = false;                 // answers only where it is asked for by version
   Day first_day;
   std::optional<Day> last_day;
-  bool retired_from_next_month = false;  // otherwise from the day of the formalities
-  int age_month = 0, age_day = 0;        // ages are those on the latest such day; 0 = on the day itself
+  bool retired_from_next_month = false;        // otherwise from the day of the formalities
+  int age_month = 0, age_day = 0;              // ages are those on the latest such day; 0 = on the day itself
+  std::map<std::string, std::string> sources;  // id and title
   std::vector<LawRow> rows;
 
   std::vector<PremiumRule> premiums;

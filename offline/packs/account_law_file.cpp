@@ -2,6 +2,7 @@
 #include "offline/packs/account_law_file.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "offline/base/bytes.h"
@@ -24,17 +25,17 @@ std::string percent(std::int64_t ppm) {
   return text + '%';
 }
 
-std::set<std::string> read_sources(const Node& list) {
-  std::set<std::string> ids;
+std::map<std::string, std::string> read_sources(const Node& list) {
+  std::map<std::string, std::string> titles;
   for (const Node& source : list.elements()) {
     source.exactly({"id", "title"});
-    source["title"].text();
-    if (!ids.insert(source["id"].text()).second) source["id"].fail("stands twice");
+    const std::string title = source["title"].text();
+    if (!titles.emplace(source["id"].text(), title).second) source["id"].fail("stands twice");
   }
-  return ids;
+  return titles;
 }
 
-LawRow read_row(const Node& node, const std::set<std::string>& sources) {
+LawRow read_row(const Node& node, const std::map<std::string, std::string>& sources) {
   node.exactly({"id", "unit", "value", "article", "source", "first_day", "last_day", "confidence", "note"});
   LawRow row;
   row.id = node["id"].text();
@@ -185,9 +186,9 @@ AccountLaw read_account_law(std::string_view text, std::string_view origin) {
     law.age_month = static_cast<int>(root["age_on"]["month"].whole(1, 12));
     law.age_day = static_cast<int>(root["age_on"]["day"].whole(1, 28));
   }
-  const std::set<std::string> sources = read_sources(root["sources"]);
+  law.sources = read_sources(root["sources"]);
   for (const Node& each : root["rows"].elements()) {
-    LawRow row = read_row(each, sources);
+    LawRow row = read_row(each, law.sources);
     for (const LawRow& other : law.rows) {
       if (other.id == row.id && overlap(other, row)) each["first_day"].fail("row " + row.id + " has two values then");
     }

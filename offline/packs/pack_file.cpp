@@ -2,6 +2,7 @@
 #include "offline/packs/pack_file.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "offline/base/bytes.h"
@@ -12,18 +13,21 @@ namespace gongji::packs {
 
 namespace {
 
-std::set<std::string> read_source_ids(const Node& list) {
-  std::set<std::string> ids;
+// Id and title.
+using Sources = std::map<std::string, std::string>;
+
+Sources read_sources(const Node& list) {
+  Sources sources;
   for (const Node& source : list.elements()) {
     source.exactly({"id", "title", "issuer", "document_number", "published", "note"});
-    source["title"].text();
+    const std::string title = source["title"].text();
     for (const char* member : {"issuer", "document_number", "published"}) {
       if (!source[member].is_null()) source[member].text();
     }
     source["note"].any_text();
-    if (!ids.insert(source["id"].text()).second) source["id"].fail("stands twice");
+    if (!sources.emplace(source["id"].text(), title).second) source["id"].fail("stands twice");
   }
-  return ids;
+  return sources;
 }
 
 std::string percent(std::int64_t ppm) {
@@ -62,7 +66,7 @@ void read_value(const Node& value, DatedRow& out) {
   }
 }
 
-std::vector<DatedRow> read_rows(const Node& list, const std::set<std::string>& sources) {
+std::vector<DatedRow> read_rows(const Node& list, const Sources& sources) {
   std::vector<DatedRow> rows;
   for (const Node& each : list.elements()) {
     each.exactly(
@@ -74,7 +78,9 @@ std::vector<DatedRow> read_rows(const Node& list, const std::set<std::string>& s
     read_value(each["value"], out);
     out.row.article = each["article"].text();
     out.row.source = each["source"].text();
-    if (!sources.contains(out.row.source)) each["source"].fail("\"" + out.row.source + "\" is not in sources.json");
+    const auto source = sources.find(out.row.source);
+    if (source == sources.end()) each["source"].fail("\"" + out.row.source + "\" is not in sources.json");
+    out.source_title = source->second;
     out.first_day = each["first_day"].day();
     out.last_day = each["last_day"].day_or_null();
     if (out.last_day.has_value() && *out.last_day < out.first_day) each["last_day"].fail("is before first_day");
@@ -152,7 +158,7 @@ PackFile read_pack(std::string_view text, std::string_view sources_text, std::st
   const nlohmann::json sources_json = parse_strictly(sources_text, sources_origin);
   const Node sources(sources_json, sources_origin);
   sources.exactly({"format", "sources"})["format"].one_of({"gongji.sources.v1"});
-  const std::set<std::string> source_ids = read_source_ids(sources["sources"]);
+  const Sources source_ids = read_sources(sources["sources"]);
 
   PackFile pack;
   pack.json = parse_strictly(text, std::string(origin));
@@ -203,7 +209,7 @@ Supplement read_supplement(std::string_view text, std::string_view origin) {
   root.exactly({"format", "scheme", "sources", "rows"});
   root["format"].one_of({"gongji.supplement.v1"});
   supplement.scheme = root["scheme"].text();
-  supplement.rows = read_rows(root["rows"], read_source_ids(root["sources"]));
+  supplement.rows = read_rows(root["rows"], read_sources(root["sources"]));
   return supplement;
 }
 

@@ -10,26 +10,12 @@
 #include <vector>
 
 #include "offline/base/day.h"
+#include "offline/packs/dated_row.h"
 #include "offline/packs/packs.h"
 #include "offline/packs/strict_json.h"
 #include "offline/settlement/policy.h"
 
 namespace gongji::packs {
-
-enum class Unit : std::uint8_t { fen, ppm, rule, day, count };
-enum class Confidence : std::uint8_t { sourced, reported, decision };
-
-// One row of the law with its days.
-struct DatedRow {
-  settlement::Row row;
-  Unit unit = Unit::rule;
-  Day first_day;
-  std::optional<Day> last_day;
-  Day checked;
-  Confidence confidence = Confidence::sourced;
-  std::string note;
-  std::string path;  // for messages
-};
 
 struct PackFile {
   PackInfo info;

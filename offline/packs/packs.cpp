@@ -1,12 +1,12 @@
 #include "offline/packs/packs.h"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 #include "offline/base/check.h"
 #include "offline/packs/built_in.h"
 #include "offline/packs/pack_file.h"
+#include "offline/packs/pack_folder.h"
 #include "offline/packs/troubles.h"
 #include "offline/settlement/refusals.h"
 
@@ -18,40 +18,12 @@ using settlement::Policy;
 using settlement::RefusalCode;
 using settlement::refuse;
 
-namespace {
-
-constexpr std::uintmax_t file_bytes_max = 4u << 20;
-
-std::string read_file(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) throw Fault{&troubles::unreadable, path.string(), error.message()};
-  if (size > file_bytes_max) throw Fault{&troubles::unreadable, path.string(), "larger than 4 MiB"};
-  std::ifstream file(path, std::ios::binary);
-  std::string text(size, '\0');
-  if (!file.read(text.data(), static_cast<std::streamsize>(size))) {
-    throw Fault{&troubles::unreadable, path.string(), "cannot be read"};
-  }
-  return text;
-}
-
-std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::directory_iterator entries(folder, error);
-  if (error) throw Fault{&troubles::unreadable, folder.string(), error.message()};
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry : entries) paths.push_back(entry.path());
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-}  // namespace
-
 // One version, resolved.
 struct Loaded {
   PackInfo info;
   bool in_use = false;  // chosen by day: sourced, or reported and activated
   std::vector<Segment> segments;
+  std::vector<DatedRow> rows;
 
   bool in_force(Day day) const {
     return in_use && info.first_day <= day && (!info.last_day.has_value() || day <= *info.last_day);
@@ -84,6 +56,13 @@ const std::vector<PackInfo>& PackSet::packs() const {
 const Policy* PackSet::find(std::string_view name, Day day) const {
   for (const Loaded& pack : state_->packs) {
     if (pack.info.name == name) return pack.policy(day);
+  }
+  return nullptr;
+}
+
+const std::vector<DatedRow>* PackSet::rows(std::string_view name) const {
+  for (const Loaded& pack : state_->packs) {
+    if (pack.info.name == name) return &pack.rows;
   }
   return nullptr;
 }
@@ -246,17 +225,9 @@ Result<void> PackSetBuilder::add_pack(std::string_view text, std::string_view so
 
 Result<void> PackSetBuilder::add_directory(const std::filesystem::path& directory) {
   return reading([&] {
-    bool any = false;
-    for (const auto& folder : sorted_entries(directory)) {
-      if (!std::filesystem::is_directory(folder) || !std::filesystem::exists(folder / "sources.json")) continue;
-      const std::string sources = read_file(folder / "sources.json");
-      for (const auto& path : sorted_entries(folder)) {
-        if (path.extension() != ".json" || path.filename() == "sources.json") continue;
-        state_->add(read_pack(read_file(path), sources, path.string()));
-        any = true;
-      }
+    for (const PackText& pack : read_pack_folder(directory)) {
+      state_->add(read_pack(pack.text, pack.sources, pack.origin));
     }
-    if (!any) throw Fault{&troubles::nothing_there, directory.string(), ""};
   });
 }
 
@@ -274,7 +245,7 @@ Result<PackSet> PackSetBuilder::build() {
     auto state = std::make_unique<PackSet::State>();
     std::vector<AccountBook::Version> versions;
     for (const PackFile& file : state_->files) {
-      Loaded loaded{file.info, state_->in_use(file.info), resolve(file)};
+      Loaded loaded{file.info, state_->in_use(file.info), resolve(file), file.rows};
       if (loaded.in_use) {
         for (const Segment& segment : loaded.segments) {
           versions.push_back({file.info.scheme, segment.first_day, segment.policy->accounts});

@@ -17,6 +17,7 @@
 
 #include "offline/base/day.h"
 #include "offline/base/result.h"
+#include "offline/packs/dated_row.h"
 #include "offline/settlement/policy.h"
 #include "offline/settlement/settlement.h"
 
@@ -62,6 +63,9 @@ class PackSet {
   const settlement::Policy* find(std::string_view name, Day day) const;
 
   const std::vector<PackInfo>& packs() const;
+
+  // All rows of "scheme@version" on all their days, supplements included; nullptr where it is not loaded.
+  const std::vector<DatedRow>* rows(std::string_view name) const;
 
  private:
   friend class PackSetBuilder;

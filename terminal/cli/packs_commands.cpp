@@ -77,6 +77,7 @@ class PacksCommand : public Command {
     CLI::App* command = parent.add_subcommand("packs", "look at rules, compare them, try them on sales");
     Commands commands;
     commands.push_back(packs_list_command());
+    commands.push_back(packs_lint_command());
     list_.emplace(*command, std::move(commands));
     return command;
   }

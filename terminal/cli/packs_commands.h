@@ -21,5 +21,6 @@ class PackOptions {
 };
 
 std::unique_ptr<Command> packs_list_command();
+std::unique_ptr<Command> packs_lint_command();
 
 }  // namespace gongji::terminal
