@@ -1,7 +1,4 @@
-// claim_scan.h — reading values of a claim's JSON strictly: members, texts, codes, decimals; inside this module only.
-//
-// Every function returns false after it has noted the fault; callers put their part of the path before the inner one on
-// the way out, so nothing is spent on paths while all is well.
+// claim_scan.h — the careful scan of a claim's JSON: any text, any fault; inside this module only.
 #pragma once
 
 #include <simdjson.h>
@@ -9,38 +6,26 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <initializer_list>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "offline/base/bytes.h"
 #include "offline/settlement/claim_json.h"
-#include "offline/settlement/claim_names.h"
+#include "offline/settlement/claim_members.h"
 #include "offline/settlement/claim_words.h"
 
 namespace gongji::settlement::scan {
 
 using namespace words;
-using names::Named;
 namespace ondemand = simdjson::ondemand;
 
-// The members of one kind of object; a bit of `required` for each that has no default.
-struct Members {
-  std::span<const std::string_view> names;
-  std::uint32_t required;
-};
-
-constexpr std::uint32_t bits(std::initializer_list<unsigned> indexes) {
-  std::uint32_t all = 0;
-  for (const unsigned index : indexes) all |= 1u << index;
-  return all;
-}
-
-class Scan {
+// Scans any text, and notes the first fault with its path.
+class CarefulScan {
  public:
-  explicit Scan(ClaimError& error) : error_(error) {}
+  using Value = ondemand::value;
+
+  explicit CarefulScan(ClaimError& error) : error_(error) {}
 
   bool fail(ClaimFault fault, const Words& words) {
     error_.fault = fault;
@@ -70,8 +55,10 @@ class Scan {
   }
 
   // Calls `read(index, value)` for each member; faults: unknown, twice, missing.
-  template <class Read>
-  bool members(ondemand::object& object, const Members& known, Read read) {
+  template <const Members& known, class Whole, class Read>
+  bool members(Whole& whole, Read read) {
+    ondemand::object object;
+    if (!got(whole.get_object().get(object), want_object)) return false;
     std::uint32_t seen = 0;
     std::size_t next = 0;  // members mostly come in the order of the table
     for (auto field : object) {
@@ -118,36 +105,20 @@ class Scan {
     return inside(std::string(key));
   }
 
-  static std::string_view token(ondemand::value& value) {
+  static std::string_view token(Value& value) {
     std::string_view raw = value.raw_json_token();
     while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\t' || raw.back() == '\r' || raw.back() == '\n')) {
       raw.remove_suffix(1);
     }
     return raw;
   }
-  static bool is_null(ondemand::value& value) { return token(value) == "null"; }
-
-  // Eight bytes at a time: most strings are a few characters, too short for a call.
-  static bool has_escape(std::string_view raw) {
-    const char* at = raw.data();
-    const char* end = at + raw.size();
-    for (; end - at >= 8; at += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, at, 8);
-      word ^= 0x5C5C5C5C5C5C5C5Cu;
-      if (((word - 0x0101010101010101u) & ~word & 0x8080808080808080u) != 0) return true;
-    }
-    for (; at < end; ++at) {
-      if (*at == '\\') return true;
-    }
-    return false;
-  }
+  static bool is_null(Value& value) { return token(value) == "null"; }
 
   // The view lives until the next claim is read.
-  bool text(ondemand::value& value, std::string_view& out, const Words& wanted = want_text) {
+  bool text(Value& value, std::string_view& out, const Words& wanted) {
     const std::string_view raw = token(value);
     if (raw.empty() || raw[0] != '"') return fail(ClaimFault::bad_value, wanted);
-    if (!has_escape(raw)) {
+    if (raw.find('\\') == std::string_view::npos) {
       if (raw.size() < 2 || raw.back() != '"') return fail(ClaimFault::bad_json, not_json);
       out = raw.substr(1, raw.size() - 2);
       return true;
@@ -156,62 +127,20 @@ class Scan {
     // a lone surrogate written as an escape is no character
     return is_utf8(out) || fail(ClaimFault::bad_json, not_json);
   }
-  bool text(ondemand::value& value, std::string& out) {
-    std::string_view view;
-    if (!text(value, view)) return false;
-    out = view;
-    return true;
-  }
-  bool some_text(ondemand::value& value, std::string& out) {
-    if (!text(value, out)) return false;
-    return !out.empty() || fail(ClaimFault::bad_value, want_some_text);
-  }
-  bool division(ondemand::value& value, std::string& out) {
-    if (!text(value, out)) return false;
-    bool good = out.size() == 6;
-    for (const char each : out) good = good && each >= '0' && each <= '9';
-    return good || fail(ClaimFault::bad_value, want_division);
-  }
-  bool flag(ondemand::value& value, bool& out) {
+
+  bool flag(Value& value, bool& out) {
     const std::string_view raw = token(value);
     if (raw != "true" && raw != "false") return fail(ClaimFault::bad_value, want_flag);
     out = raw == "true";
     return true;
   }
-  // Codes are short and differ early.
-  static bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && !b.empty() && a[0] == b[0] && a.substr(1) == b.substr(1);
-  }
-  template <class T, std::size_t n, class Out>
-  bool code(ondemand::value& value, const Named<T> (&table)[n], Out& out) {
-    std::string_view name;
-    if (!text(value, name, want_code)) return false;
-    for (const auto& row : table) {
-      if (same(row.name, name)) {
-        out = row.value;
-        return true;
-      }
-    }
-    return fail(ClaimFault::bad_value, want_code);
-  }
-  template <class T, std::size_t n>
-  bool code_or_null(ondemand::value& value, const Named<T> (&table)[n], std::optional<T>& out) {
-    return is_null(value) || code(value, table, out);
-  }
-  bool day(ondemand::value& value, std::optional<Day>& out) {
-    if (is_null(value)) return true;
-    std::string_view written;
-    if (!text(value, written, want_day)) return false;
-    out = parse_day(written);
-    return out.has_value() || fail(ClaimFault::bad_value, want_day);
-  }
 
   // digits[.d{1,decimals}] as a whole number of 10^-decimals; a JSON number or a string.
-  bool decimal(ondemand::value& value, int decimals, std::int64_t limit, const Words& wanted, const Words& over,
+  bool decimal(Value& value, int decimals, std::int64_t limit, const Words& wanted, const Words& over,
                std::int64_t& out) {
     std::string_view written = token(value);
     if (!written.empty() && written[0] == '"') {
-      if (!text(value, written)) return false;
+      if (!text(value, written, want_text)) return false;
     } else if (written.size() > 1 && written[0] == '0' && written[1] != '.') {
       return fail(ClaimFault::bad_value, wanted);
     }
@@ -236,19 +165,26 @@ class Scan {
     out = number;
     return true;
   }
-  bool money(ondemand::value& value, Money& out) {
-    std::int64_t fen = 0;
-    if (!decimal(value, 2, amount_max.in_fen(), want_amount, too_large, fen)) return false;
-    out = Money::fen(fen);
+
+  // Calls `meet(name)`, then `read(name, value)`, for each member of an object whose members anybody may name.
+  template <class Meet, class Read>
+  bool pairs(Value& whole, Meet meet, Read read) {
+    ondemand::object object;
+    if (!got(whole.get_object().get(object), want_object)) return false;
+    for (auto field : object) {
+      std::string_view name;
+      if (!got(field.unescaped_key().get(name), want_object)) return false;
+      if (!meet(name)) return false;
+      Value value;
+      if (!got(field.value().get(value), want_amount)) return false;
+      if (!read(name, value)) return false;
+    }
     return true;
-  }
-  bool price(ondemand::value& value, Price& out) {
-    return decimal(value, 6, amount_max.in_fen() * 10'000, want_price, too_large, out.millionths);
   }
 
   // Calls `read(index, value)` for each element.
   template <class Read>
-  bool elements(ondemand::value& value, Read read) {
+  bool elements(Value& value, Read read) {
     ondemand::array array;
     if (!got(value.get_array().get(array), want_array)) return false;
     std::size_t index = 0;
