@@ -56,11 +56,17 @@ bool pays_first(const Account& account, const Policy& policy) {
          (account.scheme.empty() || account.scheme == policy.scheme);
 }
 
+void note_payment(Sheet& sheet, const Account& account, std::int64_t paid) {
+  AccountPayment& payment = sheet.payments.add();
+  payment.owner = account.owner;
+  payment.kind = account.kind;
+  payment.paid = Money::fen(paid);
+}
+
 // Draws one account after the other and settles a group's sum on the lines when the next group begins.
 class Drawer {
  public:
-  Drawer(Sheet& sheet, std::vector<AccountPayment>& payments)
-      : sheet_(sheet), payments_(payments), at_pharmacy_(sheet.claim.site.is_pharmacy()) {}
+  explicit Drawer(Sheet& sheet) : sheet_(sheet), at_pharmacy_(sheet.claim.site.is_pharmacy()) {}
 
   void draw(const Account& account) {
     const Policy& policy = sheet_.policy;
@@ -88,7 +94,7 @@ class Drawer {
     }
     paid_ += paid;
     (account.is_own() ? sheet_.own_paid : sheet_.family_paid) += paid;
-    payments_.push_back({account.owner, account.kind, Money::fen(paid)});
+    note_payment(sheet_, account, paid);
   }
 
   void close() {
@@ -118,7 +124,6 @@ class Drawer {
   }
 
   Sheet& sheet_;
-  std::vector<AccountPayment>& payments_;
   bool at_pharmacy_;
   bool open_ = false;
   Reach reach_;
@@ -144,7 +149,7 @@ const AccountRules* AccountBook::find(std::string_view scheme, Day day) const {
   return found;
 }
 
-void draw_first_accounts(Sheet& sheet, std::vector<AccountPayment>& payments) {
+void draw_first_accounts(Sheet& sheet) {
   if (sheet.claim.acct_used_flag == AccountUse::none) return;
   const AccountRules& rules = sheet.policy.accounts;
   const Reach reach = reach_of(rules, sheet.claim.site.is_pharmacy());
@@ -162,7 +167,7 @@ void draw_first_accounts(Sheet& sheet, std::vector<AccountPayment>& payments) {
       sheet.tracer.add("own_account_first", {}, left, left - paid, rules.first, to_string(Money::fen(paid)));
     }
     sheet.first_paid += paid;
-    payments.push_back({account.owner, account.kind, Money::fen(paid)});
+    note_payment(sheet, account, paid);
   }
   if (sheet.first_paid == 0) return;
   sheet.own_paid = sheet.first_paid;
@@ -173,13 +178,13 @@ void draw_first_accounts(Sheet& sheet, std::vector<AccountPayment>& payments) {
   }
 }
 
-void draw_accounts(Sheet& sheet, std::vector<AccountPayment>& payments) {
+void draw_accounts(Sheet& sheet) {
   std::int64_t own_balance = 0;
   for (const Account& account : sheet.claim.accounts) {
     if (account.is_own()) own_balance += account.balc.in_fen();
   }
   if (sheet.claim.acct_used_flag != AccountUse::none) {
-    Drawer drawer(sheet, payments);
+    Drawer drawer(sheet);
     for (const Account& account : sheet.claim.accounts) {
       if (account.is_own() && !pays_first(account, sheet.policy)) drawer.draw(account);
     }

@@ -1,99 +1,74 @@
 #include "offline/settlement/answer_json.h"
 
-#include <array>
-#include <charconv>
+#include <utility>
 
+#include "offline/settlement/answer_text.h"
 #include "offline/settlement/explain.h"
 
 namespace gongji::settlement {
 
 namespace {
 
-constexpr std::array<char, 200> digit_pairs = [] {
-  std::array<char, 200> pairs{};
-  for (std::size_t i = 0; i < 100; ++i) {
-    pairs[2 * i] = static_cast<char>('0' + i / 10);
-    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+// The shortest text of a ratio of at most four decimals: 0, 0.5, 0.6667, 1.  At most 8 bytes.
+char* put_ratio(char* at, Rate rate) {
+  auto ppm = static_cast<std::uint64_t>(rate.in_ppm());
+  if (ppm == static_cast<std::uint64_t>(ppm_whole)) return put(at, "1");
+  if (ppm == 0) return put(at, "0");
+  at = put(at, "0.");
+  for (std::uint64_t weight = 100'000; ppm != 0; ppm %= weight, weight /= 10) {
+    *at++ = static_cast<char>('0' + ppm / weight);
   }
-  return pairs;
-}();
-
-// Two decimals, as base's append_to, for amounts that are never negative: answers print some fifty of them.
-void put(std::string& out, Money amount) {
-  char text[24];
-  char* at = text + sizeof text;
-  auto fen = static_cast<std::uint64_t>(amount.in_fen());
-  const auto pair = [&at](std::uint64_t number) {
-    at -= 2;
-    at[0] = digit_pairs[2 * number];
-    at[1] = digit_pairs[2 * number + 1];
-  };
-  pair(fen % 100);
-  fen /= 100;
-  *--at = '.';
-  while (fen >= 100) {
-    pair(fen % 100);
-    fen /= 100;
-  }
-  if (fen >= 10) {
-    pair(fen);
-  } else {
-    *--at = static_cast<char>('0' + fen);
-  }
-  out.append(at, static_cast<std::size_t>(text + sizeof text - at));
+  return at;
 }
 
-void put(std::string& out, std::string_view key, Money amount) {
-  out += key;
-  put(out, amount);
-}
-
-// The shortest text of a ratio of at most four decimals: 0, 0.5, 0.6667, 1.
-void put_ratio(std::string& out, Rate rate) {
-  const std::int64_t ppm = rate.in_ppm();
-  if (ppm == ppm_whole) {
-    out += '1';
-    return;
-  }
-  if (ppm == 0) {
-    out += '0';
-    return;
-  }
-  std::string digits = std::to_string(ppm_whole + ppm).substr(1);
-  digits.erase(digits.find_last_not_of('0') + 1);
-  out += "0.";
-  out += digits;
-}
-
-void begin(std::string& out, std::string_view id) {
-  out += "{\"id\":";
-  append_json_string(out, id);
-}
-
-void append_step(std::string& out, const Step& step, const AnswerStyle& style) {
-  out += "{\"step\":";
-  append_json_string(out, step.step);
-  out += ",\"line\":";
+void put_step(AnswerText& text, const Step& step, const AnswerStyle& style) {
+  text.add("{\"step\":", step.step);
   if (step.line.empty()) {
-    out += "null";
+    text.add(",\"line\":null");
   } else {
-    append_json_string(out, step.line);
+    text.add(",\"line\":", step.line);
   }
-  put(out, ",\"before\":", step.before);
-  put(out, ",\"after\":", step.after);
-  out += ",\"rule\":";
-  append_json_string(out, step.rule);
-  out += ",\"value\":";
-  append_json_string(out, step.value);
-  out += ",\"article\":";
-  append_json_string(out, step.article);
-  out += ",\"source\":";
-  append_json_string(out, step.source);
-  if (style.explain.has_value()) {
-    out += ",\"text\":";
-    append_json_string(out, explain(step, *style.explain));
-  }
-  out += '}';
+  text.add(",\"before\":", step.before);
+  text.add(",\"after\":", step.after);
+  text.add(",\"rule\":", step.rule);
+  text.add(",\"value\":", step.value);
+  text.add(",\"article\":", step.article);
+  text.add(",\"source\":", step.source);
+  if (style.explain.has_value()) text.add(",\"text\":", explain(step, *style.explain));
+  text.add("}");
+}
+
+void put_setlinfo(AnswerText& text, const Totals& totals) {
+  char* at = text.room(1024);
+  at = put(at, "{\"medfee_sumamt\":", totals.medfee_sumamt);
+  at = put(at, ",\"fulamt_ownpay_amt\":", totals.fulamt_ownpay_amt);
+  at = put(at, ",\"overlmt_selfpay\":", totals.overlmt_selfpay);
+  at = put(at, ",\"preselfpay_amt\":", totals.preselfpay_amt);
+  at = put(at, ",\"inscp_scp_amt\":", totals.inscp_scp_amt);
+  at = put(at, ",\"act_pay_dedc\":", totals.act_pay_dedc);
+  at = put(at, ",\"hifp_pay\":", totals.hifp_pay);
+  at = put_ratio(put(at, ",\"pool_prop_selfpay\":"), totals.pool_prop_selfpay);
+  at = put(at, ",\"hifob_pay\":", totals.hifob_pay);
+  at = put(at, ",\"fund_pay_sumamt\":", totals.fund_pay_sumamt);
+  at = put(at, ",\"psn_part_amt\":", totals.psn_part_amt);
+  at = put(at, ",\"acct_pay\":", totals.acct_pay);
+  at = put(at, ",\"acct_mulaid_pay\":", totals.acct_mulaid_pay);
+  at = put(at, ",\"psn_cash_pay\":", totals.psn_cash_pay);
+  at = put(at, ",\"balc\":", totals.balc);
+  text.done(put(at, "}"));
+}
+
+void put_line(AnswerText& text, const LineShares& line) {
+  text.add("{\"feedetl_sn\":", line.feedetl_sn);
+  char* at = text.room(512);
+  at = put(at, ",\"fulamt_ownpay_amt\":", line.fulamt_ownpay_amt);
+  at = put(at, ",\"overlmt_amt\":", line.overlmt_amt);
+  at = put(at, ",\"preselfpay_amt\":", line.preselfpay_amt);
+  at = put(at, ",\"inscp_scp_amt\":", line.inscp_scp_amt);
+  at = put(at, ",\"fund\":", line.fund);
+  at = put(at, ",\"account\":", line.account);
+  at = put(at, ",\"cash\":", line.cash);
+  text.done(put(at, "}"));
 }
 
 }  // namespace
@@ -132,85 +107,63 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 void append_setlinfo(std::string& out, const Totals& totals) {
-  put(out, "{\"medfee_sumamt\":", totals.medfee_sumamt);
-  put(out, ",\"fulamt_ownpay_amt\":", totals.fulamt_ownpay_amt);
-  put(out, ",\"overlmt_selfpay\":", totals.overlmt_selfpay);
-  put(out, ",\"preselfpay_amt\":", totals.preselfpay_amt);
-  put(out, ",\"inscp_scp_amt\":", totals.inscp_scp_amt);
-  put(out, ",\"act_pay_dedc\":", totals.act_pay_dedc);
-  put(out, ",\"hifp_pay\":", totals.hifp_pay);
-  out += ",\"pool_prop_selfpay\":";
-  put_ratio(out, totals.pool_prop_selfpay);
-  put(out, ",\"hifob_pay\":", totals.hifob_pay);
-  put(out, ",\"fund_pay_sumamt\":", totals.fund_pay_sumamt);
-  put(out, ",\"psn_part_amt\":", totals.psn_part_amt);
-  put(out, ",\"acct_pay\":", totals.acct_pay);
-  put(out, ",\"acct_mulaid_pay\":", totals.acct_mulaid_pay);
-  put(out, ",\"psn_cash_pay\":", totals.psn_cash_pay);
-  put(out, ",\"balc\":", totals.balc);
-  out += '}';
+  AnswerText text(out);
+  put_setlinfo(text, totals);
 }
 
 void append_answer(std::string& out, std::string_view id, const Policy& policy, bool what_if,
                    const Settlement& settlement, const AnswerStyle& style) {
-  begin(out, id);
-  out += ",\"pack\":";
-  append_json_string(out, policy.name);
-  out += ",\"pack_digest\":";
-  append_json_string(out, policy.digest);
-  if (what_if) out += ",\"what_if\":true";
-  out += ",\"setlinfo\":";
-  append_setlinfo(out, settlement.totals);
+  AnswerText text(out);
+  text.add("{\"id\":", id);
+  text.add(",\"pack\":", policy.name);
+  text.add(",\"pack_digest\":", policy.digest);
+  if (what_if) text.add(",\"what_if\":true");
+  text.add(",\"setlinfo\":");
+  put_setlinfo(text, settlement.totals);
 
-  out += ",\"accounts\":[";
-  for (std::size_t i = 0; i < settlement.accounts.size(); ++i) {
-    const AccountPayment& payment = settlement.accounts[i];
-    out += i == 0 ? "{\"owner\":" : ",{\"owner\":";
-    append_json_string(out, payment.owner);
-    out += payment.kind == AccountKind::current ? ",\"kind\":\"current\"" : ",\"kind\":\"prior\"";
-    put(out, ",\"paid\":", payment.paid);
-    out += '}';
+  text.add(",\"accounts\":[");
+  bool first = true;
+  for (const AccountPayment& payment : settlement.accounts) {
+    if (!std::exchange(first, false)) text.add(",");
+    text.add("{\"owner\":", payment.owner);
+    text.add(",\"kind\":", payment.kind == AccountKind::current ? "current" : "prior");
+    text.add(",\"paid\":", payment.paid);
+    text.add("}");
   }
 
-  out += "],\"lines\":[";
-  for (std::size_t i = 0; i < settlement.lines.size(); ++i) {
-    const LineShares& line = settlement.lines[i];
-    out += i == 0 ? "{\"feedetl_sn\":" : ",{\"feedetl_sn\":";
-    append_json_string(out, line.feedetl_sn);
-    put(out, ",\"fulamt_ownpay_amt\":", line.fulamt_ownpay_amt);
-    put(out, ",\"overlmt_amt\":", line.overlmt_amt);
-    put(out, ",\"preselfpay_amt\":", line.preselfpay_amt);
-    put(out, ",\"inscp_scp_amt\":", line.inscp_scp_amt);
-    put(out, ",\"fund\":", line.fund);
-    put(out, ",\"account\":", line.account);
-    put(out, ",\"cash\":", line.cash);
-    out += '}';
+  text.add("],\"lines\":[");
+  first = true;
+  for (const LineShares& line : settlement.lines) {
+    if (!std::exchange(first, false)) text.add(",");
+    put_line(text, line);
   }
 
-  out += "],\"ytd\":{";
-  for (std::size_t i = 0; i < settlement.ytd.size(); ++i) {
-    if (i != 0) out += ',';
-    append_json_string(out, settlement.ytd[i].name);
-    out += ":\"";
-    put(out, settlement.ytd[i].value);
-    out += '"';
+  text.add("],\"ytd\":{");
+  first = true;
+  for (const Counter& counter : settlement.ytd) {
+    if (!std::exchange(first, false)) text.add(",");
+    text.add("", counter.name);
+    text.add(":\"", counter.value);
+    text.add("\"");
   }
-  out += '}';
+  text.add("}");
 
   if (style.trace) {
-    out += ",\"trace\":[";
-    for (std::size_t i = 0; i < settlement.trace.size(); ++i) {
-      if (i != 0) out += ',';
-      append_step(out, settlement.trace[i], style);
+    text.add(",\"trace\":[");
+    first = true;
+    for (const Step& step : settlement.trace) {
+      if (!std::exchange(first, false)) text.add(",");
+      put_step(text, step, style);
     }
-    out += ']';
+    text.add("]");
   }
-  out += '}';
+  text.add("}");
 }
 
 void append_refusal(std::string& out, std::string_view id, std::string_view pack, const Refusal& refusal,
                     const AnswerStyle& style) {
-  begin(out, id);
+  out += "{\"id\":";
+  append_json_string(out, id);
   out += ",\"pack\":";
   if (pack.empty()) {
     out += "null";

@@ -36,7 +36,8 @@ class Search {
   Search(const Claim& claim, const Policy& policy) : claim_(claim), policy_(policy) {}
 
   std::variant<ShareBounds, Refusal> result() {
-    if (auto refusal = settle_into(claim_, policy_, TraceWish::none, settled_); refusal.has_value()) return *refusal;
+    if (auto refusal = settle_into(claim_, policy_, TraceWish::none, settled_, memory_); refusal.has_value())
+      return *refusal;
     known_ = known_counters(claim_, settled_);
     const Money in_scope = settled_.totals.inscp_scp_amt;
     const Money share = settled_.totals.fund_pay_sumamt;
@@ -62,7 +63,7 @@ class Search {
 
   // The share with these counters, compared with the bounds; false where the law gives no answer.
   bool evaluate(std::int64_t& share) {
-    refusal_ = settle_into(claim_, policy_, TraceWish::none, settled_);
+    refusal_ = settle_into(claim_, policy_, TraceWish::none, settled_, memory_);
     if (refusal_.has_value()) return false;
     const Money found = settled_.totals.fund_pay_sumamt;
     share = found.in_fen();
@@ -172,6 +173,7 @@ class Search {
   Claim claim_;
   const Policy& policy_;
   Settlement settled_;
+  SettlementMemory memory_;
   std::vector<Counter> known_;
   Money top_;
   std::vector<std::int64_t> shares_;  // by corner

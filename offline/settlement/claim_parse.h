@@ -6,6 +6,9 @@
 // on paths while all is well.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +20,7 @@
 #include "offline/settlement/claim_names.h"
 #include "offline/settlement/claim_words.h"
 #include "offline/settlement/spare.h"
+#include "offline/settlement/text_words.h"
 #include "offline/settlement/work.h"
 
 namespace gongji::settlement::scan {
@@ -32,8 +36,8 @@ struct ClaimMemory {
   Spare<std::string> texts;
 };
 
-// Each reader of members is inlined once for each member, where the member is known.
-#define GONGJI_EACH_MEMBER __attribute__((always_inline))
+// Readers of members are inlined once for each member, where the member is known.
+#define GONGJI_INLINE __attribute__((always_inline))
 
 template <class Scan>
 class ClaimParse : public Scan {
@@ -50,33 +54,32 @@ class ClaimParse : public Scan {
   bool claim(Whole& whole) {
     memory_.texts.empty(claim_.pack);
     bool ytd_given = false, accounts_given = false;
-    const bool good =
-        this->template members<claim_members>(whole, [&](std::size_t member, Value& each) GONGJI_EACH_MEMBER {
-          switch (member) {
-            case 0:
-              return text(each, claim_.id);
-            case 1:
-              return is_null(each) || pack(each);
-            case 2:
-              return begntime(each);
-            case 3:
-              return site(each);
-            case 4:
-              return person(each);
-            case 5:
-              return visit(each);
-            case 6:
-              return code(each, account_uses, claim_.acct_used_flag);
-            case 7:
-              return lines(each);
-            case 8:
-              ytd_given = true;
-              return ytd(each);
-            default:
-              accounts_given = true;
-              return accounts(each);
-          }
-        });
+    const bool good = this->template members<claim_members>(whole, [&](std::size_t member, Value& each) GONGJI_INLINE {
+      switch (member) {
+        case 0:
+          return text(each, claim_.id);
+        case 1:
+          return is_null(each) || pack(each);
+        case 2:
+          return begntime(each);
+        case 3:
+          return site(each);
+        case 4:
+          return person(each);
+        case 5:
+          return visit(each);
+        case 6:
+          return code<account_uses>(each, claim_.acct_used_flag);
+        case 7:
+          return lines(each);
+        case 8:
+          ytd_given = true;
+          return ytd(each);
+        default:
+          accounts_given = true;
+          return accounts(each);
+      }
+    });
     if (!good) return false;
     if (!ytd_given) memory_.counters.cut(claim_.ytd, 0);
     if (!accounts_given) memory_.accounts.cut(claim_.accounts, 0);
@@ -89,56 +92,65 @@ class ClaimParse : public Scan {
   using Scan::inside;
   using Scan::is_null;
 
-  bool text(Value& value, std::string& out) {
+  // Forced inline where the scan's place shall stay in registers.
+  GONGJI_INLINE bool text(Value& value, std::string& out) {
     std::string_view view;
     if (!Scan::text(value, view, want_text)) return false;
-    out.assign(view);
+    if (out.size() == view.size()) {
+      copy_short(out.data(), view.data(), view.size());
+    } else {
+      out.assign(view);
+    }
     return true;
   }
-  bool some_text(Value& value, std::string& out) {
+  GONGJI_INLINE bool some_text(Value& value, std::string& out) {
     if (!text(value, out)) return false;
     return !out.empty() || fail(ClaimFault::bad_value, want_some_text);
   }
-  bool division(Value& value, std::string& out) {
+  GONGJI_INLINE bool division(Value& value, std::string& out) {
     if (!text(value, out)) return false;
     bool good = out.size() == 6;
     for (const char each : out) good = good && each >= '0' && each <= '9';
     return good || fail(ClaimFault::bad_value, want_division);
   }
-  // Codes are short and differ early.
-  static bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && !b.empty() && a[0] == b[0] && a.substr(1) == b.substr(1);
-  }
-  template <class T, std::size_t n, class Out>
-  bool code(Value& value, const Named<T> (&table)[n], Out& out) {
+  template <const auto& table, class Out>
+  GONGJI_INLINE bool code(Value& value, Out& out) {
     std::string_view name;
     if (!Scan::text(value, name, want_code)) return false;
-    for (const auto& row : table) {
-      if (same(row.name, name)) {
-        out = row.value;
-        return true;
-      }
+    const std::array<Word, 2> words = Scan::first_words(name);
+    const auto is = [&]<std::size_t index>() GONGJI_INLINE {
+      constexpr std::string_view known = table[index].name;
+      static_assert(known.size() <= 16);
+      constexpr Word first = word_of(known);
+      constexpr Word second = known.size() <= 8 ? 0 : word_of(known.substr(std::min<std::size_t>(8, known.size())));
+      if (name.size() != known.size() || words[0] != first || words[1] != second) return false;
+      out = table[index].value;
+      return true;
+    };
+    const bool found = [&]<std::size_t... index>(std::index_sequence<index...>) GONGJI_INLINE {
+      return (is.template operator()<index>() || ...);
     }
-    return fail(ClaimFault::bad_value, want_code);
+    (std::make_index_sequence<std::size(table)>());
+    return found || fail(ClaimFault::bad_value, want_code);
   }
-  template <class T, std::size_t n>
-  bool code_or_null(Value& value, const Named<T> (&table)[n], std::optional<T>& out) {
-    return is_null(value) || code(value, table, out);
+  template <const auto& table, class Out>
+  GONGJI_INLINE bool code_or_null(Value& value, Out& out) {
+    return is_null(value) || code<table>(value, out);
   }
-  bool day(Value& value, std::optional<Day>& out) {
+  GONGJI_INLINE bool day(Value& value, std::optional<Day>& out) {
     if (is_null(value)) return true;
     std::string_view written;
     if (!Scan::text(value, written, want_day)) return false;
     out = parse_day(written);
     return out.has_value() || fail(ClaimFault::bad_value, want_day);
   }
-  bool money(Value& value, Money& out) {
+  GONGJI_INLINE bool money(Value& value, Money& out) {
     std::int64_t fen = 0;
     if (!decimal(value, 2, amount_max.in_fen(), want_amount, too_large, fen)) return false;
     out = Money::fen(fen);
     return true;
   }
-  bool price(Value& value, Price& out) {
+  GONGJI_INLINE bool price(Value& value, Price& out) {
     return decimal(value, 6, amount_max.in_fen() * 10'000, want_price, too_large, out.millionths);
   }
 
@@ -161,16 +173,16 @@ class ClaimParse : public Scan {
     Site& site = claim_.site;
     site.designated = true;
     site.dual_channel = false;
-    return this->template members<site_members>(value, [&](std::size_t member, Value& each) GONGJI_EACH_MEMBER {
+    return this->template members<site_members>(value, [&](std::size_t member, Value& each) GONGJI_INLINE {
       switch (member) {
         case 0:
           return some_text(each, site.fixmedins_code);
         case 1:
-          return code(each, site_types, site.fixmedins_type);
+          return code<site_types>(each, site.fixmedins_type);
         case 2:
           return division(each, site.admdvs);
         case 3:
-          return code(each, site_levels, site.dedc_hosp_lv);
+          return code<site_levels>(each, site.dedc_hosp_lv);
         case 4:
           return flag(each, site.designated);
         default:
@@ -188,7 +200,7 @@ class ClaimParse : public Scan {
     person.entitled_to.reset();
     person.paid_on.reset();
     person.enrol_kind.reset();
-    return this->template members<person_members>(value, [&](std::size_t member, Value& each) GONGJI_EACH_MEMBER {
+    return this->template members<person_members>(value, [&](std::size_t member, Value& each) GONGJI_INLINE {
       switch (member) {
         case 0:
           return some_text(each, person.psn_no);
@@ -201,7 +213,7 @@ class ClaimParse : public Scan {
         case 4:
           return day(each, person.retired_on);
         case 5:
-          return code(each, employments, person.employment);
+          return code<employments>(each, person.employment);
         case 6:
           return division(each, person.insuplc_admdvs);
         case 7:
@@ -211,7 +223,7 @@ class ClaimParse : public Scan {
         case 9:
           return day(each, person.paid_on);
         default:
-          return code_or_null(each, enrol_kinds, person.enrol_kind);
+          return code_or_null<enrol_kinds>(each, person.enrol_kind);
       }
     });
   }
@@ -227,34 +239,33 @@ class ClaimParse : public Scan {
     visit.rx_hosp_lv.reset();
     visit.place.reset();
     bool diseases_given = false;
-    const bool good =
-        this->template members<visit_members>(value, [&](std::size_t member, Value& each) GONGJI_EACH_MEMBER {
-          switch (member) {
-            case 0:
-              return some_text(each, visit.med_type);
-            case 1:
-              return code(each, regions, visit.region);
-            case 2:
-              return code(each, flags, visit.rx_circ_flag);
-            case 3:
-              return code_or_null(each, site_levels, visit.rx_hosp_lv);
-            case 4:
-              diseases_given = true;
-              return diseases(each);
-            case 5:
-              return code_or_null(each, places, visit.place);
-            case 6:
-              return code(each, ways_settled, visit.settled);
-            case 7:
-              return day(each, visit.presented_on);
-            case 8:
-              return is_null(each) || some_text(each, memory_.texts.fill(visit.benefit));
-            case 9:
-              return code(each, causes, visit.cause);
-            default:
-              return flag(each, visit.approved);
-          }
-        });
+    const bool good = this->template members<visit_members>(value, [&](std::size_t member, Value& each) GONGJI_INLINE {
+      switch (member) {
+        case 0:
+          return some_text(each, visit.med_type);
+        case 1:
+          return code<regions>(each, visit.region);
+        case 2:
+          return code<flags>(each, visit.rx_circ_flag);
+        case 3:
+          return code_or_null<site_levels>(each, visit.rx_hosp_lv);
+        case 4:
+          diseases_given = true;
+          return diseases(each);
+        case 5:
+          return code_or_null<places>(each, visit.place);
+        case 6:
+          return code<ways_settled>(each, visit.settled);
+        case 7:
+          return day(each, visit.presented_on);
+        case 8:
+          return is_null(each) || some_text(each, memory_.texts.fill(visit.benefit));
+        case 9:
+          return code<causes>(each, visit.cause);
+        default:
+          return flag(each, visit.approved);
+      }
+    });
     if (good && !diseases_given) memory_.texts.cut(visit.diseases, 0);
     return good;
   }
@@ -285,38 +296,37 @@ class ClaimParse : public Scan {
     line.selfpay_prop.reset();
     line.pric_uplmt_amt.reset();
     line.excluded = false;
-    const bool good =
-        this->template members<line_members>(value, [&](std::size_t member, Value& each) GONGJI_EACH_MEMBER {
-          switch (member) {
-            case 0:
-              return some_text(each, line.feedetl_sn);
-            case 1:
-              return text(each, line.med_list_codg);
-            case 2:
-              return text(each, line.name);
-            case 3:
-              return code(each, kinds, line.kind);
-            case 4:
-              return code(each, classes, line.chrgitm_lv);
-            case 5: {
-              std::int64_t ten_thousandths = 0;
-              if (is_null(each)) return true;
-              if (!decimal(each, 4, 10'000, want_fraction, above_one, ten_thousandths)) return false;
-              line.selfpay_prop = Rate::ppm(ten_thousandths * 100);
-              return true;
-            }
-            case 6:
-              return price(each, line.pric);
-            case 7:
-              return decimal(each, 4, amount_max.in_fen() * 100, want_count, too_large, line.cnt.ten_thousandths);
-            case 8:
-              return is_null(each) || price(each, line.pric_uplmt_amt.emplace());
-            case 9:
-              return money(each, line.det_item_fee_sumamt);
-            default:
-              return flag(each, line.excluded);
-          }
-        });
+    const bool good = this->template members<line_members>(value, [&](std::size_t member, Value& each) GONGJI_INLINE {
+      switch (member) {
+        case 0:
+          return some_text(each, line.feedetl_sn);
+        case 1:
+          return text(each, line.med_list_codg);
+        case 2:
+          return text(each, line.name);
+        case 3:
+          return code<kinds>(each, line.kind);
+        case 4:
+          return code<classes>(each, line.chrgitm_lv);
+        case 5: {
+          std::int64_t ten_thousandths = 0;
+          if (is_null(each)) return true;
+          if (!decimal(each, 4, 10'000, want_fraction, above_one, ten_thousandths)) return false;
+          line.selfpay_prop = Rate::ppm(ten_thousandths * 100);
+          return true;
+        }
+        case 6:
+          return price(each, line.pric);
+        case 7:
+          return decimal(each, 4, amount_max.in_fen() * 100, want_count, too_large, line.cnt.ten_thousandths);
+        case 8:
+          return is_null(each) || price(each, line.pric_uplmt_amt.emplace());
+        case 9:
+          return money(each, line.det_item_fee_sumamt);
+        default:
+          return flag(each, line.excluded);
+      }
+    });
     if (!good) return false;
     if (amount_matches(line)) return true;
     fail(ClaimFault::line_amount_mismatch, mismatch);
@@ -360,14 +370,14 @@ class ClaimParse : public Scan {
     account.listed = true;
     std::optional<Relation> relation;
     const bool good =
-        this->template members<account_members>(value, [&](std::size_t member, Value& each) GONGJI_EACH_MEMBER {
+        this->template members<account_members>(value, [&](std::size_t member, Value& each) GONGJI_INLINE {
           switch (member) {
             case 0:
               return some_text(each, account.owner);
             case 1:
-              return code_or_null(each, relations, relation);
+              return code_or_null<relations>(each, relation);
             case 2:
-              return code(each, account_kinds, account.kind);
+              return code<account_kinds>(each, account.kind);
             case 3:
               return money(each, account.balc);
             case 4:
@@ -408,6 +418,6 @@ class ClaimParse : public Scan {
   ClaimMemory& memory_;
 };
 
-#undef GONGJI_EACH_MEMBER
+#undef GONGJI_INLINE
 
 }  // namespace gongji::settlement::scan

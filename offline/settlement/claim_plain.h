@@ -10,48 +10,17 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "offline/settlement/claim_json.h"
 #include "offline/settlement/claim_members.h"
 #include "offline/settlement/claim_parse.h"
 #include "offline/settlement/claim_words.h"
+#include "offline/settlement/text_words.h"
 
 namespace gongji::settlement::scan {
 
-// Eight bytes of text as one word, the first byte in the lowest place.
-static_assert(std::endian::native == std::endian::little);
-using Word = std::uint64_t;
-inline Word word_at(const char* at) {
-  Word word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return word;
-}
-inline constexpr Word each_byte = 0x0101'0101'0101'0101u;
-inline constexpr Word high_bits = 0x80 * each_byte;
-
-// The first `text.size()` bytes as a word, and the mask that leaves them.
-constexpr Word word_of(std::string_view text) {
-  Word word = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) word |= Word{static_cast<unsigned char>(text[i])} << (8 * i);
-  return word;
-}
-constexpr Word first_bytes(std::size_t count) {
-  return count >= 8 ? ~Word{0} : (Word{1} << (8 * count)) - 1;
-}
-inline bool begins_with(const char* at, std::string_view text) {
-  return (word_at(at) & first_bytes(text.size())) == word_of(text);
-}
-
-// Bits in the bytes that end a plain run of a string: a quote, an escape, a control character.  The lowest is exact.
-inline Word ends_run(Word word) {
-  const Word quote = word ^ ('"' * each_byte);
-  const Word escape = word ^ ('\\' * each_byte);
-  const Word found =
-      ((quote - each_byte) & ~quote) | ((escape - each_byte) & ~escape) | ((word - 0x20 * each_byte) & ~word);
-  return found & high_bits;
-}
-
-// A name and the quote behind it, as words to compare with.
+// A member's name and the quote behind it, as words to compare with.
 struct NameWords {
   static constexpr std::size_t count = 3;
   std::array<Word, count> bits{}, mask{};
@@ -73,19 +42,28 @@ struct NameWords {
   }
 };
 
+// Inlined everywhere, so that the place lives in registers: through memory each token would wait for the one before.
+#define GONGJI_IN_REGISTERS __attribute__((always_inline))
+
 // Reads at most 32 bytes beyond the text's end, where claim_padding_bytes are readable.
 class PlainScan {
  public:
-  struct Value {};  // the one at which the scan stands
+  // The place where a value stands; behind it, once it was read.
+  struct Value {
+    const char* at;
+    Word seen = 0;  // every byte of every string, or'ed
+  };
 
-  explicit PlainScan(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) { blanks(); }
+  explicit PlainScan(std::string_view text) : end_(text.data() + text.size()) {}
 
   // Nothing stands behind the claim.
-  bool at_end() {
-    blanks();
-    return at_ == end_;
+  bool is_end(Value& value) const {
+    blanks(value);
+    return value.at == end_;
   }
-  bool only_ascii() const { return (seen_bits_ & high_bits) == 0; }
+  void blanks(Value& value) const {
+    while (value.at < end_ && is_blank(*value.at)) ++value.at;
+  }
 
  protected:
   static bool fail(ClaimFault /*fault*/, const Words& /*words*/) { return false; }
@@ -94,82 +72,84 @@ class PlainScan {
 
   template <const Members& known, class Read>
   bool members(Value& value, Read read) {
-    if (!take('{')) return false;
+    Value here = value;
+    if (!take(here, '{')) return false;
     std::uint32_t seen = 0;
-    if (!take('}')) {
+    if (!take(here, '}')) {
       bool open = true;
       while (open) {
-        const char* before = at_;
-        if (!in_order<known>(value, read, seen, open, std::make_index_sequence<known.names.size()>())) return false;
-        if (at_ == before) return false;  // a name that is not known
+        const char* before = here.at;
+        if (!in_order<known>(here, read, seen, open, std::make_index_sequence<known.names.size()>())) return false;
+        if (here.at == before) return false;  // a name that is not known
       }
     }
+    value = here;
     return (known.required & ~seen) == 0;
   }
 
+  // Calls `meet(name)`, then `read(name, value)`, for each member of an object whose members anybody may name.
   template <class Meet, class Read>
   bool pairs(Value& value, Meet meet, Read read) {
-    if (!take('{')) return false;
-    if (take('}')) return true;
+    if (!take(value, '{')) return false;
+    if (take(value, '}')) return true;
     do {
       std::string_view name;
       if (!text(value, name, want_text)) return false;
-      blanks();
-      if (!take(':') || !meet(name) || !read(name, value)) return false;
-      blanks();
-    } while (take(','));
-    return take('}');
+      blanks(value);
+      if (!take(value, ':') || !meet(name) || !read(name, value)) return false;
+      blanks(value);
+    } while (take(value, ','));
+    return take(value, '}');
   }
 
   template <class Read>
   bool elements(Value& value, Read read) {
-    if (!take('[')) return false;
-    if (take(']')) return true;
+    if (!take(value, '[')) return false;
+    if (take(value, ']')) return true;
     std::size_t index = 0;
     do {
       if (!read(index++, value)) return false;
-      blanks();
-    } while (take(','));
-    return take(']');
+      blanks(value);
+    } while (take(value, ','));
+    return take(value, ']');
   }
 
-  bool is_null(Value& /*value*/) {
-    if (!begins_with(at_, "null")) return false;
-    at_ += 4;
-    return true;
+  GONGJI_IN_REGISTERS static bool is_null(Value& value) { return take_word(value, "null"); }
+
+  GONGJI_IN_REGISTERS static bool flag(Value& value, bool& out) {
+    out = take_word(value, "true");
+    return out || take_word(value, "false");
   }
 
-  bool flag(Value& /*value*/, bool& out) {
-    out = begins_with(at_, "true");
-    if (!out && !begins_with(at_, "false")) return false;
-    at_ += out ? 4 : 5;
-    return true;
-  }
-
-  bool text(Value& /*value*/, std::string_view& out, const Words& /*wanted*/) {
-    if (*at_ != '"') return false;
-    const char* begin = ++at_;
-    while (at_ < end_) {
-      const Word word = word_at(at_);
-      seen_bits_ |= word;
-      const Word found = ends_run(word);
+  GONGJI_IN_REGISTERS bool text(Value& value, std::string_view& out, const Words& /*wanted*/) {
+    if (*value.at != '"') return false;
+    const char* begin = ++value.at;
+    while (value.at < end_) {
+      const Word word = word_at(value.at);
+      value.seen |= word;
+      const Word found = ends_plain_run(word);
       if (found == 0) {
-        at_ += 8;
+        value.at += 8;
         continue;
       }
-      at_ += std::countr_zero(found) / 8;
-      if (*at_ != '"') return false;
-      out = {begin, static_cast<std::size_t>(at_ - begin)};
-      ++at_;
+      value.at += std::countr_zero(found) / 8;
+      if (*value.at != '"') return false;
+      out = {begin, static_cast<std::size_t>(value.at - begin)};
+      ++value.at;
       return true;
     }
     return false;
   }
+  // The first 16 bytes of a text that `text` gave, zeros where there are fewer.
+  GONGJI_IN_REGISTERS static std::array<Word, 2> first_words(std::string_view text) {
+    return {word_at(text.data()) & first_bytes(text.size()),
+            text.size() <= 8 ? 0 : word_at(text.data() + 8) & first_bytes(text.size() - 8)};
+  }
 
-  bool decimal(Value& /*value*/, int decimals, std::int64_t limit, const Words& /*wanted*/, const Words& /*over*/,
-               std::int64_t& out) {
-    constexpr int digits_max = 17;  // of all digits written: a number of so many cannot overflow
-    const char* at = at_;
+  GONGJI_IN_REGISTERS static bool decimal(Value& value, int decimals, std::int64_t limit, const Words& /*wanted*/,
+                                          const Words& /*over*/, std::int64_t& out) {
+    constexpr int digits_max = 17;  // a number of so many digits does not overflow
+    const char* at = value.at;
     const bool quoted = *at == '"';
     if (quoted) ++at;
     const char* first = at;
@@ -194,50 +174,66 @@ class PlainScan {
     constexpr std::array<std::int64_t, 7> powers = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000};
     const std::int64_t power = powers[static_cast<std::size_t>(lacking)];
     if (number > limit / power) return false;
-    at_ = at;
+    value.at = at;
     out = number * power;
     return true;
   }
 
  private:
-  void blanks() {
-    while (at_ < end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\r' || *at_ == '\n')) ++at_;
-  }
+  static bool is_blank(char each) { return each == ' ' || each == '\t' || each == '\r' || each == '\n'; }
+
   // A mark of the grammar and the blanks behind it.
-  bool take(char mark) {
-    if (at_ >= end_ || *at_ != mark) return false;
-    ++at_;
-    blanks();
+  GONGJI_IN_REGISTERS bool take(Value& value, char mark) const {
+    if (value.at >= end_ || *value.at != mark) return false;
+    ++value.at;
+    skip_blanks(value);
+    return true;
+  }
+  // Most texts have none, or one.
+  GONGJI_IN_REGISTERS void skip_blanks(Value& value) const {
+    if (static_cast<unsigned char>(*value.at) > ' ') return;
+    Value behind = value;
+    blanks(behind);
+    value.at = behind.at;
+  }
+  template <std::size_t size>
+  GONGJI_IN_REGISTERS static bool take_word(Value& value, const char (&literal)[size]) {
+    // `size` counts the zero at the literal's end
+    Word word = 0;
+    std::memcpy(&word, literal, size - 1);
+    if ((word_at(value.at) & first_bytes(size - 1)) != word) return false;
+    value.at += size - 1;
     return true;
   }
 
   // One pass over the table from where the scan stands at a name; false at a fault, `open` while the object is.
   template <const Members& known, class Read, std::size_t... index>
-  bool in_order(Value& value, Read& read, std::uint32_t& seen, bool& open, std::index_sequence<index...> /*all*/) {
+  GONGJI_IN_REGISTERS bool in_order(Value& value, Read& read, std::uint32_t& seen, bool& open,
+                                    std::index_sequence<index...> /*all*/) {
     return ((!open || member<known, index>(value, read, seen, open)) && ...);
   }
   template <const Members& known, std::size_t index, class Read>
-  bool member(Value& value, Read& read, std::uint32_t& seen, bool& open) {
+  GONGJI_IN_REGISTERS bool member(Value& value, Read& read, std::uint32_t& seen, bool& open) {
     static constexpr NameWords name(known.names[index]);
     static_assert(name.size <= NameWords::count * 8);
-    if (at_ >= end_) return false;
-    if (*at_ != '"' || !name.stands_at(at_ + 1)) return true;
+    if (value.at >= end_) return false;
+    if (*value.at != '"' || !name.stands_at(value.at + 1)) return true;
     constexpr std::uint32_t bit = 1u << index;
     if ((seen & bit) != 0) return false;
     seen |= bit;
-    at_ += 1 + name.size;
-    blanks();
-    if (!take(':') || !read(index, value)) return false;
-    blanks();
-    if (take(',')) return true;
+    value.at += 1 + name.size;
+    skip_blanks(value);
+    if (!take(value, ':') || !read(index, value)) return false;
+    skip_blanks(value);
+    if (take(value, ',')) return true;
     open = false;
-    return take('}');
+    return take(value, '}');
   }
 
-  const char* at_;
   const char* end_;
-  Word seen_bits_ = 0;
 };
+
+#undef GONGJI_IN_REGISTERS
 
 // False where the text is not plain, or no claim; `out` is then unspecified.  Requires claim_padding_bytes readable
 // bytes behind `text`.

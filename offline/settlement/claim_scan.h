@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include "offline/settlement/claim_json.h"
 #include "offline/settlement/claim_members.h"
 #include "offline/settlement/claim_words.h"
+#include "offline/settlement/text_words.h"
 
 namespace gongji::settlement::scan {
 
@@ -126,6 +128,11 @@ class CarefulScan {
     if (!got(value.get_string().get(out), wanted)) return false;
     // a lone surrogate written as an escape is no character
     return is_utf8(out) || fail(ClaimFault::bad_json, not_json);
+  }
+
+  // The first 16 bytes of a text, zeros where there are fewer.
+  static std::array<Word, 2> first_words(std::string_view text) {
+    return {word_of(text), text.size() <= 8 ? 0 : word_of(text.substr(8))};
   }
 
   bool flag(Value& value, bool& out) {

@@ -63,7 +63,7 @@ Refusal refuse(RefusalCode code, const Row* row, std::string path) {
 
 void Tracer::append(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after,
                     const Row& row, std::string_view value) {
-  Step& out = steps_->emplace_back();
+  Step& out = steps_.add();
   out.step = step;
   out.line = line;
   out.before = Money::fen(before);

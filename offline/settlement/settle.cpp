@@ -75,31 +75,39 @@ Rate ratio_used(const Sheet& sheet) {
   return Rate::ppm(static_cast<std::int64_t>((static_cast<Wide>(sheet.fund) * 20'000 + divisor) / (2 * divisor)) * 100);
 }
 
-// Every counter that the policy declares, then those of single codes: as they came in, then the new ones.
-void write_counters(const Sheet& sheet, std::vector<Counter>& out) {
-  const std::vector<std::string>& names = sheet.policy.counters;
-  out.resize(names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    out[i].name = names[i];
-    out[i].value = Money::fen(sheet.counters[i]);
-  }
-  if (!sheet.policy.code_counter.has_value()) return;
-  const auto& [prefix, suffix] = *sheet.policy.code_counter;
+void write_code_counters(const Sheet& sheet, const CodeCounter& family, Refill<Counter>& out) {
   for (const Counter& counter : sheet.claim.ytd) {
-    if (counter.name.starts_with(prefix) && counter.name.ends_with(suffix)) out.push_back(counter);
+    if (counter.name.starts_with(family.prefix) && counter.name.ends_with(family.suffix)) out.add() = counter;
   }
   if (!sheet.by_code) return;
   for (std::size_t i = 0; i < sheet.count; ++i) {
     if (sheet.code_deductible[i] == 0) continue;
-    std::string name = prefix;
-    name.append(sheet.claim.lines[i].med_list_codg).append(suffix);
-    auto found = std::find_if(out.begin(), out.end(), [&name](const Counter& each) { return each.name == name; });
-    if (found == out.end()) found = out.insert(out.end(), {name, Money()});
-    found->value += Money::fen(sheet.code_deductible[i]);
+    const std::string& code = sheet.claim.lines[i].med_list_codg;
+    const auto counters = out.all();
+    auto found = std::find_if(counters.begin(), counters.end(),
+                              [&](const Counter& each) { return is_code_counter(each.name, family, code); });
+    Counter& counter = found == counters.end() ? out.add() : *found;
+    if (found == counters.end()) {
+      counter.name.assign(family.prefix).append(code).append(family.suffix);
+      counter.value = Money();
+    }
+    counter.value += Money::fen(sheet.code_deductible[i]);
   }
 }
 
-void write(const Sheet& sheet, Settlement& out) {
+// Every counter that the policy declares, then those of single codes: as they came in, then the new ones.
+void write_counters(const Sheet& sheet, Refill<Counter> out) {
+  const std::vector<std::string>& names = sheet.policy.counters;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Counter& counter = out.add();
+    counter.name = names[i];
+    counter.value = Money::fen(sheet.counters[i]);
+  }
+  if (sheet.policy.code_counter.has_value()) write_code_counters(sheet, *sheet.policy.code_counter, out);
+  out.end();
+}
+
+void write(const Sheet& sheet, Settlement& out, SettlementMemory& memory) {
   Totals& totals = out.totals;
   const std::int64_t personal = sheet.total - sheet.fund - sheet.additional;
   const std::int64_t accounts = sheet.own_paid + sheet.family_paid;
@@ -119,10 +127,10 @@ void write(const Sheet& sheet, Settlement& out) {
   totals.psn_cash_pay = Money::fen(personal - accounts);
   totals.balc = Money::fen(sheet.own_left);
 
-  out.lines.resize(sheet.count);
+  Refill<LineShares> lines(out.lines, memory.lines);
   for (std::size_t i = 0; i < sheet.count; ++i) {
     const LineSheet& from = sheet.lines[i];
-    LineShares& to = out.lines[i];
+    LineShares& to = lines.add();
     to.feedetl_sn = sheet.claim.lines[i].feedetl_sn;
     to.fulamt_ownpay_amt = Money::fen(from.own_cost);
     to.overlmt_amt = Money::fen(from.over_limit);
@@ -133,7 +141,9 @@ void write(const Sheet& sheet, Settlement& out) {
     to.cash = Money::fen(from.amount - from.fund - from.account);
   }
 
-  write_counters(sheet, out.ytd);
+  lines.end();
+
+  write_counters(sheet, {out.ytd, memory.counters});
 }
 
 }  // namespace
@@ -145,39 +155,44 @@ std::int64_t counter_before(const Claim& claim, std::string_view name) {
   return 0;
 }
 
+bool is_code_counter(std::string_view counter, const CodeCounter& family, std::string_view code) {
+  return counter.size() == family.prefix.size() + code.size() + family.suffix.size() &&
+         counter.starts_with(family.prefix) && counter.ends_with(family.suffix) &&
+         counter.substr(family.prefix.size(), code.size()) == code;
+}
+
 std::int64_t code_counter_before(const Claim& claim, const CodeCounter& family, std::string_view code) {
-  const std::size_t around = family.prefix.size() + family.suffix.size();
   for (const Counter& counter : claim.ytd) {
-    if (counter.name.size() == around + code.size() && counter.name.starts_with(family.prefix) &&
-        counter.name.ends_with(family.suffix) &&
-        std::string_view(counter.name).substr(family.prefix.size(), code.size()) == code) {
-      return counter.value.in_fen();
-    }
+    if (is_code_counter(counter.name, family, code)) return counter.value.in_fen();
   }
   return 0;
 }
 
-std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out) {
+std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out,
+                                   SettlementMemory& memory) {
   GONGJI_CHECK(!claim.lines.empty() && claim.lines.size() <= lines_max);
   if (auto refusal = refuse_at_the_door(claim, policy); refusal.has_value()) return refusal;
 
-  Sheet sheet(claim, policy, wish, out.trace);
+  Sheet sheet(claim, policy, wish, out, memory);
   read_counters(sheet);
   const Circumstances circumstances = judge(claim, policy);
   split_lines(sheet, circumstances);
-  out.accounts.clear();
-  if (policy.accounts.first_kinds != 0) draw_first_accounts(sheet, out.accounts);
+  if (policy.accounts.first_kinds != 0) draw_first_accounts(sheet);
   write_category_step(sheet, circumstances);
   if (auto refusal = settle_fund(sheet, circumstances); refusal.has_value()) return refusal;
   allocate_fund(sheet);
-  draw_accounts(sheet, out.accounts);
-  write(sheet, out);
+  draw_accounts(sheet);
+  sheet.payments.end();
+  sheet.tracer.end();
+  write(sheet, out, memory);
   return std::nullopt;
 }
 
 Outcome settle(const Claim& claim, const Policy& policy, TraceWish wish) {
   Settlement settlement;
-  if (auto refusal = settle_into(claim, policy, wish, settlement); refusal.has_value()) return std::move(*refusal);
+  SettlementMemory memory;
+  if (auto refusal = settle_into(claim, policy, wish, settlement, memory); refusal.has_value())
+    return std::move(*refusal);
   return settlement;
 }
 

@@ -13,6 +13,7 @@
 #include "offline/settlement/claim.h"
 #include "offline/settlement/policy.h"
 #include "offline/settlement/settlement.h"
+#include "offline/settlement/spare.h"
 
 namespace gongji::settlement {
 
@@ -25,8 +26,18 @@ enum class TraceWish : std::uint8_t { none, steps };
 // parameter_unset.  The last two arise only where a fund share would be due.
 Outcome settle(const Claim& claim, const Policy& policy, TraceWish wish);
 
-// The same into a Settlement whose memory is used again: for bulk work.  On a refusal `out` is left unspecified.
-std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out);
+// What one settlement leaves to the next.  Not thread-safe: one a thread.
+struct SettlementMemory {
+  Spare<LineShares> lines;
+  Spare<AccountPayment> payments;
+  Spare<Counter> counters;
+  Spare<Step> steps;
+};
+
+// The same for bulk work: `out` is used again, and nothing is allocated once both have held as much
+// (tests/allocations).  On a refusal `out` is left unspecified.
+std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out,
+                                   SettlementMemory& memory);
 
 // Whether the rules for retired persons hold for this person on this day under this policy.
 bool is_retired(const Person& person, Day day, const Policy& policy);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,35 +28,58 @@ struct LineSheet {
   std::int64_t fund, account;
 };
 
+// A list that is filled from its start in the memory of the one before.
+template <class T>
+class Refill {
+ public:
+  Refill(std::vector<T>& list, Spare<T>& spare) : list_(list), spare_(spare) {}
+  // The next element, with what it held: every member is to be overwritten.
+  T& add() { return spare_.at(list_, count_++); }
+  void end() { spare_.cut(list_, count_); }
+  void reserve(std::size_t count) { list_.reserve(count); }
+  // Those so far.
+  std::span<T> all() const { return {list_.data(), count_}; }
+
+ private:
+  std::vector<T>& list_;
+  Spare<T>& spare_;
+  std::size_t count_ = 0;
+};
+
 // Collects steps where a trace is wanted; costs one branch where it is not.
 class Tracer {
  public:
-  Tracer(TraceWish wish, std::vector<Step>& steps) : steps_(wish == TraceWish::steps ? &steps : nullptr) {
-    steps.clear();
-    if (steps_ != nullptr) steps_->reserve(16);
+  Tracer(TraceWish wish, Refill<Step> steps) : wanted_(wish == TraceWish::steps), steps_(steps) {
+    if (wanted_) steps_.reserve(16);
   }
-  bool wanted() const { return steps_ != nullptr; }
+  bool wanted() const { return wanted_; }
   void add(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row) {
-    if (steps_ != nullptr) append(step, line, before, after, row, row.printed);
+    if (wanted_) append(step, line, before, after, row, row.printed);
   }
   void add(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row,
            std::string_view value) {
-    if (steps_ != nullptr) append(step, line, before, after, row, value);
+    if (wanted_) append(step, line, before, after, row, value);
   }
+  void end() { steps_.end(); }
 
  private:
   void append(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row,
               std::string_view value);
-  std::vector<Step>* steps_;
+  bool wanted_;
+  Refill<Step> steps_;
 };
 
 struct Sheet {
-  Sheet(const Claim& the_claim, const Policy& the_policy, TraceWish wish, std::vector<Step>& steps)
-      : claim(the_claim), policy(the_policy), tracer(wish, steps) {}
+  Sheet(const Claim& the_claim, const Policy& the_policy, TraceWish wish, Settlement& out, SettlementMemory& memory)
+      : claim(the_claim),
+        policy(the_policy),
+        tracer(wish, {out.trace, memory.steps}),
+        payments(out.accounts, memory.payments) {}
 
   const Claim& claim;
   const Policy& policy;
   Tracer tracer;
+  Refill<AccountPayment> payments;
 
   std::size_t count = 0;
   std::array<LineSheet, lines_max> lines;
@@ -98,13 +122,15 @@ void split_lines(Sheet& sheet, const Circumstances& circumstances);
 std::optional<Refusal> run_stages(Sheet& sheet, const Circumstances& circumstances);
 
 // Step 6: own accounts that pay in-scope cost before the fund.
-void draw_first_accounts(Sheet& sheet, std::vector<AccountPayment>& payments);
+void draw_first_accounts(Sheet& sheet);
 
 // Step 12, after the fund's share was allocated to the lines.
-void draw_accounts(Sheet& sheet, std::vector<AccountPayment>& payments);
+void draw_accounts(Sheet& sheet);
 
 // The value of a counter before the claim; 0 where it is not given.
 std::int64_t counter_before(const Claim& claim, std::string_view name);
+// Whether a counter is the family's for this code.
+bool is_code_counter(std::string_view counter, const CodeCounter& family, std::string_view code);
 // A code counter's value before the claim.
 std::int64_t code_counter_before(const Claim& claim, const CodeCounter& counter, std::string_view code);
 

@@ -41,7 +41,8 @@ Quoter::Kind Quoter::finish(std::optional<ClaimError> error, std::string_view te
     return Kind::unusable;
   }
   const auto wish = style_.trace ? settlement::TraceWish::steps : settlement::TraceWish::none;
-  if (const auto refusal = settlement::settle_into(claim_, *chosen.policy, wish, settlement_); refusal.has_value()) {
+  if (const auto refusal = settlement::settle_into(claim_, *chosen.policy, wish, settlement_, memory_);
+      refusal.has_value()) {
     settlement::append_refusal(out, claim_.id, chosen.policy->name, *refusal, style_);
     return Kind::refused;
   }

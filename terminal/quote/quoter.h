@@ -9,7 +9,7 @@
 #include "offline/packs/packs.h"
 #include "offline/settlement/answer_json.h"
 #include "offline/settlement/claim_json.h"
-#include "offline/settlement/settlement.h"
+#include "offline/settlement/settle.h"
 
 namespace gongji::terminal {
 
@@ -35,6 +35,7 @@ class Quoter {
   settlement::ClaimReader reader_;
   settlement::Claim claim_;
   settlement::Settlement settlement_;
+  settlement::SettlementMemory memory_;
 };
 
 }  // namespace gongji::terminal

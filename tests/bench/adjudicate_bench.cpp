@@ -61,8 +61,9 @@ void settle_five_lines(benchmark::State& state) {
   const auto chosen = std::get<packs::Chosen>(all_packs().choose(claim));
   const auto wish = state.range(0) == 0 ? TraceWish::none : TraceWish::steps;
   Settlement settlement;
+  SettlementMemory memory;
   for (auto _ : state) {
-    GONGJI_CHECK(!settle_into(claim, *chosen.policy, wish, settlement).has_value());
+    GONGJI_CHECK(!settle_into(claim, *chosen.policy, wish, settlement, memory).has_value());
     benchmark::DoNotOptimize(settlement.totals);
   }
 }

@@ -137,8 +137,9 @@ TEST_CASE("memory used again leaves no trace of the claim before") {
     const Claim first = *any_claim();
     const Claim second = *any_claim();
     Settlement used;
-    (void)settle_into(first, wuhan(first.begntime.day), TraceWish::steps, used);
-    const auto refusal = settle_into(second, wuhan(second.begntime.day), TraceWish::steps, used);
+    SettlementMemory memory;
+    (void)settle_into(first, wuhan(first.begntime.day), TraceWish::steps, used, memory);
+    const auto refusal = settle_into(second, wuhan(second.begntime.day), TraceWish::steps, used, memory);
     const Outcome fresh = settle(second, wuhan(second.begntime.day), TraceWish::steps);
     if (refusal.has_value()) {
       RC_ASSERT(std::get<Refusal>(fresh) == *refusal);
