@@ -78,6 +78,8 @@ class PacksCommand : public Command {
     Commands commands;
     commands.push_back(packs_list_command());
     commands.push_back(packs_lint_command());
+    commands.push_back(packs_show_command());
+    commands.push_back(packs_diff_command());
     list_.emplace(*command, std::move(commands));
     return command;
   }

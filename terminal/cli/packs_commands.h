@@ -22,5 +22,7 @@ class PackOptions {
 
 std::unique_ptr<Command> packs_list_command();
 std::unique_ptr<Command> packs_lint_command();
+std::unique_ptr<Command> packs_show_command();
+std::unique_ptr<Command> packs_diff_command();
 
 }  // namespace gongji::terminal

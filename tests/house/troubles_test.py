@@ -16,6 +16,7 @@ RANGES = {
     "offline/record": ("G43",),
     "offline/journal": ("G44",),
     "offline/authority": ("G45",),
+    "offline/review": ("G465",),
     "sync/http": ("G51",),
     "sync/protocol": ("G52", "G1"),
     "sync/link": ("G53",),
