@@ -53,9 +53,12 @@ void allocate(std::int64_t total, const std::int64_t* weights, std::size_t count
   }
   std::array<std::uint16_t, lines_max> order;
   for (std::size_t i = 0; i < count; ++i) order[i] = static_cast<std::uint16_t>(i);
-  std::stable_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
-                   [&rest](std::uint16_t a, std::uint16_t b) { return rest[a] > rest[b]; });
-  for (std::size_t i = 0; left > 0; ++i, --left) ++shares[order[i]];
+  // in no order among themselves: each gets one
+  const auto behind = order.begin() + static_cast<std::ptrdiff_t>(left);
+  std::nth_element(
+      order.begin(), behind, order.begin() + static_cast<std::ptrdiff_t>(count),
+      [&rest](std::uint16_t a, std::uint16_t b) { return rest[a] != rest[b] ? rest[a] > rest[b] : a < b; });
+  for (auto line = order.begin(); line != behind; ++line) ++shares[*line];
 }
 
 }  // namespace gongji::settlement
