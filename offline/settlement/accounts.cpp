@@ -184,6 +184,7 @@ void draw_accounts(Sheet& sheet) {
     if (account.is_own()) own_balance += account.balc.in_fen();
   }
   if (sheet.claim.acct_used_flag != AccountUse::none) {
+    sheet.payments.reserve(sheet.claim.accounts.size());
     Drawer drawer(sheet);
     for (const Account& account : sheet.claim.accounts) {
       if (account.is_own() && !pays_first(account, sheet.policy)) drawer.draw(account);

@@ -98,6 +98,7 @@ void write_code_counters(const Sheet& sheet, const CodeCounter& family, Refill<C
 // Every counter that the policy declares, then those of single codes: as they came in, then the new ones.
 void write_counters(const Sheet& sheet, Refill<Counter> out) {
   const std::vector<std::string>& names = sheet.policy.counters;
+  out.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     Counter& counter = out.add();
     counter.name = names[i];
@@ -128,6 +129,7 @@ void write(const Sheet& sheet, Settlement& out, SettlementMemory& memory) {
   totals.balc = Money::fen(sheet.own_left);
 
   Refill<LineShares> lines(out.lines, memory.lines);
+  lines.reserve(sheet.count);
   for (std::size_t i = 0; i < sheet.count; ++i) {
     const LineSheet& from = sheet.lines[i];
     LineShares& to = lines.add();

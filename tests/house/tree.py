@@ -5,7 +5,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOP_FOLDERS = ("card", "offline", "sync", "terminal", "tests", "toolchain")
-_NOT_SOURCE = re.compile(r"^\.git$|^(\.git|\.cache|build|build-[^/]*)/|/__pycache__/")
+_NOT_SOURCE = re.compile(r"^\.git$|^(\.git|\.cache|build|build-[^/]*)/|/(__pycache__|node_modules)/")
 
 
 def files(*suffixes, under=""):

@@ -2,7 +2,7 @@
 import { Engine } from 'json-rules-engine';
 import { ZenEngine } from '@gorules/zen-engine';
 
-import { categories, levels } from './rule.mjs';
+import { categories, inScopeOf, levels } from './rule.mjs';
 
 const is = (fact, value) => ({ fact, operator: 'equal', value });
 
@@ -23,8 +23,9 @@ export function jsonRulesEngine(rule) {
     const { events } = await engine.run(facts);
     const limits = events.find((event) => event.type === 'limits').params;
     const ratio = events.find((event) => event.type === 'ratio').params;
-    const taken = Math.min(facts.inScope, Math.max(0, limits.deductible - facts.usedDeductible));
-    const due = Math.floor(((facts.inScope - taken) * ratio.percent + 50) / 100);
+    const inScope = facts.items.reduce((sum, item) => sum + inScopeOf(item), 0);
+    const taken = Math.min(inScope, Math.max(0, limits.deductible - facts.usedDeductible));
+    const due = Math.floor(((inScope - taken) * ratio.percent + 50) / 100);
     return [Math.min(due, Math.max(0, limits.cap - facts.usedFund)), taken];
   };
 }
@@ -37,7 +38,7 @@ const graph = (...nodes) => ({
 const inputNode = node('request', 'inputNode');
 const outputNode = node('response', 'outputNode');
 
-// A decision table by category and level, and an expression node for the arithmetic.
+// An expression node for the lines, a decision table by category and level, an expression node for the arithmetic.
 function graphOf(rule) {
   const rules = [];
   for (const category of categories) {
@@ -48,6 +49,15 @@ function graphOf(rule) {
       });
     }
   }
+  const lines = node('lines', 'expressionNode', {
+    passThrough: true, inputField: null, outputPath: null, executionMode: 'single',
+    expressions: [
+      {
+        id: 'i', key: 'inScope',
+        value: 'sum(map(items, #.lineClass == 1 ? #.amount : #.lineClass == 2 ? #.amount - floor((#.amount * 10 + 50) / 100) : 0))',
+      },
+    ],
+  });
   const table = node('table', 'decisionTableNode', {
     hitPolicy: 'first', passThrough: true, inputField: null, outputPath: null, executionMode: 'single',
     inputs: [{ id: 'c', name: 'category', field: 'category' }, { id: 'l', name: 'level', field: 'level' }],
@@ -66,7 +76,7 @@ function graphOf(rule) {
       { id: 'f', key: 'fund', value: 'min([$.due, max([0, cap - usedFund])])' },
     ],
   });
-  return graph(inputNode, table, sums, outputNode);
+  return graph(inputNode, lines, table, sums, outputNode);
 }
 
 export function zen(rule) {

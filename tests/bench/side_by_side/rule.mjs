@@ -16,8 +16,11 @@ export function ruleOf(packFile) {
   };
 }
 
-// Facts of one claim, and the same as a claim of `gongji quote`.  The others are given the in-scope cost already summed
-// over the lines; Gongji splits the lines itself.
+// What class B leaves in scope: a tenth, rounded half up, is the person's first.  Class C is the person's own cost.
+export const inScopeOf = ({ amount, lineClass }) =>
+  lineClass === 1 ? amount : lineClass === 2 ? amount - Math.floor((amount * 10 + 50) / 100) : 0;
+
+// Facts of one claim, and the same as a claim of `gongji quote`.
 export function randomClaims(count, seed) {
   let state = seed;
   const below = (limit) => {
@@ -32,14 +35,12 @@ export function randomClaims(count, seed) {
     const usedDeductible = below(800) * 100;
     const usedFund = below(4200) * 100;
     const lines = [];
-    let inScope = 0;
+    const items = [];
     for (let line = 1; line <= 5; ++line) {
       const price = 50 + below(20_000);
       const amount = price * (1 + below(6));
       const lineClass = 1 + below(3);
-      // class B: a tenth, rounded half up, is the person's first; class C is the person's own cost
-      if (lineClass === 1) inScope += amount;
-      if (lineClass === 2) inScope += amount - Math.floor((amount * 10 + 50) / 100);
+      items.push({ amount, lineClass });
       lines.push({
         feedetl_sn: String(line), med_list_codg: 'XC08CAB037A001020180517', name: 'demo', kind: 'drug',
         chrgitm_lv: `0${lineClass}`, pric: yuan(price), cnt: String(amount / price), pric_uplmt_amt: null,
@@ -47,7 +48,7 @@ export function randomClaims(count, seed) {
       });
     }
     claims.push({
-      facts: { category, level, inScope, usedDeductible, usedFund },
+      facts: { category, level, items, usedDeductible, usedFund },
       claim: {
         id: String(i), begntime: '2023-03-15 10:30:00',
         site: { fixmedins_code: 'H42010000001', fixmedins_type: '1', admdvs: '420100', dedc_hosp_lv: String(level) },
