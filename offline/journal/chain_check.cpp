@@ -148,16 +148,15 @@ Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
   if (!row.is_null(18)) seen.marks.cancelled_by = row.count(18);
   if (!erased) seen.body = decoded->body;
 
-  std::optional<record::Verdict> last_verdict;
-  if (auto held = verdict(seen, last_verdict); !held) return held;
+  if (auto held = verdict(seen); !held) return held;
   if (auto held = cancellation(seen); !held) return held;
-  if (auto held = movements(seen, last_verdict); !held) return held;
+  if (auto held = movements(seen); !held) return held;
   add(seen);
   previous = {seq, seen.entry.hash};
   return witness_ ? witness_(*decoded) : Result<void>();
 }
 
-Result<void> ChainCheck::verdict(const Seen& seen, std::optional<record::Verdict>& out) {
+Result<void> ChainCheck::verdict(const Seen& seen) {
   const std::uint64_t seq = seen.entry.head.seq;
   auto newest = store_.db.query("SELECT max(feed_seq) FROM verdict WHERE seq = ?", "I");
   const auto row = newest.bind(seq).step();
@@ -166,9 +165,9 @@ Result<void> ChainCheck::verdict(const Seen& seen, std::optional<record::Verdict
     return broken_at(seq,
                      differs("verdict in feed", number(newest.integer_or_null(0)), number(seen.marks.verdict_feed)));
   }
-  auto found = entries_.verdict_of(seen.marks);
+  const auto found = entries_.verdict_of(seen.marks);
   if (!found) return found.error();
-  out = std::move(*found);
+  const std::optional<record::Verdict>& out = *found;
   const auto kind = out ? std::optional(static_cast<std::int64_t>(out->kind)) : std::nullopt;
   if (kind != seen.marks.verdict) return broken_at(seq, differs("verdict", number(kind), number(seen.marks.verdict)));
   if (out && (out->seq != seq || out->epoch != store_.identity.epoch)) return broken_at(seq, "verdict");
@@ -197,12 +196,14 @@ Result<void> ChainCheck::cancellation(const Seen& seen) {
   return {};
 }
 
-Result<void> ChainCheck::movements(const Seen& seen, const std::optional<record::Verdict>& verdict) {
+Result<void> ChainCheck::movements(const Seen& seen) {
   const std::uint64_t seq = seen.entry.head.seq;
   movement_counts_[seq] = std::nullopt;
   if (!seen.body) return {};
   if (const auto* sale = std::get_if<record::Sale>(&*seen.body)) {
-    return movements_are(seq, movements_of(store_.keys, *sale, verdict));
+    const auto judged = entries_.verdicts_on(seq);
+    if (!judged) return judged.error();
+    return movements_are(seq, movements_of(store_.keys, *sale, *judged));
   }
   if (!seen.columns.sale_seq) return movements_are(seq, {});
   const auto found = entries_.find(*seen.columns.sale_seq);
@@ -214,14 +215,18 @@ Result<void> ChainCheck::movements(const Seen& seen, const std::optional<record:
   if (!*found || (*found)->entry.kind != record::EntryKind::sale) return broken_at(seq, "cancelled sale");
   const auto of_sale = entries_.verdict_of((*found)->marks);
   if (!of_sale) return of_sale.error();
-  return movements_are(seq, turned(movements_of(store_.keys, std::get<record::Sale>((*found)->body), *of_sale)));
+  return movements_are(
+      seq, turned(movements_of(store_.keys, std::get<record::Sale>((*found)->body), *of_sale ? &**of_sale : nullptr)));
 }
 
 Result<void> ChainCheck::movements_are(std::uint64_t seq, const std::vector<Movement>& expected) {
   movement_counts_[seq] = expected.size();
   for (const Movement& movement : expected) {
-    auto query = store_.db.query("SELECT fen FROM movement WHERE owner = ? AND year = ? AND name = ? AND seq = ?", "i");
-    const auto row = query.bind(movement.owner, movement.year, movement.name, seq).step();
+    auto query = store_.db.query(
+        "SELECT fen FROM movement WHERE owner = ? AND seq = ? AND feed = ? AND scheme = ? AND name = ? AND since = ?",
+        "i");
+    const auto row =
+        query.bind(movement.owner, seq, movement.feed, movement.scheme, movement.name, movement.since.number()).step();
     if (!row) return row.error();
     if (!*row) return broken_at(seq, differs("movement", to_string(movement.amount), "nothing"));
     if (query.money(0) != movement.amount) {

@@ -47,8 +47,8 @@ class ChainCheck {
   };
   Result<void> entry(sqlite::Query& row, Tip& previous);
   Result<void> cancellation(const Seen& seen);
-  Result<void> verdict(const Seen& seen, std::optional<record::Verdict>& out);
-  Result<void> movements(const Seen& seen, const std::optional<record::Verdict>& verdict);
+  Result<void> verdict(const Seen& seen);
+  Result<void> movements(const Seen& seen);
   Result<void> movements_are(std::uint64_t seq, const std::vector<Movement>& expected);
   Result<void> movement_counts();
   Result<void> totals();

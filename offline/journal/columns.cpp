@@ -38,7 +38,8 @@ void fill(Columns& columns, const record::Paper& paper) {
 
 void add(std::vector<Movement>& movements, Movement movement) {
   const auto same = std::find_if(movements.begin(), movements.end(), [&](const Movement& other) {
-    return other.owner == movement.owner && other.year == movement.year && other.name == movement.name;
+    return other.owner == movement.owner && other.name == movement.name && other.since == movement.since &&
+           other.scheme == movement.scheme;
   });
   if (same == movements.end()) {
     movements.push_back(std::move(movement));
@@ -122,28 +123,43 @@ SaleState state_of(std::optional<std::int64_t> backing, std::optional<std::int64
 }
 
 std::vector<Movement> movements_of(const seal::KeyStore& keys, const record::Sale& sale,
-                                   const std::optional<record::Verdict>& verdict) {
+                                   const record::Verdict* verdict) {
   std::vector<Movement> movements;
-  if (verdict && verdict->kind == record::VerdictKind::refused) return movements;
+  if (verdict != nullptr && verdict->kind == record::VerdictKind::refused) return movements;
 
-  const auto payments = verdict && verdict->kind == record::VerdictKind::adjusted ? payments_that_stand(sale, *verdict)
-                                                                                  : sale.settlement.accounts;
+  const bool adjusted = verdict != nullptr && verdict->kind == record::VerdictKind::adjusted;
+  const auto payments = adjusted ? payments_that_stand(sale, *verdict) : sale.settlement.accounts;
   for (const auto& payment : payments) {
-    add(movements, {account_key(keys, sale.claim.person.psn_no, payment.owner, payment.kind), 0, {}, payment.paid});
+    add(movements,
+        {account_key(keys, sale.claim.person.psn_no, payment.owner, payment.kind), 0, {}, {}, {}, payment.paid});
   }
-  if (!sale.person_key.empty()) {
-    const Bytes person = key_bytes(sale.person_key);
-    const int year = sale.claim.begntime.day.year();
-    for (const auto& after : sale.settlement.ytd) {
-      Money moved = after.value;
-      for (const auto& before : sale.claim.ytd) {
-        if (before.name == after.name) moved -= before.value;
-      }
-      add(movements, {person, year, after.name, moved});
-    }
+  const Bytes person = key_bytes(sale.person_key);
+  for (const auto& counted : verdict != nullptr && verdict->counted ? *verdict->counted : record::counted_by(sale)) {
+    add(movements, {person, 0, counted.scheme, counted.name, counted.since, counted.value});
   }
   std::erase_if(movements, [](const Movement& movement) { return movement.amount == Money(); });
   return movements;
+}
+
+std::vector<Movement> movements_of(const seal::KeyStore& keys, const record::Sale& sale,
+                                   const std::vector<Judged>& judged) {
+  std::vector<Movement> rows = movements_of(keys, sale), stands = rows;
+  for (const Judged& one : judged) {
+    std::vector<Movement> next = movements_of(keys, sale, &one.verdict);
+    if (one.rewrites) {
+      rows = next;
+    } else {
+      std::vector<Movement> change = next;
+      for (const Movement& before : turned(stands)) add(change, before);
+      for (Movement& movement : change) {
+        if (movement.amount == Money()) continue;
+        movement.feed = one.feed;
+        rows.push_back(std::move(movement));
+      }
+    }
+    stands = std::move(next);
+  }
+  return rows;
 }
 
 std::vector<Movement> turned(std::vector<Movement> movements) {

@@ -72,9 +72,9 @@ Result<record::Entry> Entries::append(const record::Body& body, WallTime now, co
 
   std::vector<Movement> movements;
   if (const auto* sale = std::get_if<record::Sale>(&body)) {
-    movements = movements_of(store_.keys, *sale, std::nullopt);
+    movements = movements_of(store_.keys, *sale);
     for (const Movement& movement : movements) {
-      if (movement.year != 0) continue;
+      if (!movement.name.empty()) continue;
       const auto balance = account_balance(store_, movement.owner);
       if (!balance) return balance.error();
       GONGJI_CHECK_WHY(movement.amount <= *balance, "an account would go below zero");
@@ -89,7 +89,7 @@ Result<record::Entry> Entries::append(const record::Body& body, WallTime now, co
     GONGJI_CHECK_WHY(!(*found)->marks.cancelled_by, "cancelled twice");
     const auto verdict = verdict_of((*found)->marks);
     if (!verdict) return verdict.error();
-    movements = turned(movements_of(store_.keys, sale, *verdict));
+    movements = turned(movements_of(store_.keys, sale, *verdict ? &**verdict : nullptr));
 
     const Columns of_sale = columns_of((*found)->entry.head, (*found)->body);
     if (auto done =
@@ -131,8 +131,10 @@ Result<record::Entry> Entries::append(const record::Body& body, WallTime now, co
 
 Result<void> Entries::write_movements(std::uint64_t seq, const std::vector<Movement>& movements) {
   for (const Movement& movement : movements) {
-    auto insert = store_.db.query("INSERT INTO movement (owner, year, name, seq, fen) VALUES (?, ?, ?, ?, ?)");
-    insert.bind(movement.owner, movement.year, movement.name, seq, movement.amount);
+    auto insert = store_.db.query(
+        "INSERT INTO movement (owner, seq, feed, scheme, name, since, fen) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    insert.bind(movement.owner, seq, movement.feed, movement.scheme, movement.name, movement.since.number(),
+                movement.amount);
     if (auto done = insert.run(); !done) return done;
   }
   return {};
@@ -142,8 +144,9 @@ Result<void> Entries::rewrite_movements(std::uint64_t seq, const std::vector<Mov
                                         const std::vector<Movement>& after) {
   if (before == after) return {};
   for (const Movement& movement : before) {
-    auto remove = store_.db.query("DELETE FROM movement WHERE owner = ? AND year = ? AND name = ? AND seq = ?");
-    remove.bind(movement.owner, movement.year, movement.name, seq);
+    auto remove = store_.db.query(
+        "DELETE FROM movement WHERE owner = ? AND seq = ? AND feed = ? AND scheme = ? AND name = ? AND since = ?");
+    remove.bind(movement.owner, seq, movement.feed, movement.scheme, movement.name, movement.since.number());
     if (auto done = remove.run(); !done) return done;
   }
   return write_movements(seq, after);
@@ -224,6 +227,40 @@ Result<std::optional<record::Verdict>> Entries::verdict_of(const Marks& marks) {
   return std::optional(*verdict);
 }
 
+Result<std::vector<Judged>> Entries::verdicts_on(std::uint64_t seq) {
+  std::vector<Judged> out;
+  auto query = store_.db.query("SELECT feed_seq, rewrites FROM verdict WHERE seq = ? ORDER BY feed_seq", "ii");
+  query.bind(seq);
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return out;
+    auto verdict = verdict_of(Marks{std::nullopt, query.integer(0), std::nullopt});
+    if (!verdict) return verdict.error();
+    if (!*verdict) return broken_at(seq, "verdict");
+    out.push_back({query.count(0), std::move(**verdict), query.integer(1) != 0});
+  }
+}
+
+// What the verdict, just recorded, changes.
+Result<void> Entries::move(std::uint64_t feed_seq, const record::Verdict& verdict, const record::Sale& sale,
+                           const std::optional<std::uint64_t>& cancelled_by) {
+  auto judged = verdicts_on(verdict.seq);
+  if (!judged) return judged.error();
+  const bool as_told = verdict.kind == record::VerdictKind::accepted && !verdict.counted;
+  if (as_told && judged->size() == 1) return {};
+  std::vector<Movement> added;
+  for (Movement& movement : movements_of(store_.keys, sale, *judged)) {
+    if (movement.feed == feed_seq) added.push_back(std::move(movement));
+  }
+  if (auto done = write_movements(verdict.seq, added); !done) return done;
+  if (!cancelled_by) return {};
+  judged->pop_back();
+  const record::Verdict* earlier = judged->empty() ? nullptr : &judged->back().verdict;
+  return rewrite_movements(*cancelled_by, turned(movements_of(store_.keys, sale, earlier)),
+                           turned(movements_of(store_.keys, sale, &verdict)));
+}
+
 Result<std::optional<StoredEntry>> Entries::find_stored(std::uint64_t seq) {
   auto found = find(seq);
   if (!found) return found.error();
@@ -279,16 +316,7 @@ Result<bool> Entries::apply(std::uint64_t feed_seq, const record::Verdict& verdi
     const auto found = find(verdict.seq);
     if (found) {
       const auto& sale = std::get<record::Sale>((*found)->body);
-      const auto earlier = verdict_of(*marks);
-      if (!earlier) return earlier.error();
-      const auto before = movements_of(store_.keys, sale, *earlier);
-      const auto after = movements_of(store_.keys, sale, verdict);
-      if (auto done = rewrite_movements(verdict.seq, before, after); !done) return done.error();
-      if (marks->cancelled_by) {
-        if (auto done = rewrite_movements(*marks->cancelled_by, turned(before), turned(after)); !done) {
-          return done.error();
-        }
-      }
+      if (auto done = move(feed_seq, verdict, sale, marks->cancelled_by); !done) return done.error();
     } else if (!is_gone(found.error())) {
       return found.error();
     }  // an erased sale is too old to be in anybody's balance

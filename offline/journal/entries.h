@@ -40,6 +40,8 @@ class Entries {
 
   // The last verdict on an entry.
   Result<std::optional<record::Verdict>> verdict_of(const Marks& marks);
+  // All of them, in the order of the feed.
+  Result<std::vector<Judged>> verdicts_on(std::uint64_t seq);
 
   // Records what feed item `feed_seq` says.  False: it does not fit this journal; it was kept all the same.
   Result<bool> apply(std::uint64_t feed_seq, const record::Verdict& verdict);
@@ -50,6 +52,8 @@ class Entries {
   Result<void> write_movements(std::uint64_t seq, const std::vector<Movement>& movements);
   Result<void> rewrite_movements(std::uint64_t seq, const std::vector<Movement>& before,
                                  const std::vector<Movement>& after);
+  Result<void> move(std::uint64_t feed_seq, const record::Verdict& verdict, const record::Sale& sale,
+                    const std::optional<std::uint64_t>& cancelled_by);
   Result<void> add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
                          int sign);
 

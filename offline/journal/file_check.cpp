@@ -4,6 +4,7 @@
 #include "offline/journal/chain_check.h"
 #include "offline/journal/open_to_read.h"
 #include "offline/journal/persons.h"
+#include "offline/journal/schema.h"
 #include "offline/journal/troubles.h"
 
 namespace gongji::journal {
@@ -51,6 +52,12 @@ Result<CheckedFile> check_file(const std::filesystem::path& file, const FileChec
   const auto opened = open_to_read(file);
   if (!opened) return opened.error();
   sqlite::Connection& db = **opened;
+  {
+    auto version = db.query("PRAGMA user_version", "i");
+    const auto row = version.step();
+    if (!row) return row.error();
+    if (version.count(0) < migrations().size()) return trouble(troubles::file_of_older_version, file.string());
+  }
   if (auto begun = db.execute("BEGIN"); !begun) return begun.error();
   const auto identity = identity_of(db);
   if (!identity) return identity.error();

@@ -60,8 +60,10 @@ struct StoredEntry {
 
 // A person as this till knows them now: the stored snapshot moved on by this till's own entries since.
 struct PersonState {
-  record::Snapshot snapshot;                  // as received
-  std::vector<settlement::Counter> counters;  // for the benefit year asked for; empty in a year the snapshot is not of
+  record::Snapshot snapshot;  // as received
+  // Every window that the snapshot or a later entry of this till knows of; settlement::counters_on() tells what counts
+  // on a day.  A row below 0 gives back what the snapshot does not contain.
+  std::vector<settlement::Counted> counters;
   std::vector<settlement::Account> accounts;  // balances after local entries; never below 0
 };
 
@@ -103,11 +105,11 @@ class Turn {
   // Errors: malformed, one that knows more of this log than there is (log_behind: a restored backup).
   virtual Result<void> store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                                       const record::Signed& snapshot) = 0;
-  virtual Result<std::optional<PersonState>> find_person(const std::string& key, std::int32_t benefit_year) = 0;
+  virtual Result<std::optional<PersonState>> find_person(const std::string& key) = 0;
 
   // The same for a snapshot that is in hand and not stored (yet): moved on by this till's own entries after
   // snapshot.applied_seq.  Always a value.
-  virtual Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot, std::int32_t benefit_year) = 0;
+  virtual Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot) = 0;
 
   // Of sales of this presence; `day` is the day of the entry, not of the visit.
   virtual Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) = 0;

@@ -1,6 +1,7 @@
 #include "offline/journal/persons.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "offline/base/check.h"
 #include "offline/journal/troubles.h"
@@ -20,33 +21,58 @@ Trouble person_broken(const Bytes& person_key, std::string detail) {
 struct KnownAccount {
   WallTime as_of;
   std::uint64_t applied_seq = 0;
+  std::optional<std::uint64_t> applied_feed;  // absent: every verdict on what was applied
   Money balance;
 };
 
 Digest account_mac(const seal::KeyStore& keys, const Bytes& account_key, const KnownAccount& known) {
-  return mac_of(keys, "account-row",
-                to_hex(account_key) + "|" + std::to_string(known.as_of.ms) + "|" + std::to_string(known.applied_seq) +
-                    "|" + std::to_string(known.balance.in_fen()));
+  std::string text = to_hex(account_key) + "|" + std::to_string(known.as_of.ms) + "|" +
+                     std::to_string(known.applied_seq) + "|" + std::to_string(known.balance.in_fen());
+  if (known.applied_feed) text += "|" + std::to_string(*known.applied_feed);
+  return mac_of(keys, "account-row", text);
 }
 
 Result<std::optional<KnownAccount>> known_account(const Store& store, const Bytes& account_key) {
-  auto query = store.db.query("SELECT as_of_ms, applied_seq, balance, mac FROM account WHERE account_key = ?", "iiib");
+  auto query = store.db.query(
+      "SELECT as_of_ms, applied_seq, balance, mac, applied_feed FROM account WHERE account_key = ?", "iiibI");
   const auto row = query.bind(account_key).step();
   if (!row) return row.error();
   if (!*row) return std::optional<KnownAccount>();
-  const KnownAccount known{WallTime{query.integer(0)}, query.count(1), query.money(2)};
+  KnownAccount known{WallTime{query.integer(0)}, query.count(1), std::nullopt, query.money(2)};
+  if (!query.is_null(4)) known.applied_feed = query.count(4);
   if (!is_equal(query.blob(3), account_mac(store.keys, account_key, known))) {
     return trouble(troubles::chain_broken, "account " + to_hex(account_key).substr(0, 8));
   }
   return std::optional(known);
 }
 
-Result<Money> balance_left(const Store& store, const Bytes& account_key, const KnownAccount& known) {
+// What this log moved since somebody knew it up to an entry and up to an item of the feed: the later entries, and what
+// later verdicts changed of the earlier ones.
+Result<void> add_moved(const Store& store, const Bytes& owner, std::uint64_t applied_seq,
+                       std::optional<std::uint64_t> applied_feed, std::vector<settlement::Counted>& rows) {
   auto query = store.db.query(
-      "SELECT coalesce(sum(fen), 0) FROM movement WHERE owner = ? AND year = 0 AND name = '' AND seq > ?", "i");
-  const auto row = query.bind(account_key, known.applied_seq).step();
-  if (!row) return row.error();
-  return max(Money(), known.balance - query.money(0));
+      "SELECT scheme, name, since, fen FROM movement WHERE owner = ?1 AND seq > ?2 UNION ALL "
+      "SELECT scheme, name, since, fen FROM movement WHERE owner = ?1 AND feed > 0 AND feed > ?3 AND seq <= ?2",
+      "ttii");
+  const auto last_feed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  query.bind(owner, applied_seq, applied_feed.value_or(last_feed));
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    const Day since = Day::from_number(static_cast<std::int32_t>(query.integer(2)));
+    settlement::add_counted(rows, {std::string(query.text(0)), std::string(query.text(1)), since, query.money(3)});
+  }
+}
+
+Result<Money> balance_left(const Store& store, const Bytes& account_key, const KnownAccount& known) {
+  std::vector<settlement::Counted> moved;
+  if (auto done = add_moved(store, account_key, known.applied_seq, known.applied_feed, moved); !done) {
+    return done.error();
+  }
+  Money taken;
+  for (const auto& row : moved) taken += row.value;
+  return max(Money(), known.balance - taken);
 }
 
 }  // namespace
@@ -61,6 +87,11 @@ Result<Money> account_balance(const Store& store, const Bytes& account_key) {
 std::uint64_t Persons::applied_seq(const record::Snapshot& snapshot) const {
   // A snapshot of another epoch knows nothing of this log.
   return snapshot.applied_epoch == store_.identity.epoch ? snapshot.applied_seq : 0;
+}
+
+std::optional<std::uint64_t> Persons::applied_feed(const record::Snapshot& snapshot) const {
+  if (snapshot.applied_epoch == store_.identity.epoch) return snapshot.applied_feed;
+  return snapshot.applied_feed ? std::optional<std::uint64_t>(0) : std::nullopt;
 }
 
 Bytes Persons::association(const Bytes& person_key, WallTime as_of, std::uint64_t applied_seq) const {
@@ -112,12 +143,15 @@ Result<void> Persons::store_snapshot(const std::string& person_key, const std::v
 
   for (const auto& account : decoded->accounts) {
     const Bytes key = account_key(store_.keys, decoded->person.psn_no, account.owner, account.kind);
-    const KnownAccount known{decoded->as_of, applied, account.balc};
+    const KnownAccount known{decoded->as_of, applied, applied_feed(*decoded), account.balc};
     auto upsert_account = store_.db.query(
-        "INSERT INTO account (account_key, as_of_ms, applied_seq, balance, mac) VALUES (?, ?, ?, ?, ?) "
+        "INSERT INTO account (account_key, as_of_ms, applied_seq, applied_feed, balance, mac) "
+        "VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET as_of_ms = excluded.as_of_ms, applied_seq = excluded.applied_seq, "
-        "balance = excluded.balance, mac = excluded.mac WHERE excluded.as_of_ms >= as_of_ms");
-    upsert_account.bind(key, known.as_of, known.applied_seq, known.balance, account_mac(store_.keys, key, known));
+        "applied_feed = excluded.applied_feed, balance = excluded.balance, mac = excluded.mac "
+        "WHERE excluded.as_of_ms >= as_of_ms");
+    upsert_account.bind(key, known.as_of, known.applied_seq, known.applied_feed, known.balance,
+                        account_mac(store_.keys, key, known));
     if (auto done = upsert_account.run(); !done) return done;
   }
   return {};
@@ -155,31 +189,14 @@ Result<std::optional<Persons::Row>> Persons::open_row(const Bytes& person_key) {
   return std::optional(std::move(out));
 }
 
-Result<std::vector<settlement::Counter>> Persons::counters(const Bytes& person_key, const record::Snapshot& snapshot,
-                                                           std::int32_t year) {
-  // In another year than the snapshot's everything this till did counts: nobody's snapshot has told it yet.
-  const bool same_year = snapshot.benefit_year == year;
-  std::vector<settlement::Counter> counters;
-  if (same_year) counters = snapshot.counters;
-  auto query = store_.db.query(
-      "SELECT name, sum(fen) FROM movement WHERE owner = ? AND year = ? AND seq > ? GROUP BY name ORDER BY name", "ti");
-  query.bind(person_key, year, same_year ? applied_seq(snapshot) : std::uint64_t{0});
-  while (true) {
-    const auto more = query.step();
-    if (!more) return more.error();
-    if (!*more) break;
-    const auto known = std::find_if(counters.begin(), counters.end(),
-                                    [&](const settlement::Counter& counter) { return counter.name == query.text(0); });
-    if (known == counters.end()) {
-      counters.push_back({std::string(query.text(0)), max(Money(), query.money(1))});
-    } else {
-      known->value = max(Money(), known->value + query.money(1));
-    }
-  }
+Result<std::vector<settlement::Counted>> Persons::counters(const Bytes& person_key, const record::Snapshot& snapshot) {
+  std::vector<settlement::Counted> counters = snapshot.counters;
+  auto done = add_moved(store_, person_key, applied_seq(snapshot), applied_feed(snapshot), counters);
+  if (!done) return done.error();
   return counters;
 }
 
-Result<std::optional<PersonState>> Persons::find(const std::string& key, std::int32_t benefit_year) {
+Result<std::optional<PersonState>> Persons::find(const std::string& key) {
   Bytes person = key_bytes(key);
   auto row = open_row(person);
   if (!row) return row.error();
@@ -192,24 +209,24 @@ Result<std::optional<PersonState>> Persons::find(const std::string& key, std::in
     if (!row) return row.error();
     if (!*row) return std::optional<PersonState>();
   }
-  auto state = moved_on(person, std::move((*row)->snapshot), benefit_year);
+  auto state = moved_on(person, std::move((*row)->snapshot));
   if (!state) return state.error();
   return std::optional(std::move(*state));
 }
 
-Result<PersonState> Persons::state_of(const record::Snapshot& snapshot, std::int32_t benefit_year) {
-  return moved_on(key_bytes(store_.keys.lookup_key("person", snapshot.person.psn_no)), snapshot, benefit_year);
+Result<PersonState> Persons::state_of(const record::Snapshot& snapshot) {
+  return moved_on(key_bytes(store_.keys.lookup_key("person", snapshot.person.psn_no)), snapshot);
 }
 
-Result<PersonState> Persons::moved_on(const Bytes& person_key, record::Snapshot snapshot, std::int32_t year) {
+Result<PersonState> Persons::moved_on(const Bytes& person_key, record::Snapshot snapshot) {
   PersonState state;
-  auto counted = counters(person_key, snapshot, year);
+  auto counted = counters(person_key, snapshot);
   if (!counted) return counted.error();
   state.counters = std::move(*counted);
   state.accounts = snapshot.accounts;
   for (auto& account : state.accounts) {
     const Bytes key = account_key(store_.keys, snapshot.person.psn_no, account.owner, account.kind);
-    KnownAccount known{snapshot.as_of, applied_seq(snapshot), account.balc};
+    KnownAccount known{snapshot.as_of, applied_seq(snapshot), applied_feed(snapshot), account.balc};
     const auto stored = known_account(store_, key);
     if (!stored) return stored.error();
     if (*stored && (*stored)->as_of >= known.as_of) known = **stored;

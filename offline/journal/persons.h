@@ -25,10 +25,10 @@ class Persons {
   Result<void> store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                               const record::Signed& snapshot, std::uint64_t last_seq);
   // Absent also when the snapshot's month was erased.
-  Result<std::optional<PersonState>> find(const std::string& key, std::int32_t benefit_year);
+  Result<std::optional<PersonState>> find(const std::string& key);
 
   // Of a snapshot that need not be stored.  Where a newer one told of an account, that one counts.
-  Result<PersonState> state_of(const record::Snapshot& snapshot, std::int32_t benefit_year);
+  Result<PersonState> state_of(const record::Snapshot& snapshot);
 
   // Re-reads every stored snapshot and what was derived from it.
   Result<void> verify();
@@ -41,10 +41,10 @@ class Persons {
   };
   Result<std::optional<Row>> open_row(const Bytes& person_key);
   Result<std::optional<Bytes>> person_of_credential(const Bytes& credential_key);
-  Result<PersonState> moved_on(const Bytes& person_key, record::Snapshot snapshot, std::int32_t year);
-  Result<std::vector<settlement::Counter>> counters(const Bytes& person_key, const record::Snapshot& snapshot,
-                                                    std::int32_t year);
+  Result<PersonState> moved_on(const Bytes& person_key, record::Snapshot snapshot);
+  Result<std::vector<settlement::Counted>> counters(const Bytes& person_key, const record::Snapshot& snapshot);
   std::uint64_t applied_seq(const record::Snapshot& snapshot) const;
+  std::optional<std::uint64_t> applied_feed(const record::Snapshot& snapshot) const;
   Bytes association(const Bytes& person_key, WallTime as_of, std::uint64_t applied_seq) const;
   Digest credential_mac(const Bytes& credential_key, const Bytes& person_key) const;
 

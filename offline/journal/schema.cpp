@@ -105,7 +105,33 @@ CREATE TABLE verdict (
 CREATE INDEX verdict_seq ON verdict (seq);
 )sql";
 
-constexpr sqlite::Migration all[] = {{1, version_1}};
+// Counters by the first day of their window.  Until now they were kept by calendar year: those rows have no scheme and
+// begin on 1 January.  A verdict that came until now has rewritten the movements of its entry; from now on it has
+// movements of its own, so that a snapshot tells which of the two it contains.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE movement_by_window (
+  owner  BLOB    NOT NULL,
+  seq    INTEGER NOT NULL,
+  feed   INTEGER NOT NULL,
+  scheme TEXT    NOT NULL,
+  name   TEXT    NOT NULL,
+  since  INTEGER NOT NULL,
+  fen    INTEGER NOT NULL,
+  PRIMARY KEY (owner, seq, feed, scheme, name, since)
+) STRICT, WITHOUT ROWID;
+INSERT INTO movement_by_window
+  SELECT owner, seq, 0, '', name,
+         IIF(name = '', 0, unixepoch(printf('%04d-01-01', year)) / 86400), fen
+  FROM movement;
+DROP TABLE movement;
+ALTER TABLE movement_by_window RENAME TO movement;
+CREATE INDEX movement_of_verdict ON movement (owner, feed) WHERE feed > 0;
+ALTER TABLE verdict ADD COLUMN rewrites INTEGER NOT NULL DEFAULT 0;
+UPDATE verdict SET rewrites = 1;
+ALTER TABLE account ADD COLUMN applied_feed INTEGER;
+)sql";
+
+constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}};
 
 }  // namespace
 

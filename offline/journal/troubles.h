@@ -47,9 +47,14 @@ inline constexpr TroubleText personal_part_absent{
     "This entry was restored from its receipt; its personal part is not here.",
     "Amounts and chain can still be verified; ask the authority where the personal data is needed."};
 
+inline constexpr TroubleText file_of_older_version{
+    "G4412", "这个日志文件是旧版本的格式，尚未升级。", "请先启动一次结算程序，它会自动升级文件；升级失败时原文件不变。",
+    "The journal is of an older version and was not brought up yet.",
+    "Start the settlement daemon once: it brings the file up, or leaves it as it is."};
+
 inline constexpr const TroubleText* all[] = {
-    &in_use,      &other_terminal,         &chain_broken,        &log_behind,
-    &feed_gap,    &feed_of_other_terminal, &feed_item_unusable,  &commit_uncertain,
-    &writer_busy, &not_a_journal,          &personal_part_absent};
+    &in_use,      &other_terminal,         &chain_broken,         &log_behind,
+    &feed_gap,    &feed_of_other_terminal, &feed_item_unusable,   &commit_uncertain,
+    &writer_busy, &not_a_journal,          &personal_part_absent, &file_of_older_version};
 
 }  // namespace gongji::journal::troubles

@@ -33,12 +33,12 @@ Result<void> StoreTurn::store_snapshot(const std::string& person_key, const std:
   return persons_.store_snapshot(person_key, credential_keys, snapshot, tip_.seq);
 }
 
-Result<std::optional<PersonState>> StoreTurn::find_person(const std::string& key, std::int32_t benefit_year) {
-  return persons_.find(key, benefit_year);
+Result<std::optional<PersonState>> StoreTurn::find_person(const std::string& key) {
+  return persons_.find(key);
 }
 
-Result<std::optional<PersonState>> StoreTurn::state_of(const record::Snapshot& snapshot, std::int32_t benefit_year) {
-  auto state = persons_.state_of(snapshot, benefit_year);
+Result<std::optional<PersonState>> StoreTurn::state_of(const record::Snapshot& snapshot) {
+  auto state = persons_.state_of(snapshot);
   if (!state) return state.error();
   return std::optional(std::move(*state));
 }

@@ -17,8 +17,8 @@ class StoreTurn final : public Turn {
   Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) override;
   Result<void> store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                               const record::Signed& snapshot) override;
-  Result<std::optional<PersonState>> find_person(const std::string& key, std::int32_t benefit_year) override;
-  Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot, std::int32_t benefit_year) override;
+  Result<std::optional<PersonState>> find_person(const std::string& key) override;
+  Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot) override;
   Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) override;
   Result<record::Entry> append(const record::Body& body, WallTime now) override;
   Result<std::optional<record::Signed>> terms() override;

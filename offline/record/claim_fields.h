@@ -4,6 +4,7 @@
 
 #include "offline/record/codec.h"
 #include "offline/settlement/claim.h"
+#include "offline/settlement/counted.h"
 #include "offline/settlement/settlement.h"
 
 namespace gongji::record {
@@ -132,9 +133,28 @@ void describe(Archive& a, Subject<Archive, settlement::Counter>& counter) {
   });
 }
 
+// An empty scheme is left out.
+template <class Archive>
+void describe(Archive& a, Subject<Archive, settlement::Counted>& counted) {
+  object(a, [&] {
+    member(a, "name", counted.name);
+    if (a.optional_key("scheme", !counted.scheme.empty())) {
+      a.text(counted.scheme);
+      a.refuse_unless(!counted.scheme.empty(), "a scheme is left out or has a name");
+    }
+    member(a, "since", counted.since);
+    money(a, "value", counted.value);
+  });
+}
+
 template <class Archive, class Items>
 void records(Archive& a, std::string_view name, Items& items, std::size_t count_max = any_count) {
   list(a, name, items, count_max, [&](auto& item) { describe(a, item); });
+}
+
+template <class Archive, class Items>
+void records_here(Archive& a, Items& items) {
+  list_here(a, items, any_count, [&](auto& item) { describe(a, item); });
 }
 
 template <class Archive>

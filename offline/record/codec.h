@@ -206,9 +206,9 @@ void optional(Archive& a, std::string_view name, const std::optional<Value>& val
   if (a.optional_key(name, value.has_value())) describe_value(a, *value);
 }
 
+// The list itself, behind a key that was written or found.
 template <class Archive, class Items, class Each>
-void list(Archive& a, std::string_view name, Items& items, std::size_t count_max, Each each) {
-  a.key(name);
+void list_here(Archive& a, Items& items, std::size_t count_max, Each each) {
   a.document().begin_array();
   if constexpr (Archive::reading) {
     while (a.document().next_element()) {
@@ -220,6 +220,11 @@ void list(Archive& a, std::string_view name, Items& items, std::size_t count_max
     for (const auto& item : items) each(item);
     a.document().end_array();
   }
+}
+template <class Archive, class Items, class Each>
+void list(Archive& a, std::string_view name, Items& items, std::size_t count_max, Each each) {
+  a.key(name);
+  list_here(a, items, count_max, each);
 }
 inline constexpr std::size_t any_count = std::numeric_limits<std::size_t>::max();  // bytes_max bounds it
 

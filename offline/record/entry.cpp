@@ -38,6 +38,10 @@ void describe(Archive& a, Subject<Archive, Sale>& sale) {
     member(a, "backing_id", sale.backing_id);
     a.key("claim");
     describe(a, sale.claim);
+    if (a.optional_key("counted", !sale.counted.empty())) {
+      records_here(a, sale.counted);
+      a.refuse_unless(!sale.counted.empty(), "an empty list is left out");
+    }
     a.key("key");
     describe(a, sale.key);
     member(a, "mdtrt_id", sale.mdtrt_id);
@@ -162,6 +166,20 @@ Trouble parts_differ(const char* detail) {
 }
 
 }  // namespace
+
+std::vector<settlement::Counted> counted_by(const Sale& sale) {
+  if (!sale.counted.empty()) return sale.counted;
+  std::vector<settlement::Counted> out;
+  const Day since = *Day::from_civil(sale.claim.begntime.day.year(), 1, 1);
+  for (const auto& after : sale.settlement.ytd) {
+    Money moved = after.value;
+    for (const auto& before : sale.claim.ytd) {
+      if (before.name == after.name) moved -= before.value;
+    }
+    if (moved != Money()) settlement::add_counted(out, {{}, after.name, since, moved});
+  }
+  return out;
+}
 
 EntryKind kind_of(const Body& body) {
   static_assert(std::variant_size_v<Body> == 3);

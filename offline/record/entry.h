@@ -32,6 +32,7 @@
 #include "offline/base/secret.h"
 #include "offline/seal/key_store.h"
 #include "offline/settlement/claim.h"
+#include "offline/settlement/counted.h"
 #include "offline/settlement/settlement.h"
 
 namespace gongji::record {
@@ -89,9 +90,15 @@ struct Sale {
   std::string pack_digest;  // "sm3:…"
   settlement::Claim claim;
   settlement::Settlement settlement;  // without trace: it is recomputed from claim and pack when asked for
+  // What the sale adds to each counter, in its window (settlement::counted_between); all > 0.  Read counted_by().
+  std::vector<settlement::Counted> counted;
   Holder holder;
   bool operator==(const Sale&) const = default;
 };
+
+// Sale::counted; of a sale from before windows were written, the differences of its counters by calendar year, without
+// scheme (they may be negative: such a sale was never checked by its writer).
+std::vector<settlement::Counted> counted_by(const Sale& sale);
 
 // A whole cancellation of an earlier sale of the same epoch; amounts are those of the sale, given back exactly.
 struct Cancel {

@@ -6,15 +6,45 @@ namespace gongji::record {
 namespace {
 
 template <class Archive>
+void applied_feed(Archive& a, Subject<Archive, Snapshot>& snapshot) {
+  if (!a.optional_key("applied_feed", snapshot.applied_feed.has_value())) return;
+  const std::int64_t got = a.integer(static_cast<std::int64_t>(snapshot.applied_feed.value_or(0)), 0, integer_max);
+  if constexpr (Archive::reading) snapshot.applied_feed = static_cast<std::uint64_t>(got);
+}
+
+// The form of before counters had windows.
+template <class Archive>
+void benefit_year(Archive& a, Subject<Archive, Snapshot>& snapshot) {
+  if (!a.optional_key("benefit_year", snapshot.benefit_year.has_value())) return;
+  const std::int64_t got = a.integer(snapshot.benefit_year.value_or(0), 1800, 2999);
+  if constexpr (Archive::reading) snapshot.benefit_year = static_cast<std::int32_t>(got);
+}
+
+template <class Archive>
+void of_calendar_year(Archive& a, Subject<Archive, settlement::Counted>& counter, std::int32_t year) {
+  const Day since = *Day::from_civil(year, 1, 1);
+  a.refuse_unless(Archive::reading || (counter.scheme.empty() && counter.since == since),
+                  "counters of a calendar year begin on 1 January");
+  object(a, [&] {
+    member(a, "name", counter.name);
+    money(a, "value", counter.value);
+  });
+  if constexpr (Archive::reading) counter.since = since;
+}
+
+template <class Archive>
 void describe(Archive& a, Subject<Archive, Snapshot>& snapshot) {
   object(a, [&] {
     records(a, "accounts", snapshot.accounts);
     number(a, "applied_epoch", snapshot.applied_epoch, 1, std::numeric_limits<std::uint32_t>::max());
+    applied_feed(a, snapshot);
     number(a, "applied_seq", snapshot.applied_seq, 0, integer_max);
     member(a, "as_of", snapshot.as_of);
-    number(a, "benefit_year", snapshot.benefit_year, 0, 2999);
+    benefit_year(a, snapshot);
     member(a, "certno", snapshot.certno);
-    records(a, "counters", snapshot.counters);
+    list(a, "counters", snapshot.counters, any_count, [&](auto& counter) {
+      snapshot.benefit_year ? of_calendar_year(a, counter, *snapshot.benefit_year) : describe(a, counter);
+    });
     member(a, "gend", snapshot.gend);
     member(a, "naty", snapshot.naty);
     a.key("person");

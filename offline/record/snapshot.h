@@ -42,13 +42,19 @@ bool verify(ByteView public_key, std::string_view tag, const Signed& statement);
 struct Snapshot {
   settlement::Person person;
   std::string psn_name, psn_cert_type, certno, gend, naty;
-  std::int32_t benefit_year = 0;  // the year that `counters` belong to
-  std::vector<settlement::Counter> counters;
+  // What each counter stands at, window by window; one that is missing stands at 0.
+  std::vector<settlement::Counted> counters;
   std::vector<settlement::Account> accounts;  // own, then family in binding order; net of what others hold
   WallTime as_of;
   // The snapshot already contains this terminal's entries up to here.
   std::uint32_t applied_epoch = 1;
   std::uint64_t applied_seq = 0;
+  // And the verdicts of this terminal's feed up to here.  Absent in what was signed before verdicts came twice: then
+  // it contains every verdict on the entries up to applied_seq.
+  std::optional<std::uint64_t> applied_feed;
+  // Only in what was signed before counters had windows: the calendar year of all of them.  Each row of `counters` is
+  // then without scheme and since 1 January of it.
+  std::optional<std::int32_t> benefit_year;
   bool operator==(const Snapshot&) const = default;
 };
 std::string encode(const Snapshot& snapshot);

@@ -1,6 +1,6 @@
 #include "offline/record/verdict.h"
 
-#include "offline/record/codec.h"
+#include "offline/record/claim_fields.h"
 #include "offline/seal/sm2.h"
 
 namespace gongji::record {
@@ -21,6 +21,10 @@ void describe(Archive& a, Subject<Archive, Verdict>& verdict) {
   object(a, [&] {
     member(a, "article", verdict.article);
     member(a, "at", verdict.at);
+    if (a.optional_key("counted", verdict.counted.has_value())) {
+      if constexpr (Archive::reading) verdict.counted.emplace();
+      records_here(a, *verdict.counted);
+    }
     a.key("difference");
     describe(a, verdict.difference, -integer_max);
     number(a, "epoch", verdict.epoch, 1, std::numeric_limits<std::uint32_t>::max());

@@ -31,6 +31,9 @@ struct Verdict {
   std::string article;     // where the law decides
   PayerShares stands;      // the centre's own recomputation
   PayerShares difference;  // stands minus what the till answered; all zero for accepted (may be negative)
+  // What the sale adds to each counter as it stands; absent where that is what the till's entry says, and for a refused
+  // sale, which adds nothing.
+  std::optional<std::vector<settlement::Counted>> counted;
   WallTime at;
   bool operator==(const Verdict&) const = default;
 };

@@ -1,4 +1,4 @@
-#include "sync/centre/booking.h"
+#include "sync/centre/booked.h"
 
 #include <algorithm>
 
@@ -10,6 +10,15 @@ Judgement refused_without_money(std::string reason) {
   judgement.kind = record::VerdictKind::refused;
   judgement.reason = std::move(reason);
   return judgement;
+}
+
+OutcomeRow outcome_of(const EntryName& name, int kind, std::string sale_id, Day day) {
+  OutcomeRow outcome;
+  outcome.entry = name;
+  outcome.kind = kind;
+  outcome.sale_id = std::move(sale_id);
+  outcome.day = day;
+  return outcome;
 }
 
 std::string owner_number(const std::string& owner, const std::string& psn_no) {
@@ -24,24 +33,23 @@ Money paid_by(const std::vector<settlement::AccountPayment>& payments, const set
   return paid;
 }
 
-void merge(std::vector<settlement::Counter>& into, const std::vector<settlement::Counter>& more) {
-  for (const auto& counter : more) {
-    const auto known = std::find_if(into.begin(), into.end(), [&](const auto& c) { return c.name == counter.name; });
-    if (known == into.end()) {
-      into.push_back(counter);
-    } else {
-      known->value += counter.value;
-    }
-  }
-}
+// A window can have begun so many days before a day in it.
+constexpr int window_days_max = 366;
 
 }  // namespace
 
 std::vector<settlement::Account> Booking::accounts_of(const Person& person, const std::string& but_terminal) {
+  return accounts_of(person, but_terminal, {});
+}
+
+std::vector<settlement::Account> Booking::accounts_of(const Person& person, const std::string& but_terminal,
+                                                      const Lifted& lifted) {
   std::vector<settlement::Account> out;
   const auto add = [&](const std::string& psn_no, settlement::Account account) {
     const AccountId id = ledger_.account(person_account(psn_no, account.kind), false);
-    account.balc = max(Money{}, ledger_.balance(id) - ledger_.held(id, but_terminal));
+    const auto back = lifted.accounts.find(id);
+    const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
+    account.balc = max(Money{}, ledger_.balance(id) - ledger_.held(id, but_terminal) + given_back);
     out.push_back(std::move(account));
   };
   for (const auto& own : person.accounts) {
@@ -65,38 +73,39 @@ std::vector<settlement::Account> Booking::accounts_of(const Person& person, cons
   return out;
 }
 
-std::vector<settlement::Counter> Booking::counters_of(const std::string& psn_no, std::int32_t year,
+std::vector<settlement::Counted> Booking::counters_of(const std::string& psn_no, Day day,
                                                       const std::string& but_terminal) {
-  auto counters = ledger_.counters(psn_no, year);
-  merge(counters, ledger_.held_counters(psn_no, year, but_terminal));
+  auto counters = ledger_.counters(psn_no, day.plus_days(-window_days_max));
+  for (const auto& held : ledger_.held_counters(psn_no, but_terminal)) settlement::add_counted(counters, held);
   return counters;
 }
 
 record::Verdict Booking::book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now) {
   const Day today = civil_time_at(now).day;
   const auto decoded = record::decode(entry.public_bytes, entry.personal_bytes);
-  if (decoded.has_error()) return finish(name, 0, {}, today, {}, {}, refused_without_money("malformed"), now);
+  if (decoded.has_error())
+    return finish(outcome_of(name, 0, {}, today), nullptr, refused_without_money("malformed"), now);
   const record::Head& head = decoded->head;
   if (head.terminal != name.terminal || head.epoch != name.epoch || head.seq != name.seq) {
-    return finish(name, 0, {}, today, {}, {}, refused_without_money("head_mismatch"), now);
+    return finish(outcome_of(name, 0, {}, today), nullptr, refused_without_money("head_mismatch"), now);
   }
   if (const auto* sale = std::get_if<record::Sale>(&decoded->body)) return book_sale(name, site, *sale, now);
   if (const auto* cancel = std::get_if<record::Cancel>(&decoded->body)) return book_cancel(name, *cancel, now);
   // A paper moves no money: it is kept for a later re-settlement at the bureau.
   const auto& paper = std::get<record::Paper>(decoded->body);
-  return finish(name, 3, to_string(paper.paper_id), paper.claim.begntime.day, {}, {}, {}, now);
+  return finish(outcome_of(name, 3, to_string(paper.paper_id), paper.claim.begntime.day), nullptr, {}, now);
 }
 
 record::Verdict Booking::book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime now) {
-  const std::string sale_id = to_string(sale.sale_id);
-  const Day day = sale.claim.begntime.day;
-  if (!consistent(sale)) return finish(name, 0, sale_id, day, {}, {}, refused_without_money("inconsistent"), now);
-  const Money medfee = sale.settlement.totals.medfee_sumamt;
+  OutcomeRow place = outcome_of(name, 1, to_string(sale.sale_id), sale.claim.begntime.day);
+  if (!consistent(sale)) {
+    place.kind = 0;
+    return finish(place, nullptr, refused_without_money("inconsistent"), now);
+  }
+  place.medfee = sale.settlement.totals.medfee_sumamt;
   const record::PayerShares told = record::payer_shares(sale.settlement);
-  const auto end = [&](const Judgement& judgement) {
-    return finish(name, 1, sale_id, day, medfee, told, judgement, now);
-  };
-  if (ledger_.find_sale(name.terminal, name.epoch, sale_id)) return end(refused(sale, "duplicate_sale", {}));
+  const auto end = [&](const Judgement& judgement) { return finish(place, &sale, judgement, now); };
+  if (ledger_.find_sale(name.terminal, name.epoch, place.sale_id)) return end(refused(sale, "duplicate_sale", {}));
   if (sale.claim.site.fixmedins_code != site.facts.fixmedins_code) return end(refused(sale, "site_mismatch", {}));
   const bool promised = told.fund + told.account + told.family > Money{};
   if (promised && sale.backing == record::Backing::nothing) return end(refused(sale, "not_backed", {}));
@@ -109,30 +118,49 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
       return end(judgement);
     }
     judgement = refused(sale, "unknown_person", {});
-    post_sale(name, site, sale, judgement, Person{}, now);
+    ledger_.post(Purpose::sale, name, now, movements(name, site, sale, judgement, Person{}, {}));
     return end(judgement);
   }
 
-  Judgement judgement;
-  if (sale.backing == record::Backing::hold && use_hold(name, sale)) {
-    // The money was set aside, for the counters and balances of that moment: with those the law must give these shares.
-    judgement = judge(sale, {site.facts, person->facts, sale.claim.ytd, sale.claim.accounts}, packs_);
-  } else {
+  place.psn_no = person->facts.psn_no;
+  place.second = sale.claim.begntime.second;
+  place.guaranteed = sale.backing == record::Backing::hold && use_hold(name, sale);
+  if (!place.guaranteed) {
     // A hold whose answer got lost on the way: the sale went ahead on the reserve, so the hold is not needed.
     const auto unused = ledger_.find_hold_of_sale(sale.sale_id);
     if (unused && unused->live && unused->terminal == name.terminal) ledger_.close_hold(unused->hold_id, false);
-    // Holds of this terminal belong to entries that come later in its log; they do not count yet.
-    const Known known{site.facts, person->facts, counters_of(person->facts.psn_no, day.year(), name.terminal),
-                      accounts_of(*person, name.terminal)};
-    judgement = judge(sale, known, packs_);
-    if (!promised && judgement.kind == record::VerdictKind::refused) {  // nothing was asked for, so nothing is refused
-      judgement = Judgement{};
-      judgement.stands = told;
-    }
   }
-  post_sale(name, site, sale, judgement, *person, now);
-  ledger_.add_to_counters(name, person->facts.psn_no, day.year(), judgement.added);
+  Lifted lifted;
+  auto behind = lift(name, sale, *person, lifted);
+  const Judgement judgement = judge_sale(name, site, sale, *person, place.guaranteed, lifted);
+  const auto moved = movements(name, site, sale, judgement, *person, lifted);
+  put_down(moved, judgement.added, lifted);
+  settle_anew(behind, *person, lifted);
+  take_up(behind, now);
+  ledger_.post(Purpose::sale, name, now, moved);
+  ledger_.add_to_counters(name, place.psn_no, judgement.added);
+  post_anew(behind, now);
   return end(judgement);
+}
+
+// As the law has it on the day of service, with what stands before this sale.
+Judgement Booking::judge_sale(const EntryName& name, const Site& site, const record::Sale& sale, const Person& person,
+                              bool guaranteed, const Lifted& lifted) {
+  Known known{site.facts, person.facts, {}, {}, true};
+  // The money was set aside, for the counters and balances of that moment: with those the law must give these shares.
+  if (guaranteed) return judge(sale, known, packs_);
+  // Holds of this terminal belong to entries that come later in its log; they do not count yet.
+  known.as_claimed = false;
+  known.counters = counters_of(person.facts.psn_no, sale.claim.begntime.day, name.terminal);
+  for (const auto& counted : lifted.counters) settlement::add_counted(known.counters, counted);
+  known.accounts = accounts_of(person, name.terminal, lifted);
+  Judgement judgement = judge(sale, known, packs_);
+  const record::PayerShares told = record::payer_shares(sale.settlement);
+  if (told.fund + told.account + told.family == Money{} && judgement.kind == record::VerdictKind::refused) {
+    judgement = Judgement{};  // nothing was asked for, so nothing is refused
+    judgement.stands = told;
+  }
+  return judgement;
 }
 
 // True where the hold covers the whole promise; the hold is then used up and its rest free.
@@ -152,19 +180,19 @@ bool Booking::use_hold(const EntryName& name, const record::Sale& sale) {
     }
     if (paid_by(sale.settlement.accounts, payment) > set_aside) return false;
   }
-  for (const auto& added : counters_added(sale.claim.ytd, sale.settlement.ytd)) {
+  for (const auto& added : record::counted_by(sale)) {
     Money set_aside;
     for (const auto& counter : hold->counters) {
-      if (counter.name == added.name) set_aside += counter.value;
+      if (counter.same_counter(added)) set_aside += counter.value;
     }
-    if (added.value > set_aside || hold->year != sale.claim.begntime.day.year()) return false;
+    if (added.value > set_aside) return false;
   }
   ledger_.close_hold(hold->hold_id, true);
   return true;
 }
 
-void Booking::post_sale(const EntryName& name, const Site& site, const record::Sale& sale, const Judgement& judgement,
-                        const Person& person, WallTime now) {
+std::vector<Movement> Booking::movements(const EntryName& name, const Site& site, const record::Sale& sale,
+                                         const Judgement& judgement, const Person& person, const Lifted& lifted) {
   const record::PayerShares told = record::payer_shares(sale.settlement);
   const Money owed = told.fund + told.account + told.family;
   std::vector<Movement> movements;
@@ -178,7 +206,9 @@ void Booking::post_sale(const EntryName& name, const Site& site, const record::S
     const AccountId account = ledger_.account(person_account(owner, payment.kind), false);
     // Where the fund turns out to pay less, an account does not step in unasked.  And whatever a till promised twice,
     // nobody is overdrawn and what other terminals hold is not touched.
-    const Money there = max(Money{}, ledger_.balance(account) - ledger_.held(account, name.terminal));
+    const auto back = lifted.accounts.find(account);
+    const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
+    const Money there = max(Money{}, ledger_.balance(account) - ledger_.held(account, name.terminal) + given_back);
     const Money amount = min(there, min(payment.paid, paid_by(sale.settlement.accounts, payment)));
     if (amount == Money{}) continue;
     movements.push_back({account, -amount});
@@ -187,7 +217,7 @@ void Booking::post_sale(const EntryName& name, const Site& site, const record::S
   movements.push_back({ledger_.account(site_account(site.facts.fixmedins_code), false), owed});
   if (paid < owed) movements.push_back({ledger_.account(risk_reserve_account, true), paid - owed});
   if (paid > owed) movements.push_back({ledger_.account(due_to_patients_account, true), paid - owed});
-  ledger_.post(Purpose::sale, name, now, movements);
+  return movements;
 }
 
 record::Verdict Booking::book_cancel(const EntryName& name, const record::Cancel& cancel, WallTime now) {
@@ -208,11 +238,10 @@ record::Verdict Booking::book_cancel(const EntryName& name, const record::Cancel
     ledger_.take_back_counters(sale->entry);
     ledger_.mark_cancelled(sale->entry);
   }
-  return finish(name, 2, sale_id, day, {}, {}, judgement, now);
+  return finish(outcome_of(name, 2, sale_id, day), nullptr, judgement, now);
 }
 
-record::Verdict Booking::finish(const EntryName& name, int kind, const std::string& sale_id, Day day, Money medfee,
-                                const record::PayerShares& told, const Judgement& judgement, WallTime now) {
+record::Verdict verdict_on(const EntryName& name, const record::Sale* sale, const Judgement& judgement, WallTime now) {
   record::Verdict verdict;
   verdict.epoch = name.epoch;
   verdict.seq = name.seq;
@@ -220,11 +249,25 @@ record::Verdict Booking::finish(const EntryName& name, int kind, const std::stri
   verdict.reason = judgement.reason;
   verdict.article = judgement.article;
   verdict.stands = judgement.stands;
+  const auto told = sale != nullptr ? record::payer_shares(sale->settlement) : record::PayerShares{};
   verdict.difference = {judgement.stands.fund - told.fund, judgement.stands.account - told.account,
                         judgement.stands.family - told.family, judgement.stands.cash - told.cash};
+  if (sale != nullptr && judgement.kind != record::VerdictKind::refused &&
+      !same_counted(judgement.added, record::counted_by(*sale))) {
+    verdict.counted = judgement.added;
+  }
   verdict.at = now;
-  ledger_.add_outcome({name, kind, sale_id, day, judgement.kind, judgement.reason, false, medfee, judgement.stands});
   return verdict;
+}
+
+record::Verdict Booking::finish(const OutcomeRow& place, const record::Sale* sale, const Judgement& judgement,
+                                WallTime now) {
+  OutcomeRow outcome = place;
+  outcome.verdict = judgement.kind;
+  outcome.reason = judgement.reason;
+  outcome.stands = judgement.stands;
+  ledger_.add_outcome(outcome);
+  return verdict_on(place.entry, sale, judgement, now);
 }
 
 }  // namespace gongji::centre

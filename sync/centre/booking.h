@@ -8,7 +8,16 @@
 //   nothing   must be none                             the site
 //
 // The site is owed what the till answered; fund and accounts pay what stands, an account never more than it was told.
+//
+// A person's sales are settled in the order of service (begntime, then terminal, epoch, seq), whatever the order in
+// which they arrive: behind a late one every later sale of this person is settled anew, and those that come out
+// differently get another verdict (late.cpp).  Whatever the arrival, counters, accounts and the fund end as if the
+// entries had come in that order; other persons' use of a shared account is not settled anew.  A cancellation gives
+// back exactly what stood and settles nothing anew.
 #pragma once
+
+#include <map>
+#include <utility>
 
 #include "offline/packs/packs.h"
 #include "sync/centre/judge.h"
@@ -25,20 +34,44 @@ class Booking {
 
   // Everything of the person that a sale may use; `but_terminal` as in Ledger::held.
   std::vector<settlement::Account> accounts_of(const Person& person, const std::string& but_terminal);
-  std::vector<settlement::Counter> counters_of(const std::string& psn_no, std::int32_t year,
-                                               const std::string& but_terminal);
+  // Every window that a day from `day` on can lie in.
+  std::vector<settlement::Counted> counters_of(const std::string& psn_no, Day day, const std::string& but_terminal);
+
+  // The newest verdict on each entry that was settled anew since the last call.  Forgets what an earlier transaction
+  // left behind when it failed: call it first and last in each.
+  std::vector<std::pair<EntryName, record::Verdict>> take_anew();
 
  private:
+  // What the sales behind a late one have taken, given back for the moment.
+  struct Lifted {
+    std::vector<settlement::Counted> counters;  // below 0
+    std::map<AccountId, Money> accounts;        // above 0
+  };
+  struct Booked;  // a sale behind a late one
+
   record::Verdict book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime now);
   record::Verdict book_cancel(const EntryName& name, const record::Cancel& cancel, WallTime now);
   bool use_hold(const EntryName& name, const record::Sale& sale);
-  void post_sale(const EntryName& name, const Site& site, const record::Sale& sale, const Judgement& judgement,
-                 const Person& person, WallTime now);
-  record::Verdict finish(const EntryName& name, int kind, const std::string& sale_id, Day day, Money medfee,
-                         const record::PayerShares& told, const Judgement& judgement, WallTime now);
+  Judgement judge_sale(const EntryName& name, const Site& site, const record::Sale& sale, const Person& person,
+                       bool guaranteed, const Lifted& lifted);
+  std::vector<Movement> movements(const EntryName& name, const Site& site, const record::Sale& sale,
+                                  const Judgement& judgement, const Person& person, const Lifted& lifted);
+  std::vector<settlement::Account> accounts_of(const Person& person, const std::string& but_terminal,
+                                               const Lifted& lifted);
+  std::vector<Booked> lift(const EntryName& name, const record::Sale& sale, const Person& person, Lifted& lifted);
+  static void put_down(const std::vector<Movement>& moved, const std::vector<settlement::Counted>& counted,
+                       Lifted& lifted);
+  void settle_anew(std::vector<Booked>& behind, const Person& person, Lifted& lifted);
+  void take_up(const std::vector<Booked>& changed, WallTime now);
+  void post_anew(std::vector<Booked>& changed, WallTime now);
+  record::Verdict finish(const OutcomeRow& place, const record::Sale* sale, const Judgement& judgement, WallTime now);
 
   Ledger& ledger_;
   const packs::PackSet& packs_;
+  std::map<EntryName, record::Verdict> anew_;
 };
+
+// The verdict on an entry; `sale` is nullptr where it has none, or none that can be read.
+record::Verdict verdict_on(const EntryName& name, const record::Sale* sale, const Judgement& judgement, WallTime now);
 
 }  // namespace gongji::centre

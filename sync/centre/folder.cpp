@@ -39,17 +39,34 @@ Result<void> make_certificates(const fs::path& directory, const InitOptions& opt
   return {};
 }
 
+std::vector<settlement::Counted> opening_counters(const Person& person, Day today, const packs::PackSet& packs) {
+  const settlement::Policy* policy = policy_of(person.facts, today, packs);
+  std::vector<settlement::Counted> out;
+  for (const auto& counter : person.counters) {
+    if (policy == nullptr) {  // of a scheme that no pack knows: by calendar year
+      settlement::add_counted(out, {{}, counter.name, *Day::from_civil(today.year(), 1, 1), counter.value});
+    } else {
+      const Day since = settlement::window_of(*policy, counter.name, today);
+      settlement::add_counted(out, {policy->scheme, counter.name, since, counter.value});
+    }
+  }
+  return out;
+}
+
 Result<void> fill_ledger(const fs::path& file, const People& people, WallTime now, Random& random) {
   auto ledger = Ledger::open(file, true);
   if (ledger.has_error()) return ledger.error();
-  const std::int32_t year = civil_time_at(now).day.year();
+  const Day today = civil_time_at(now).day;
+  const auto packs = packs::built_in_packs(true);
   return (*ledger)->transaction([&] {
     for (const auto& site : people.sites) {
       Bytes key(32);
       random.fill(key);
       (*ledger)->add_site(site, key);
     }
-    for (const auto& person : people.persons) (*ledger)->add_person(person, year, now);
+    for (const auto& person : people.persons) {
+      (*ledger)->add_person(person, opening_counters(person, today, packs), now);
+    }
   });
 }
 

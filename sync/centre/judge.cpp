@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t payments_max = 64;
 
-Money value_of(const std::vector<settlement::Counter>& counters, const std::string& name) {
-  for (const auto& counter : counters) {
-    if (counter.name == name) return counter.value;
-  }
-  return {};
-}
-
 std::vector<settlement::AccountPayment> sorted(std::vector<settlement::AccountPayment> payments) {
   std::sort(payments.begin(), payments.end(), [](const auto& a, const auto& b) {
     return std::tie(a.owner, a.kind, a.paid) < std::tie(b.owner, b.kind, b.paid);
@@ -40,15 +33,47 @@ std::string article_of(const settlement::Settlement& settled, bool of_fund) {
 
 }  // namespace
 
-std::vector<settlement::Counter> counters_added(const std::vector<settlement::Counter>& before,
-                                                const std::vector<settlement::Counter>& after) {
-  std::vector<settlement::Counter> added;
-  for (const auto& counter : after) {
-    const Money more = counter.value - value_of(before, counter.name);
-    if (more > Money{}) added.push_back({counter.name, more});
-  }
-  return added;
+const settlement::Policy* policy_of(const settlement::Person& person, Day day, const packs::PackSet& packs) {
+  settlement::Claim claim;
+  claim.begntime.day = day;
+  claim.person = person;
+  const auto choice = packs.choose(claim);
+  const auto* chosen = std::get_if<packs::Chosen>(&choice);
+  return chosen == nullptr ? nullptr : chosen->policy;
 }
+
+bool same_counted(std::vector<settlement::Counted> a, std::vector<settlement::Counted> b) {
+  const auto before = [](const settlement::Counted& one, const settlement::Counted& other) {
+    return std::tie(one.name, one.since, one.scheme) < std::tie(other.name, other.since, other.scheme);
+  };
+  std::sort(a.begin(), a.end(), before);
+  std::sort(b.begin(), b.end(), before);
+  return a == b;
+}
+
+namespace {
+
+// What the till says that it counted must be what its counters rose by.
+bool counts_what_it_says(const record::Sale& sale) {
+  std::vector<settlement::Counted> said;
+  for (settlement::Counted counted : record::counted_by(sale)) {
+    counted.scheme.clear();
+    counted.since = {};
+    if (counted.value <= Money{} || counted.value > amount_max) return false;
+    const bool twice =
+        std::any_of(said.begin(), said.end(), [&](const auto& other) { return other.same_counter(counted); });
+    if (twice) return false;
+    said.push_back(std::move(counted));
+  }
+  std::vector<settlement::Counted> rose;
+  for (const auto& counter : sale.settlement.ytd) {
+    const Money more = counter.value - settlement::value_of(sale.claim.ytd, counter.name);
+    if (more > Money{}) rose.push_back({{}, counter.name, {}, more});
+  }
+  return same_counted(std::move(said), std::move(rose));
+}
+
+}  // namespace
 
 bool consistent(const record::Sale& sale) {
   const settlement::Totals& totals = sale.settlement.totals;
@@ -72,7 +97,10 @@ bool consistent(const record::Sale& sale) {
   for (const auto& line : sale.claim.lines) lines += line.det_item_fee_sumamt;
   if (lines != totals.medfee_sumamt) return false;
   return std::all_of(sale.settlement.ytd.begin(), sale.settlement.ytd.end(),
-                     [&](const auto& counter) { return counter.value >= value_of(sale.claim.ytd, counter.name); });
+                     [&](const auto& counter) {
+                       return counter.value >= settlement::value_of(sale.claim.ytd, counter.name);
+                     }) &&
+         counts_what_it_says(sale);
 }
 
 Judgement refused(const record::Sale& sale, std::string reason, std::string article) {
@@ -89,8 +117,10 @@ Judgement judge(const record::Sale& sale, const Known& known, const packs::PackS
   claim.pack.reset();  // the pack in force decides, whatever the till used
   claim.site = known.site;
   claim.person = known.person;
-  claim.ytd = known.counters;
-  claim.accounts = known.accounts;
+  if (!known.as_claimed) {
+    claim.ytd.clear();
+    claim.accounts = known.accounts;
+  }
   // The engine asks for a claim as its reader accepts it; a till's bytes may hold anything in range.
   const auto read = settlement::claim_from_json(settlement::claim_to_json(claim));
   if (std::holds_alternative<settlement::ClaimError>(read)) return refused(sale, "claim_invalid", {});
@@ -103,6 +133,8 @@ Judgement judge(const record::Sale& sale, const Known& known, const packs::PackS
   if (policy.name == sale.pack && policy.digest != sale.pack_digest) return refused(sale, "pack_mismatch", {});
 
   // Counters of other benefits stay as they are; the engine knows those of this pack.
+  const Day day = claim.begntime.day;
+  if (!known.as_claimed) claim.ytd = settlement::counters_on(policy, known.counters, day);
   auto outcome = settlement::settle(claim, policy, settlement::TraceWish::none);
   if (const auto* refusal = std::get_if<settlement::Refusal>(&outcome)) {
     return refused(sale, std::string(settlement::name_of(refusal->code)), refusal->article);
@@ -111,7 +143,7 @@ Judgement judge(const record::Sale& sale, const Known& known, const packs::PackS
   Judgement judgement;
   judgement.stands = record::payer_shares(settled);
   judgement.accounts = settled.accounts;
-  judgement.added = counters_added(known.counters, settled.ytd);
+  judgement.added = settlement::counted_between(policy, claim.ytd, settled.ytd, day);
 
   const record::PayerShares told = record::payer_shares(sale.settlement);
   if (judgement.stands == told && sorted(settled.accounts) == sorted(sale.settlement.accounts)) return judgement;

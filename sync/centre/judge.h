@@ -18,8 +18,10 @@ namespace gongji::centre {
 struct Known {
   settlement::Site site;
   settlement::Person person;
-  std::vector<settlement::Counter> counters;
+  std::vector<settlement::Counted> counters;  // any window; those of the day of service are taken
   std::vector<settlement::Account> accounts;
+  // Instead of both: the counters and accounts of the claim, for which the money was set aside.
+  bool as_claimed = false;
 };
 
 struct Judgement {
@@ -27,7 +29,7 @@ struct Judgement {
   std::string reason, article;  // "" for accepted
   record::PayerShares stands;
   std::vector<settlement::AccountPayment> accounts;  // by whom stands.account and stands.family are paid
-  std::vector<settlement::Counter> added;            // what the sale adds to each counter; > 0
+  std::vector<settlement::Counted> added;            // what the sale adds to each counter, in its window; > 0
 };
 
 // Reasons, in order of precedence: claim_invalid, pack_mismatch (same name, other content), the engine's refusals
@@ -40,11 +42,13 @@ Judgement refused(const record::Sale& sale, std::string reason, std::string arti
 // Whether the till's own answer adds up: payers to the total, account payments to their sums, counters not falling.
 bool consistent(const record::Sale& sale);
 
-// What the till's answer adds to each counter.
-std::vector<settlement::Counter> counters_added(const std::vector<settlement::Counter>& before,
-                                                const std::vector<settlement::Counter>& after);
+// The law of the person's scheme on that day; nullptr where no pack tells.
+const settlement::Policy* policy_of(const settlement::Person& person, Day day, const packs::PackSet& packs);
 
-// How far each counter can rise in one year for this person by out-patient sales, as far as a pack tells; a counter
+// Whether both add the same, in whatever order.
+bool same_counted(std::vector<settlement::Counted> a, std::vector<settlement::Counted> b);
+
+// How far each counter can rise in one window for this person by out-patient sales, as far as a pack tells; a counter
 // that is not listed has no limit that is known here.
 std::vector<settlement::Counter> counter_limits(const settlement::Person& person, const settlement::Site& site, Day day,
                                                 const packs::PackSet& packs);

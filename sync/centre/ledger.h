@@ -59,12 +59,15 @@ using AccountId = std::int64_t;
 struct Movement {
   AccountId account = 0;
   Money amount;  // positive: the account gains
+  bool operator==(const Movement&) const = default;
 };
-enum class Purpose : std::uint8_t { opening = 1, sale = 2, cancel = 3 };
+// anew: a sale that is posted again, or the reversal before it, because an earlier one arrived late.
+enum class Purpose : std::uint8_t { opening = 1, sale = 2, cancel = 3, anew = 4 };
 struct EntryName {
   std::string terminal;
   std::uint32_t epoch = 1;
   std::uint64_t seq = 0;
+  auto operator<=>(const EntryName&) const = default;
 };
 
 struct Hold {
@@ -75,8 +78,7 @@ struct Hold {
   WallTime expires;
   bool live = true;
   std::vector<Movement> accounts;  // amounts > 0; only while live
-  std::int32_t year = 0;
-  std::vector<settlement::Counter> counters;
+  std::vector<settlement::Counted> counters;
 };
 
 struct OutcomeRow {
@@ -89,6 +91,10 @@ struct OutcomeRow {
   bool cancelled = false;
   Money medfee;
   record::PayerShares stands;
+  // In whose order of service the sale stands, and where; "" for what no law settled.
+  std::string psn_no;
+  std::int32_t second = 0;
+  bool guaranteed = false;  // stands as the till answered it
 };
 
 struct TerminalTotals {
@@ -119,7 +125,7 @@ class Ledger {
   void add_site(const Site& site, const Bytes& site_key);
   std::optional<Site> find_site(const std::string& fixmedins_code);
   Bytes site_key(const std::string& fixmedins_code);
-  void add_person(const Person& person, std::int32_t year, WallTime now);
+  void add_person(const Person& person, const std::vector<settlement::Counted>& counters, WallTime now);
   std::optional<Person> find_person(const std::string& psn_no);  // without credentials, balances and counters
   // The psn_no that a credential names; a card must match in card_sn too.
   std::optional<std::string> find_credential(const std::string& kind, const Secret& number, const Secret& card_sn);
@@ -129,11 +135,14 @@ class Ledger {
   Money balance(AccountId account);
   // Books movements that sum to zero (CHECK); several on one account are added up, zeros left out.
   void post(Purpose purpose, const EntryName& entry, WallTime at, const std::vector<Movement>& movements);
-  std::vector<Movement> movements_of(const EntryName& sale);
-  std::vector<settlement::Counter> counters(const std::string& psn_no, std::int32_t year);
-  void add_to_counters(const EntryName& entry, const std::string& psn_no, std::int32_t year,
-                       const std::vector<settlement::Counter>& added);
-  void take_back_counters(const EntryName& sale);
+  std::vector<Movement> movements_of(const EntryName& sale);  // what stands, one for each account, never 0
+  // Every window that began on `from` or later, and those without end.
+  std::vector<settlement::Counted> counters(const std::string& psn_no, Day from);
+  void add_to_counters(const EntryName& entry, const std::string& psn_no,
+                       const std::vector<settlement::Counted>& added);
+  std::vector<settlement::Counted> counted_by(const EntryName& sale);
+  void take_back_counters(const EntryName& sale);  // counted_by() stays, for whoever asks what it was
+  void forget_counted(const EntryName& sale);      // takes back, and adds anew with add_to_counters()
 
   // Holds (ledger_holds.cpp).
   void add_hold(const Id& sale_id, const Hold& hold);
@@ -145,8 +154,7 @@ class Ledger {
   std::size_t close_silent_holds(WallTime expired_before);
   // What live holds set aside, but for those of one terminal ("" = of all).
   Money held(AccountId account, const std::string& but_terminal);
-  std::vector<settlement::Counter> held_counters(const std::string& psn_no, std::int32_t year,
-                                                 const std::string& but_terminal);
+  std::vector<settlement::Counted> held_counters(const std::string& psn_no, const std::string& but_terminal);
 
   // Terminals and their logs (ledger_log.cpp).
   void add_enrolment(const Enrolment& enrolment);
@@ -161,6 +169,10 @@ class Ledger {
   void add_outcome(const OutcomeRow& outcome);
   std::optional<OutcomeRow> find_sale(const std::string& terminal, std::uint32_t epoch, const std::string& sale_id);
   void mark_cancelled(const EntryName& sale);
+  void judge_anew(const OutcomeRow& outcome);  // verdict, reason and what stands
+  // The sales in the person's order of service behind this place, in that order; neither cancelled nor guaranteed.
+  std::vector<OutcomeRow> sales_behind(const std::string& psn_no, CivilTime served, const EntryName& entry);
+  std::optional<record::Sale> read_sale(const EntryName& entry);
   std::vector<OutcomeRow> outcomes_of_day(const std::string& terminal, Day day);
   void add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item);
   void drop_feed(const std::string& terminal);  // a new epoch has a new feed

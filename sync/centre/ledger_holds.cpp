@@ -13,8 +13,8 @@ void Ledger::add_hold(const Id& sale_id, const Hold& hold) {
     run(add);
   }
   for (const auto& counter : hold.counters) {
-    auto add = query("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?)");
-    add.bind(hold.psn_no, hold.year, counter.name, hold.hold_id, counter.value);
+    auto add = query("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?, ?)");
+    add.bind(hold.psn_no, counter.scheme, counter.name, counter.since.number(), hold.hold_id, counter.value);
     run(add);
   }
 }
@@ -34,11 +34,11 @@ std::optional<Hold> Ledger::read_hold(sqlite::Query& select) {
   auto parts = query("SELECT account_id, amount FROM hold_account WHERE hold_id = ?", "ii");
   parts.bind(hold.hold_id);
   while (step(parts)) hold.accounts.push_back({parts.integer(0), parts.money(1)});
-  auto counters = query("SELECT year, name, amount FROM hold_counter WHERE hold_id = ?", "iti");
+  auto counters = query("SELECT scheme, name, since, amount FROM hold_counter WHERE hold_id = ?", "ttii");
   counters.bind(hold.hold_id);
   while (step(counters)) {
-    hold.year = static_cast<std::int32_t>(counters.integer(0));
-    hold.counters.push_back({std::string(counters.text(1)), counters.money(2)});
+    hold.counters.push_back({std::string(counters.text(0)), std::string(counters.text(1)),
+                             Day::from_number(static_cast<std::int32_t>(counters.integer(2))), counters.money(3)});
   }
   return hold;
 }
@@ -101,15 +101,17 @@ Money Ledger::held(AccountId account, const std::string& but_terminal) {
   return step(select) ? select.money(0) : Money{};
 }
 
-std::vector<settlement::Counter> Ledger::held_counters(const std::string& psn_no, std::int32_t year,
-                                                       const std::string& but_terminal) {
+std::vector<settlement::Counted> Ledger::held_counters(const std::string& psn_no, const std::string& but_terminal) {
   auto select = query(
-      "SELECT name, SUM(amount) FROM hold_counter JOIN hold USING (hold_id) "
-      "WHERE hold_counter.psn_no = ? AND year = ? AND terminal <> ? GROUP BY name",
-      "ti");
-  select.bind(psn_no, year, but_terminal);
-  std::vector<settlement::Counter> out;
-  while (step(select)) out.push_back({std::string(select.text(0)), select.money(1)});
+      "SELECT scheme, name, since, SUM(amount) FROM hold_counter JOIN hold USING (hold_id) "
+      "WHERE hold_counter.psn_no = ? AND terminal <> ? GROUP BY scheme, name, since",
+      "ttii");
+  select.bind(psn_no, but_terminal);
+  std::vector<settlement::Counted> out;
+  while (step(select)) {
+    out.push_back({std::string(select.text(0)), std::string(select.text(1)),
+                   Day::from_number(static_cast<std::int32_t>(select.integer(2))), select.money(3)});
+  }
   return out;
 }
 

@@ -110,16 +110,21 @@ void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const 
 }
 
 void Ledger::add_outcome(const OutcomeRow& outcome) {
-  auto insert = query("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  auto insert = query("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(outcome.entry.terminal, outcome.entry.epoch, outcome.entry.seq, outcome.kind, outcome.sale_id,
               outcome.day.number(), static_cast<int>(outcome.verdict), outcome.reason, outcome.cancelled,
-              outcome.medfee, outcome.stands.fund, outcome.stands.account, outcome.stands.family, outcome.stands.cash);
+              outcome.medfee, outcome.stands.fund, outcome.stands.account, outcome.stands.family, outcome.stands.cash,
+              outcome.psn_no, outcome.second, outcome.guaranteed);
   run(insert);
 }
 
 namespace {
 
-constexpr std::string_view outcome_types = "tiiitiitiiiiii";
+// Of `outcome`, in this order.
+constexpr std::string_view outcome_types = "tiiitiitiiiiiitii";
+#define OUTCOME_COLUMNS                                                                                         \
+  "terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, cash, " \
+  "psn_no, second, guaranteed "
 
 OutcomeRow read_outcome(const sqlite::Query& select) {
   OutcomeRow out;
@@ -132,6 +137,9 @@ OutcomeRow read_outcome(const sqlite::Query& select) {
   out.cancelled = select.integer(8) != 0;
   out.medfee = select.money(9);
   out.stands = {select.money(10), select.money(11), select.money(12), select.money(13)};
+  out.psn_no = select.text(14);
+  out.second = static_cast<std::int32_t>(select.integer(15));
+  out.guaranteed = select.integer(16) != 0;
   return out;
 }
 
@@ -139,11 +147,10 @@ OutcomeRow read_outcome(const sqlite::Query& select) {
 
 std::optional<OutcomeRow> Ledger::find_sale(const std::string& terminal, std::uint32_t epoch,
                                             const std::string& sale_id) {
-  auto select = query(
-      "SELECT terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, "
-      "cash "
-      "FROM outcome WHERE terminal = ? AND epoch = ? AND sale_id = ? AND kind = 1 AND reason <> 'duplicate_sale'",
-      outcome_types);
+  auto select =
+      query("SELECT " OUTCOME_COLUMNS
+            "FROM outcome WHERE terminal = ? AND epoch = ? AND sale_id = ? AND kind = 1 AND reason <> 'duplicate_sale'",
+            outcome_types);
   select.bind(terminal, epoch, sale_id);
   if (!step(select)) return std::nullopt;
   return read_outcome(select);
@@ -155,12 +162,45 @@ void Ledger::mark_cancelled(const EntryName& sale) {
   run(update);
 }
 
+void Ledger::judge_anew(const OutcomeRow& outcome) {
+  auto update = query(
+      "UPDATE outcome SET verdict = ?, reason = ?, fund = ?, account = ?, family = ?, cash = ? "
+      "WHERE terminal = ? AND epoch = ? AND seq = ?");
+  update.bind(static_cast<int>(outcome.verdict), outcome.reason, outcome.stands.fund, outcome.stands.account,
+              outcome.stands.family, outcome.stands.cash, outcome.entry.terminal, outcome.entry.epoch,
+              outcome.entry.seq);
+  run(update);
+}
+
+std::vector<OutcomeRow> Ledger::sales_behind(const std::string& psn_no, CivilTime served, const EntryName& entry) {
+  auto select =
+      query("SELECT " OUTCOME_COLUMNS
+            "FROM outcome WHERE psn_no = ?1 AND psn_no <> '' AND cancelled = 0 AND guaranteed = 0 AND day >= ?2 "
+            "AND (day, second, terminal, epoch, seq) > (?2, ?3, ?4, ?5, ?6) ORDER BY day, second, terminal, epoch, seq",
+            outcome_types);
+  select.bind(psn_no, served.day.number(), served.second, entry.terminal, entry.epoch, entry.seq);
+  std::vector<OutcomeRow> out;
+  while (step(select)) out.push_back(read_outcome(select));
+  return out;
+}
+
+std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
+  auto select =
+      query("SELECT public_bytes, personal_bytes FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "bb");
+  select.bind(entry.terminal, entry.epoch, entry.seq);
+  if (!step(select)) return std::nullopt;
+  auto decoded = record::decode(as_text(select.blob(0)), as_text(select.blob(1)));
+  if (decoded.has_error()) {
+    trouble_ = decoded.error();
+    return std::nullopt;
+  }
+  auto* sale = std::get_if<record::Sale>(&decoded->body);
+  return sale != nullptr ? std::optional(std::move(*sale)) : std::nullopt;
+}
+
 std::vector<OutcomeRow> Ledger::outcomes_of_day(const std::string& terminal, Day day) {
-  auto select = query(
-      "SELECT terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, "
-      "cash "
-      "FROM outcome WHERE terminal = ? AND day = ? ORDER BY epoch, seq",
-      outcome_types);
+  auto select =
+      query("SELECT " OUTCOME_COLUMNS "FROM outcome WHERE terminal = ? AND day = ? ORDER BY epoch, seq", outcome_types);
   select.bind(terminal, day.number());
   std::vector<OutcomeRow> out;
   while (step(select)) out.push_back(read_outcome(select));

@@ -4,6 +4,15 @@
 #include "sync/centre/ledger.h"
 
 namespace gongji::centre {
+namespace {
+
+// Of a row that begins with scheme, name, since, value.
+settlement::Counted read_counted(const sqlite::Query& row) {
+  return {std::string(row.text(0)), std::string(row.text(1)),
+          Day::from_number(static_cast<std::int32_t>(row.integer(2))), row.money(3)};
+}
+
+}  // namespace
 
 std::string fund_account(const std::string& insutype) {
   return "fund:" + insutype;
@@ -64,8 +73,10 @@ void Ledger::post(Purpose purpose, const EntryName& entry, WallTime at, const st
 
 std::vector<Movement> Ledger::movements_of(const EntryName& sale) {
   auto select = query(
-      "SELECT account_id, amount FROM movement JOIN posting USING (posting_id) "
-      "WHERE terminal = ? AND epoch = ? AND seq = ? AND purpose <> 1",
+      "SELECT account_id, SUM(amount) FROM (SELECT posting_id FROM posting "
+      "WHERE terminal = ?1 AND epoch = ?2 AND seq = ?3 AND purpose IN (2, 3) UNION ALL SELECT posting_id FROM posting "
+      "WHERE terminal = ?1 AND epoch = ?2 AND seq = ?3 AND purpose = 4) JOIN movement USING (posting_id) "
+      "GROUP BY account_id HAVING SUM(amount) <> 0 ORDER BY account_id",
       "ii");
   select.bind(sale.terminal, sale.epoch, sale.seq);
   std::vector<Movement> out;
@@ -73,34 +84,58 @@ std::vector<Movement> Ledger::movements_of(const EntryName& sale) {
   return out;
 }
 
-std::vector<settlement::Counter> Ledger::counters(const std::string& psn_no, std::int32_t year) {
-  auto select = query("SELECT name, value FROM counter WHERE psn_no = ? AND year = ? ORDER BY name", "ti");
-  select.bind(psn_no, year);
-  std::vector<settlement::Counter> out;
-  while (step(select)) out.push_back({std::string(select.text(0)), select.money(1)});
+std::vector<settlement::Counted> Ledger::counters(const std::string& psn_no, Day from) {
+  auto select = query(
+      "SELECT scheme, name, since, value FROM counter WHERE psn_no = ?1 AND (since >= ?2 OR since = 0) "
+      "ORDER BY name, since, scheme",
+      "ttii");
+  select.bind(psn_no, from.number());
+  std::vector<settlement::Counted> out;
+  while (step(select)) out.push_back(read_counted(select));
   return out;
 }
 
-void Ledger::add_to_counters(const EntryName& entry, const std::string& psn_no, std::int32_t year,
-                             const std::vector<settlement::Counter>& added) {
-  for (const auto& counter : added) {
-    if (counter.value == Money{}) continue;
-    auto update = query("INSERT INTO counter VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET value = value + ?4");
-    update.bind(psn_no, year, counter.name, counter.value);
+void Ledger::add_to_counters(const EntryName& entry, const std::string& psn_no,
+                             const std::vector<settlement::Counted>& added) {
+  for (const auto& counted : added) {
+    if (counted.value == Money{}) continue;
+    auto update = query(
+        "INSERT INTO counter (psn_no, scheme, name, since, value) VALUES (?1, ?2, ?3, ?4, ?5) "
+        "ON CONFLICT DO UPDATE SET value = value + ?5");
+    update.bind(psn_no, counted.scheme, counted.name, counted.since.number(), counted.value);
     run(update);
-    auto keep = query("INSERT INTO entry_counter VALUES (?, ?, ?, ?, ?, ?, ?)");
-    keep.bind(entry.terminal, entry.epoch, entry.seq, psn_no, year, counter.name, counter.value);
+    auto keep = query("INSERT INTO entry_counter VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    keep.bind(entry.terminal, entry.epoch, entry.seq, psn_no, counted.scheme, counted.name, counted.since.number(),
+              counted.value);
     run(keep);
   }
+}
+
+std::vector<settlement::Counted> Ledger::counted_by(const EntryName& sale) {
+  auto select = query(
+      "SELECT scheme, name, since, amount FROM entry_counter WHERE terminal = ? AND epoch = ? AND seq = ? "
+      "ORDER BY name, since, scheme",
+      "ttii");
+  select.bind(sale.terminal, sale.epoch, sale.seq);
+  std::vector<settlement::Counted> out;
+  while (step(select)) out.push_back(read_counted(select));
+  return out;
 }
 
 void Ledger::take_back_counters(const EntryName& sale) {
   auto update = query(
       "UPDATE counter SET value = value - added.amount FROM entry_counter AS added "
       "WHERE added.terminal = ? AND added.epoch = ? AND added.seq = ? AND counter.psn_no = added.psn_no "
-      "AND counter.year = added.year AND counter.name = added.name");
+      "AND counter.scheme = added.scheme AND counter.name = added.name AND counter.since = added.since");
   update.bind(sale.terminal, sale.epoch, sale.seq);
   run(update);
+}
+
+void Ledger::forget_counted(const EntryName& sale) {
+  take_back_counters(sale);
+  auto drop = query("DELETE FROM entry_counter WHERE terminal = ? AND epoch = ? AND seq = ?");
+  drop.bind(sale.terminal, sale.epoch, sale.seq);
+  run(drop);
 }
 
 }  // namespace gongji::centre

@@ -45,7 +45,7 @@ Bytes Ledger::site_key(const std::string& fixmedins_code) {
   return step(select) ? to_bytes(select.blob(0)) : Bytes();
 }
 
-void Ledger::add_person(const Person& person, std::int32_t year, WallTime now) {
+void Ledger::add_person(const Person& person, const std::vector<settlement::Counted>& counters, WallTime now) {
   const settlement::Person& facts = person.facts;
   auto insert = query("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(facts.psn_no, person.name.reveal(), person.psn_cert_type, person.certno.reveal(), person.gend,
@@ -72,9 +72,9 @@ void Ledger::add_person(const Person& person, std::int32_t year, WallTime now) {
     add.bind(facts.psn_no, place, family.owner, static_cast<int>(family.relation), family.listed);
     run(add);
   }
-  for (const auto& counter : person.counters) {
-    auto add = query("INSERT INTO counter VALUES (?, ?, ?, ?)");
-    add.bind(facts.psn_no, year, counter.name, counter.value);
+  for (const auto& counter : counters) {
+    auto add = query("INSERT INTO counter (psn_no, scheme, name, since, value) VALUES (?, ?, ?, ?, ?)");
+    add.bind(facts.psn_no, counter.scheme, counter.name, counter.since.number(), counter.value);
     run(add);
   }
 }

@@ -197,8 +197,7 @@ int main(int argc, char** argv) {
     }
     if (*totals_command) return print(centre::totals_report(service.ledger(), day, arguments.json));
     if (*person_command) {
-      return print(
-          centre::person_report(service.ledger(), arguments.psn_no, civil_time_at(now).day.year(), arguments.json));
+      return print(centre::person_report(service.ledger(), arguments.psn_no, civil_time_at(now).day, arguments.json));
     }
     if (*revoke_command) {
       const auto outcome = service.revoke(arguments.terminal);

@@ -48,7 +48,7 @@ struct Person {
   std::vector<PersonCredential> credentials;
   std::vector<OwnAccount> accounts;           // in the order in which they pay
   std::vector<Family> family;                 // in binding order
-  std::vector<settlement::Counter> counters;  // of the year in which the centre is made
+  std::vector<settlement::Counter> counters;  // of the window in which the centre is made
 };
 
 struct People {

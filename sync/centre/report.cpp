@@ -96,10 +96,10 @@ Result<std::string> totals_report(Ledger& ledger, std::optional<Day> day, bool j
   return text;
 }
 
-Result<std::string> person_report(Ledger& ledger, const std::string& psn_no, std::int32_t year, bool json) {
+Result<std::string> person_report(Ledger& ledger, const std::string& psn_no, Day today, bool json) {
   std::optional<Person> person;
   std::vector<std::tuple<std::string, Money, Money>> accounts;  // kind, balance, held
-  std::vector<settlement::Counter> counters;
+  std::vector<settlement::Counted> counters;
   const auto outcome = ledger.transaction([&] {
     person = ledger.find_person(psn_no);
     if (!person) return;
@@ -108,20 +108,24 @@ Result<std::string> person_report(Ledger& ledger, const std::string& psn_no, std
       accounts.emplace_back(own.kind == settlement::AccountKind::current ? "current" : "prior", ledger.balance(id),
                             ledger.held(id, {}));
     }
-    counters = ledger.counters(psn_no, year);
+    counters = ledger.counters(psn_no, today.plus_days(-366));
   });
   if (outcome.has_error()) return outcome.error();
   if (!person) return trouble(troubles::person_unknown);
 
   if (json) {
-    ordered_json account_rows = ordered_json::array(), counter_rows = ordered_json::object();
+    ordered_json account_rows = ordered_json::array(), counter_rows = ordered_json::array();
     for (const auto& [kind, balance, held] : accounts) {
       account_rows.push_back({{"kind", kind}, {"balance", balance.in_fen()}, {"held", held.in_fen()}});
     }
-    for (const auto& counter : counters) counter_rows[counter.name] = counter.value.in_fen();
+    for (const auto& counter : counters) {
+      counter_rows.push_back({{"scheme", counter.scheme},
+                              {"name", counter.name},
+                              {"since", to_string(counter.since)},
+                              {"value", counter.value.in_fen()}});
+    }
     return ordered_json{{"psn_no", psn_no},
                         {"name", person->name.masked()},
-                        {"year", year},
                         {"accounts", std::move(account_rows)},
                         {"counters", std::move(counter_rows)}}
                .dump(2) +
@@ -132,7 +136,7 @@ Result<std::string> person_report(Ledger& ledger, const std::string& psn_no, std
     text += fmt::format("  account {:<10} {:>14}  held {:>12}\n", kind, to_string(balance), to_string(held));
   }
   for (const auto& counter : counters) {
-    text += fmt::format("  {} {:<24} {:>14}\n", year, counter.name, to_string(counter.value));
+    text += fmt::format("  since {} {:<24} {:>14}\n", to_string(counter.since), counter.name, to_string(counter.value));
   }
   return text;
 }

@@ -15,7 +15,8 @@ namespace gongji::centre {
 // Errors: ledger_unbalanced, the ledger's.
 Result<std::string> totals_report(Ledger& ledger, std::optional<Day> day, bool json);
 
-// Balances and counters of one person, the name masked.  Errors: person_unknown, the ledger's.
-Result<std::string> person_report(Ledger& ledger, const std::string& psn_no, std::int32_t year, bool json);
+// Balances of one person, and the counters of every window of a year back from `today`; the name masked.  Errors:
+// person_unknown, the ledger's.
+Result<std::string> person_report(Ledger& ledger, const std::string& psn_no, Day today, bool json);
 
 }  // namespace gongji::centre

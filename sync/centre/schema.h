@@ -10,7 +10,7 @@ namespace gongji::centre {
 
 inline constexpr std::int32_t ledger_application_id = 0x476A4331;  // "GjC1"
 
-inline constexpr std::array<sqlite::Migration, 1> ledger_migrations{{{1, R"sql(
+inline constexpr std::array<sqlite::Migration, 2> ledger_migrations{{{1, R"sql(
 CREATE TABLE site (
   fixmedins_code TEXT PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL, admdvs TEXT NOT NULL,
   level INTEGER NOT NULL, designated INTEGER NOT NULL, dual_channel INTEGER NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE account (
   may_be_negative INTEGER NOT NULL, CHECK (may_be_negative = 1 OR balance >= 0)
 ) STRICT;
 CREATE TABLE posting (
-  posting_id INTEGER PRIMARY KEY, purpose INTEGER NOT NULL,       -- 1 opening, 2 sale, 3 cancel
+  posting_id INTEGER PRIMARY KEY, purpose INTEGER NOT NULL,       -- Purpose
   terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX posting_of_entry ON posting (terminal, epoch, seq) WHERE purpose <> 1;
@@ -111,6 +111,57 @@ CREATE TABLE hold_counter (
   amount INTEGER NOT NULL, PRIMARY KEY (psn_no, year, name, hold_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hold_counter_of_hold ON hold_counter (hold_id);
+)sql"},
+                                                                     {2, R"sql(
+-- Counters by scheme and by the first day of their window.  What was kept by calendar year has no scheme and begins on
+-- 1 January.
+CREATE TABLE counter_by_window (
+  psn_no TEXT NOT NULL REFERENCES person, scheme TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL,
+  value INTEGER NOT NULL CHECK (value >= 0), PRIMARY KEY (psn_no, since, scheme, name)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counter_by_window
+  SELECT psn_no, '', name, unixepoch(printf('%04d-01-01', year)) / 86400, value FROM counter;
+DROP TABLE counter;
+ALTER TABLE counter_by_window RENAME TO counter;
+
+CREATE TABLE entry_counter_by_window (
+  terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, psn_no TEXT NOT NULL,
+  scheme TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL, amount INTEGER NOT NULL,
+  PRIMARY KEY (terminal, epoch, seq, scheme, name, since)
+) STRICT, WITHOUT ROWID;
+INSERT INTO entry_counter_by_window
+  SELECT terminal, epoch, seq, psn_no, '', name, unixepoch(printf('%04d-01-01', year)) / 86400, amount
+  FROM entry_counter;
+DROP TABLE entry_counter;
+ALTER TABLE entry_counter_by_window RENAME TO entry_counter;
+
+CREATE TABLE hold_counter_by_window (
+  psn_no TEXT NOT NULL, scheme TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL,
+  hold_id TEXT NOT NULL REFERENCES hold, amount INTEGER NOT NULL, PRIMARY KEY (psn_no, since, scheme, name, hold_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO hold_counter_by_window
+  SELECT psn_no, '', name, unixepoch(printf('%04d-01-01', year)) / 86400, hold_id, amount FROM hold_counter;
+DROP TABLE hold_counter;
+ALTER TABLE hold_counter_by_window RENAME TO hold_counter;
+CREATE INDEX hold_counter_of_hold ON hold_counter (hold_id);
+
+-- Sales of a person in the order of service: what is settled anew when an earlier one arrives late.
+ALTER TABLE outcome ADD COLUMN psn_no TEXT NOT NULL DEFAULT '';         -- '': in nobody's order
+ALTER TABLE outcome ADD COLUMN second INTEGER NOT NULL DEFAULT 0;       -- of the day of service
+ALTER TABLE outcome ADD COLUMN guaranteed INTEGER NOT NULL DEFAULT 0;   -- stands as the till answered it
+UPDATE outcome SET
+  psn_no = json_extract(CAST(entry.personal_bytes AS TEXT), '$.psn_no'),
+  second = json_extract(CAST(entry.public_bytes AS TEXT), '$.sale.claim.begntime.second'),
+  guaranteed = EXISTS (SELECT 1 FROM hold WHERE hold.sale_id = outcome.sale_id AND hold.state = 2)
+FROM entry
+WHERE outcome.kind = 1 AND outcome.reason NOT IN ('duplicate_sale', 'site_mismatch', 'not_backed', 'unknown_person')
+  AND entry.terminal = outcome.terminal AND entry.epoch = outcome.epoch AND entry.seq = outcome.seq;
+CREATE INDEX outcome_of_person ON outcome (psn_no, day, second) WHERE psn_no <> '';
+
+-- A sale may be posted anew (purpose 4) when an earlier one arrives late.
+DROP INDEX posting_of_entry;
+CREATE UNIQUE INDEX posting_of_entry ON posting (terminal, epoch, seq) WHERE purpose IN (2, 3);
+CREATE INDEX posting_anew ON posting (terminal, epoch, seq) WHERE purpose = 4;
 )sql"}}};
 
 }  // namespace gongji::centre

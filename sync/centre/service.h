@@ -28,8 +28,10 @@ namespace gongji::centre {
 
 inline constexpr std::chrono::hours enrolment_valid{24};
 inline constexpr std::uint32_t enrolment_tries_max = 5;
-inline constexpr std::size_t feed_items_max = 500;    // in one answer
-inline constexpr std::size_t live_holds_max = 200;    // of one terminal
+inline constexpr std::size_t feed_items_max = 500;  // in one answer
+inline constexpr std::size_t live_holds_max = 200;  // of one terminal
+// A till is told of, and may hold in, every window that a service of so many days ago lies in.
+inline constexpr int service_days_back_max = 92;
 inline constexpr std::chrono::minutes hold_grace{1};  // clocks of tills differ a little
 
 struct CentreParts {
@@ -84,6 +86,10 @@ class CentreService {
   Reply hold(const Terminal& terminal, const std::string& body, WallTime now);
   Reply sync(Terminal terminal, const std::string& body, WallTime now);
   Reply statement(const Terminal& terminal, const std::string& body);
+
+  void tell(Terminal& terminal, std::vector<record::Verdict> verdicts);
+  std::vector<settlement::Counted> windows_that_matter(const settlement::Person& person, Day today,
+                                                       const std::string& but_terminal);
 
   // "" where the log goes on; otherwise the reason of the quarantine.
   std::string check_log(const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes);

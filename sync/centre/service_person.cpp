@@ -24,17 +24,29 @@ CentreService::Reply CentreService::person(const Terminal& terminal, const std::
   snapshot.certno = found->certno.reveal();
   snapshot.gend = found->gend;
   snapshot.naty = found->naty;
-  snapshot.benefit_year = civil_time_at(now).day.year();
   // The till takes off its own entries that the centre has not seen; its own holds stand behind exactly those.
-  snapshot.counters = booking_.counters_of(*psn_no, snapshot.benefit_year, terminal.terminal);
+  snapshot.counters = windows_that_matter(found->facts, civil_time_at(now).day, terminal.terminal);
   snapshot.accounts = booking_.accounts_of(*found, terminal.terminal);
   snapshot.as_of = now;
   snapshot.applied_epoch = terminal.epoch;
   snapshot.applied_seq = terminal.last_seq;
+  snapshot.applied_feed = terminal.feed_last;
   protocol::PersonAnswer answer;
   answer.snapshot.bytes = record::encode(snapshot);
   answer.snapshot.signature = parts_.keys->sign(record::snapshot_tag, as_bytes(answer.snapshot.bytes));
   return protocol::encode(answer);
+}
+
+std::vector<settlement::Counted> CentreService::windows_that_matter(const settlement::Person& person, Day today,
+                                                                    const std::string& but_terminal) {
+  const Day earliest = today.plus_days(-service_days_back_max);
+  auto rows = booking_.counters_of(person.psn_no, earliest, but_terminal);
+  const settlement::Policy* policy = policy_of(person, earliest, parts_.packs);
+  std::erase_if(rows, [&](const settlement::Counted& row) {
+    return policy != nullptr && row.scheme == policy->scheme &&
+           row.since < settlement::window_of(*policy, row.name, earliest);
+  });
+  return rows;
 }
 
 CentreService::Reply CentreService::hold(const Terminal& terminal, const std::string& body, WallTime now) {
@@ -65,13 +77,12 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
   hold.digest = digest;
   hold.fund = request->fund;
   hold.expires = now.plus(std::chrono::minutes(parts_.plan.hold_minutes));
-  hold.year = request->benefit_year;
   ledger().add_hold(request->sale_id, hold);
   return protocol::encode(protocol::HoldAnswer{hold.hold_id, hold.expires});
 }
 
-// Fills the parts of `hold`.  Refusals in order: too many holds, year, account not bound, balance, fund not counted,
-// counters.
+// Fills the parts of `hold`.  Refusals in order: too many holds, account not bound, balance, fund not counted,
+// window of a counter, counter twice, its limit.
 std::optional<CentreService::Refused> CentreService::check_hold(const Terminal& terminal, const Person& person,
                                                                 const protocol::HoldRequest& request, Hold& hold,
                                                                 WallTime now) {
@@ -82,9 +93,6 @@ std::optional<CentreService::Refused> CentreService::check_hold(const Terminal& 
     return refuse(409, "hold_too_many", "未完成的担保过多，请先同步。", "Too many open holds; sync first.");
   }
   const Day today = civil_time_at(now).day;
-  if (std::abs(request.benefit_year - today.year()) > 1) {
-    return refuse(409, "hold_year", "年度不在可结算范围内。", "The benefit year cannot be settled now.");
-  }
   const auto accounts = booking_.accounts_of(person, {});
   std::map<std::pair<std::string, settlement::AccountKind>, Money> wanted;
   for (const auto& share : request.accounts) wanted[{share.owner, share.kind}] += share.amount;
@@ -109,17 +117,33 @@ std::optional<CentreService::Refused> CentreService::check_hold(const Terminal& 
     return refuse(409, "hold_fund_uncounted", "统筹支付未计入任何限额。", "The fund's share counts toward no limit.");
   }
   const auto site = ledger().find_site(terminal.fixmedins_code);
-  const auto standing = booking_.counters_of(person.facts.psn_no, request.benefit_year, {});
+  const settlement::Policy* policy = policy_of(person.facts, today, parts_.packs);
+  const auto standing = booking_.counters_of(person.facts.psn_no, today.plus_days(-service_days_back_max), {});
   const auto limits =
       site ? counter_limits(person.facts, site->facts, today, parts_.packs) : std::vector<settlement::Counter>();
   for (const auto& counter : request.counters) {
+    // The window of a sale of today, of one whose service began some time ago, or of a till that is past midnight.
+    const bool is_window =
+        policy != nullptr && counter.scheme == policy->scheme &&
+        counter.since == settlement::window_of(*policy, counter.name, counter.since) &&
+        (counter.since == settlement::without_end ||
+         (counter.since <= today.plus_days(1) &&
+          counter.since >= settlement::window_of(*policy, counter.name, today.plus_days(-service_days_back_max))));
+    if (!is_window) {
+      return refuse(409, "hold_window", "计数器的起算日不在可结算范围内。",
+                    "A counter's window cannot be settled now.");
+    }
+    const auto same_counter = [&](const auto& other) { return other.same_counter(counter); };
     const auto same_name = [&](const auto& other) { return other.name == counter.name; };
-    if (std::any_of(hold.counters.begin(), hold.counters.end(), same_name)) {
+    if (std::any_of(hold.counters.begin(), hold.counters.end(), same_counter)) {
       return refuse(400, "malformed", "counters 中同名计数器重复。", "A counter occurs twice in counters.");
     }
-    const auto stands = std::find_if(standing.begin(), standing.end(), same_name);
     const auto limit = std::find_if(limits.begin(), limits.end(), same_name);
-    const Money reached = (stands == standing.end() ? Money{} : stands->value) + counter.value;
+    const Day in_window = counter.since == settlement::without_end ? today : counter.since;
+    Money reached = counter.value;
+    for (const auto& row : standing) {
+      if (row.name == counter.name && settlement::counts_on(*policy, row, in_window)) reached += row.value;
+    }
     if (limit != limits.end() && reached > limit->value) {
       return insufficient("统筹待遇余额不足，请重新查询后结算。",
                           "The benefit left does not cover this; ask again and settle anew.");

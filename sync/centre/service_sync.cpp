@@ -32,19 +32,21 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
     return quarantined(reason);
   }
 
+  (void)booking_.take_anew();
   // Everything is verified; from here on each new entry is applied, once, and nothing can stop those behind it.
   const auto site = ledger().find_site(terminal.fixmedins_code);
   if (!site) return refuse(401, "not_enrolled", "机构不存在。", "The site is gone.");
+  std::vector<record::Verdict> verdicts;
   for (std::size_t i = 0; i < request->entries.size(); ++i) {
     const record::Entry& entry = request->entries[i];
     if (entry.head.seq <= terminal.last_seq) continue;
     const EntryName name{terminal.terminal, terminal.epoch, entry.head.seq};
     ledger().add_entry(name, entry, hashes[i], now);
-    const record::Verdict verdict = booking_.book(name, *site, entry, now);
-    ledger().add_feed_item(terminal.terminal, ++terminal.feed_last, verdict);
+    verdicts.push_back(booking_.book(name, *site, entry, now));
     terminal.last_seq = entry.head.seq;
     terminal.last_hash = hashes[i];
   }
+  tell(terminal, std::move(verdicts));
   terminal.last_contact = now;
   ledger().put_terminal(terminal);
 
@@ -68,6 +70,34 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   answer.feed.bytes = record::encode(batch);
   answer.feed.signature = parts_.keys->sign(record::feed_tag, as_bytes(answer.feed.bytes));
   return protocol::encode(answer);
+}
+
+// One verdict for each entry of this batch, and one for each earlier one, of any terminal, that was settled anew.
+void CentreService::tell(Terminal& terminal, std::vector<record::Verdict> verdicts) {
+  std::vector<std::pair<EntryName, record::Verdict>> elsewhere;
+  for (auto& [name, verdict] : booking_.take_anew()) {
+    const auto here = std::find_if(verdicts.begin(), verdicts.end(), [&, &entry = name](const auto& other) {
+      return entry.terminal == terminal.terminal && entry.epoch == other.epoch && entry.seq == other.seq;
+    });
+    if (here != verdicts.end()) {
+      *here = std::move(verdict);
+    } else {
+      elsewhere.emplace_back(name, std::move(verdict));
+    }
+  }
+  for (const auto& verdict : verdicts) {
+    ledger().add_feed_item(terminal.terminal, ++terminal.feed_last, verdict);
+  }
+  for (const auto& [name, verdict] : elsewhere) {
+    if (name.terminal == terminal.terminal) {
+      if (name.epoch == terminal.epoch) ledger().add_feed_item(name.terminal, ++terminal.feed_last, verdict);
+      continue;
+    }
+    auto other = ledger().find_terminal(name.terminal);
+    if (!other || other->epoch != name.epoch) continue;  // that log has ended; the ledger knows all the same
+    ledger().add_feed_item(name.terminal, ++other->feed_last, verdict);
+    ledger().put_terminal(*other);
+  }
 }
 
 // Reasons, in order of precedence:

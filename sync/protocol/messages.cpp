@@ -145,12 +145,14 @@ Result<PersonAnswer> decode_person_answer(std::string_view body) {
 std::string encode(const HoldRequest& request) {
   json counters = json::array(), accounts = json::array();
   for (const auto& counter : request.counters) {
-    counters.push_back({{"name", counter.name}, {"value", counter.value.in_fen()}});
+    counters.push_back({{"scheme", counter.scheme},
+                        {"name", counter.name},
+                        {"since", to_string(counter.since)},
+                        {"value", counter.value.in_fen()}});
   }
   for (const auto& share : request.accounts) accounts.push_back(to_json(share));
   return write(json{{"sale_id", to_string(request.sale_id)},
                     {"psn_no", request.psn_no},
-                    {"benefit_year", request.benefit_year},
                     {"counters", std::move(counters)},
                     {"fund", request.fund.in_fen()},
                     {"accounts", std::move(accounts)}});
@@ -163,10 +165,11 @@ Result<HoldRequest> decode_hold_request(std::string_view body) {
   HoldRequest request;
   request.sale_id = reader.id("sale_id");
   request.psn_no = reader.text("psn_no", psn_no_bytes_max, 1);
-  request.benefit_year = static_cast<std::int32_t>(reader.integer("benefit_year", 1900, 2999));
   for (JsonReader& inner : reader.objects("counters", counters_max)) {
-    settlement::Counter counter;
+    settlement::Counted counter;
+    counter.scheme = inner.text("scheme", 64, 1);
     counter.name = inner.text("name", 64, 1);
+    counter.since = inner.day("since");
     counter.value = inner.money("value", Money::fen(1));
     reader.take(inner);
     request.counters.push_back(std::move(counter));

@@ -91,8 +91,7 @@ struct AccountShare {
 struct HoldRequest {
   Id sale_id;
   std::string psn_no;
-  std::int32_t benefit_year = 0;
-  std::vector<settlement::Counter> counters;  // what the sale would ADD to each counter, > 0
+  std::vector<settlement::Counted> counters;  // what the sale would ADD to each counter, in its window; > 0
   Money fund;
   std::vector<AccountShare> accounts;
 };

@@ -85,20 +85,13 @@ Money promised(const settlement::Settlement& settlement) {
 }
 
 protocol::HoldRequest hold_for(const Id& sale_id, const settlement::Claim& claim,
-                               const settlement::Settlement& settlement) {
+                               const settlement::Settlement& settlement, std::vector<settlement::Counted> counted) {
   protocol::HoldRequest request;
   request.sale_id = sale_id;
   request.psn_no = claim.person.psn_no;
-  request.benefit_year = claim.begntime.day.year();
+  request.counters = std::move(counted);
   request.fund = settlement.totals.fund_pay_sumamt;
   for (const auto& paid : settlement.accounts) request.accounts.push_back({paid.owner, paid.kind, paid.paid});
-  for (const auto& after : settlement.ytd) {
-    Money before;
-    for (const auto& counter : claim.ytd) {
-      if (counter.name == after.name) before = counter.value;
-    }
-    if (after.value > before) request.counters.push_back({after.name, after.value - before});
-  }
   return request;
 }
 
@@ -213,8 +206,7 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
                                                                                      const settlement::Claim& draft,
                                                                                      const std::string& psn_no) {
   using Answer = std::optional<std::variant<Settled, Refused>>;
-  const std::int32_t year = draft.begntime.day.year();
-  auto state = found.snapshot ? turn.state_of(*found.snapshot, year) : turn.find_person(found.key, year);
+  auto state = found.snapshot ? turn.state_of(*found.snapshot) : turn.find_person(found.key);
   if (!state) return state.error();
   if (!*state) return Answer();
   const journal::PersonState& person = **state;
@@ -224,15 +216,17 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
   settled.claim = draft;
   settled.claim.site = site_of(terms_);
   settled.claim.person = person.snapshot.person;
-  settled.claim.ytd = person.counters;
   settled.claim.accounts = person.accounts;
   const packs::Choice choice = parts_.packs.choose(settled.claim);
   if (const auto* none = std::get_if<packs::NotChosen>(&choice)) return Answer(Refused{none->refusal, none->pack});
   const settlement::Policy& policy = *std::get<packs::Chosen>(choice).policy;
+  const Day day = settled.claim.begntime.day;
+  settled.claim.ytd = settlement::counters_on(policy, person.counters, day);
   settlement::Outcome outcome = settlement::settle(settled.claim, policy, settlement::TraceWish::none);
   if (auto* refusal = std::get_if<settlement::Refusal>(&outcome))
     return Answer(Refused{std::move(*refusal), policy.name});
   settled.settlement = std::move(std::get<settlement::Settlement>(outcome));
+  settled.counted = settlement::counted_between(policy, settled.claim.ytd, settled.settlement.ytd, day);
   settled.snapshot = person.snapshot;
   settled.person_key = parts_.keys->lookup_key("person", person.snapshot.person.psn_no);
   settled.pack = policy.name;
@@ -292,7 +286,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     const Settled& sale = std::get<Settled>(**settled);
     authority::Ask ask{presented.presence, promised(sale.settlement), std::nullopt};
     if (held) {
-      if (!same_shares(*held, hold_for(sale_id, sale.claim, sale.settlement))) {
+      if (!same_shares(*held, hold_for(sale_id, sale.claim, sale.settlement, sale.counted))) {
         out.moved = true;
         return out;
       }
@@ -326,6 +320,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     entry.holder = holder_of(presented.credential, &sale.snapshot, nullptr);
     entry.claim = std::move(sale.claim);
     entry.settlement = std::move(sale.settlement);
+    entry.counted = std::move(sale.counted);
     body = std::move(entry);
   } else {
     record::Paper paper;
@@ -366,12 +361,11 @@ asio::awaitable<Result<Known>> Checkout::person(Credential credential) {
   if (!found) co_return found.error();
   Known known;
   std::optional<journal::PersonState> state;
-  const std::int32_t year = civil_time_at(parts_.clock.wall()).day.year();
   const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     if (found->fresh) {
       if (auto stored = turn.store_snapshot(found->key, found->credential_keys, *found->fresh); !stored) return stored;
     }
-    auto person = found->snapshot ? turn.state_of(*found->snapshot, year) : turn.find_person(found->key, year);
+    auto person = found->snapshot ? turn.state_of(*found->snapshot) : turn.find_person(found->key);
     if (!person) return person.error();
     state = std::move(*person);
     return {};
@@ -484,7 +478,7 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
       if (auto* refused = std::get_if<Refused>(&*settled)) co_return SaleOutcome(std::move(*refused));
       const Settled& wish = std::get<Settled>(*settled);
       if (promised(wish.settlement) > Money()) {
-        protocol::HoldRequest request = hold_for(sale_id, wish.claim, wish.settlement);
+        protocol::HoldRequest request = hold_for(sale_id, wish.claim, wish.settlement, wish.counted);
         auto answer_step = parts_.link.hold(request, hold_deadline);
         auto answer = co_await std::move(answer_step);
         if (answer && answer->problem) {

@@ -85,6 +85,7 @@ class Checkout {
   struct Settled {
     settlement::Claim claim;
     settlement::Settlement settlement;
+    std::vector<settlement::Counted> counted;
     record::Snapshot snapshot;
     std::string person_key, pack, pack_digest;
   };
@@ -127,8 +128,8 @@ class Checkout {
 // Fund and account shares together: what somebody must stand behind.
 Money promised(const settlement::Settlement& settlement);
 
-// The hold that covers exactly this settlement.
+// The hold that covers exactly this settlement, which adds `counted` to the counters.
 protocol::HoldRequest hold_for(const Id& sale_id, const settlement::Claim& claim,
-                               const settlement::Settlement& settlement);
+                               const settlement::Settlement& settlement, std::vector<settlement::Counted> counted);
 
 }  // namespace gongji::terminal

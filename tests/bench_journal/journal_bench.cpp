@@ -85,7 +85,7 @@ void store_all(Till& till, journal::Journal& journal) {
 journal::Journal::Work sale_work(Till& till, int number) {
   return [&till, number](journal::Turn& turn) -> Result<void> {
     const Patient patient = person(number);
-    auto known = turn.find_person(till.person_key(patient), 2026);
+    auto known = turn.find_person(till.person_key(patient));
     if (!known) return known.error();
     auto entry = turn.append(
         till.sale_of(patient, **known, std::to_string(number), {30, 1, 0, 5}, record::Backing::hold, today), noon);

@@ -148,11 +148,11 @@ TEST_CASE("a sale above its hold is not covered by it") {
   TestTill till(centre, pharmacy), other(centre, pharmacy);
   auto sale = till.sale(*till.person(chen_wei), {Money::yuan(100)});
   REQUIRE(till.hold(sale).status == 200);
+  other.append(other.sale(*other.person(chen_wei), {Money::yuan(500)}));
   auto larger = till.sale(*till.person(chen_wei), {Money::yuan(900)});
   larger.sale_id = sale.sale_id;
   larger.backing = record::Backing::hold;
   larger.backing_id = sale.backing_id;
-  other.append(other.sale(*other.person(chen_wei), {Money::yuan(500)}));
   other.sync();
   till.append(larger);
   till.sync();
@@ -239,10 +239,10 @@ TEST_CASE("statement and totals tell what stands, the totals sum to zero, and na
   CHECK(totals.at("all").at("sales") == 1);
   CHECK(totals.at("all").at("medfee") == 5'000);
   CHECK(totals.at("terminals").at(0).at("accepted") == 3);
-  const auto person = *person_report(centre.service->ledger(), wang_fang, 2026, false);
+  const auto person = *person_report(centre.service->ledger(), wang_fang, centre.today(), false);
   CHECK(person.find("王*") != std::string::npos);
   CHECK(person.find("王芳") == std::string::npos);
-  CHECK(person_report(centre.service->ledger(), "0", 2026, false).has_error());
+  CHECK(person_report(centre.service->ledger(), "0", centre.today(), false).has_error());
 }
 
 TEST_CASE("whatever tills do, in whatever order it arrives, the ledger sums to zero and nobody is overdrawn") {
@@ -302,7 +302,7 @@ TEST_CASE("whatever tills do, in whatever order it arrives, the ledger sums to z
     for (auto& till : tills) {
       till->sync();
       CHECK(till->acknowledged == till->log.size());
-      CHECK(till->verdicts.size() == till->log.size());
+      for (std::uint64_t seq = 1; seq <= till->log.size(); ++seq) CHECK(till->verdict_count_of(seq) >= 1);
     }
     CHECK(centre.in_balance());
     for (const auto& psn_no : persons) CHECK(centre.balance(account_of(psn_no)) >= Money{});

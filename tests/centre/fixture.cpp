@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "offline/settlement/settle.h"
@@ -30,8 +32,9 @@ Folder::~Folder() {
   std::filesystem::remove_all(path, ignored);
 }
 
-TestCentre::TestCentre(std::uint64_t seed) : random(seed), clock(start) {
-  const auto people = read_text_file("sync/centre/people.json", people_bytes_max);
+TestCentre::TestCentre(std::uint64_t seed, const std::string& file)
+    : people_file(file.empty() ? "sync/centre/people.json" : file), random(seed), clock(start) {
+  const auto people = read_text_file(people_file, people_bytes_max);
   REQUIRE(people.has_value());
   const auto made = init_centre(folder.path / "centre", {*people, {}}, clock.wall(), random);
   REQUIRE(made.has_value());
@@ -65,13 +68,18 @@ Money TestCentre::balance(const std::string& account) {
   return balance;
 }
 
-Money TestCentre::counter(const std::string& psn_no, const std::string& name) {
-  std::vector<settlement::Counter> counters;
-  REQUIRE(service->ledger().transaction([&] { counters = service->ledger().counters(psn_no, year()); }).has_value());
-  for (const auto& counter : counters) {
-    if (counter.name == name) return counter.value;
-  }
-  return {};
+Money TestCentre::counter(const std::string& psn_no, const std::string& name, Day day) {
+  std::optional<Person> person;
+  std::vector<settlement::Counted> rows;
+  REQUIRE(service->ledger()
+              .transaction([&] {
+                person = service->ledger().find_person(psn_no);
+                rows = service->ledger().counters(psn_no, day.plus_days(-366));
+              })
+              .has_value());
+  const auto* policy = policy_of(person->facts, day, the_packs());
+  REQUIRE(policy != nullptr);
+  return settlement::value_of(settlement::counters_on(*policy, rows, day), name);
 }
 
 bool TestCentre::in_balance() {
@@ -103,7 +111,7 @@ http::Response TestTill::post(const std::string& path, const std::string& body) 
 
 std::optional<record::Snapshot> TestTill::person(const std::string& psn_no) {
   // By ID number, as found in the file of invented people.
-  const auto people = read_people(*read_text_file("sync/centre/people.json", people_bytes_max));
+  const auto people = read_people(*read_text_file(centre.people_file, people_bytes_max));
   for (const auto& person : people->persons) {
     if (person.facts.psn_no != psn_no) continue;
     const auto response =
@@ -119,6 +127,7 @@ std::optional<record::Snapshot> TestTill::person(const std::string& psn_no) {
 }
 
 record::Sale TestTill::sale(const record::Snapshot& snapshot, const Basket& basket) {
+  centre.clock.advance(std::chrono::seconds(1));  // each sale has its own place in the order of service
   record::Sale sale;
   sale.sale_id = make_id(centre.clock.wall(), centre.random);
   sale.mdtrt_id = make_id(centre.clock.wall(), centre.random);
@@ -130,7 +139,7 @@ record::Sale TestTill::sale(const record::Snapshot& snapshot, const Basket& bask
 
   settlement::Claim& claim = sale.claim;
   claim.id = to_string(sale.sale_id);
-  claim.begntime = civil_time_at(centre.clock.wall());
+  claim.begntime = basket.served.value_or(civil_time_at(centre.clock.wall()));
   claim.site.fixmedins_code = terms.fixmedins_code;
   claim.site.fixmedins_type = terms.fixmedins_type;
   claim.site.admdvs = terms.admdvs;
@@ -147,7 +156,6 @@ record::Sale TestTill::sale(const record::Snapshot& snapshot, const Basket& bask
   line.cnt = {10'000};
   line.det_item_fee_sumamt = basket.amount;
   claim.lines = {line};
-  claim.ytd = snapshot.counters;
   claim.accounts = snapshot.accounts;
 
   const auto choice = the_packs().choose(claim);
@@ -155,9 +163,11 @@ record::Sale TestTill::sale(const record::Snapshot& snapshot, const Basket& bask
   const auto& policy = *std::get<packs::Chosen>(choice).policy;
   sale.pack = policy.name;
   sale.pack_digest = policy.digest;
+  claim.ytd = settlement::counters_on(policy, snapshot.counters, claim.begntime.day);
   const auto outcome = settlement::settle(claim, policy, settlement::TraceWish::none);
   REQUIRE(std::holds_alternative<settlement::Settlement>(outcome));
   sale.settlement = std::get<settlement::Settlement>(outcome);
+  sale.counted = settlement::counted_between(policy, claim.ytd, sale.settlement.ytd, claim.begntime.day);
   const auto shares = record::payer_shares(sale.settlement);
   sale.backing = shares.cash == basket.amount ? record::Backing::nothing : record::Backing::reserve;
   return sale;
@@ -167,8 +177,7 @@ protocol::HoldRequest TestTill::hold_request(const record::Sale& sale) const {
   protocol::HoldRequest request;
   request.sale_id = sale.sale_id;
   request.psn_no = sale.claim.person.psn_no;
-  request.benefit_year = sale.claim.begntime.day.year();
-  request.counters = counters_added(sale.claim.ytd, sale.settlement.ytd);
+  request.counters = sale.counted;
   request.fund = sale.settlement.totals.fund_pay_sumamt;
   for (const auto& payment : sale.settlement.accounts) {
     request.accounts.push_back({payment.owner, payment.kind, payment.paid});
@@ -248,6 +257,18 @@ const record::Verdict& TestTill::verdict_of(std::uint64_t seq) const {
   }
   REQUIRE(found != nullptr);
   return *found;
+}
+
+const record::Verdict& TestTill::last_verdict_of(std::uint64_t seq) const {
+  const auto found =
+      std::find_if(verdicts.rbegin(), verdicts.rend(), [&](const auto& verdict) { return verdict.seq == seq; });
+  REQUIRE(found != verdicts.rend());
+  return *found;
+}
+
+std::size_t TestTill::verdict_count_of(std::uint64_t seq) const {
+  return static_cast<std::size_t>(
+      std::count_if(verdicts.begin(), verdicts.end(), [&](const auto& verdict) { return verdict.seq == seq; }));
 }
 
 std::string code_of(const http::Response& response) {

@@ -32,17 +32,20 @@ class Folder {
 };
 
 struct TestCentre {
-  explicit TestCentre(std::uint64_t seed = 1);
+  // `people_file` in the form of people.json; "" is people.json itself.
+  explicit TestCentre(std::uint64_t seed = 1, const std::string& people_file = {});
 
   http::Response post(const std::string& path, const std::string& body, const std::string& peer = {},
                       const std::string& fingerprint = {});
   std::string new_code(const std::string& site, const std::string& terminal = {});  // the secret part
   Money balance(const std::string& account);
-  Money counter(const std::string& psn_no, const std::string& name);
+  Money counter(const std::string& psn_no, const std::string& name) { return counter(psn_no, name, today()); }
+  Money counter(const std::string& psn_no, const std::string& name, Day day);  // as a sale on that day would find it
   bool in_balance();
-  int year() const { return civil_time_at(clock.wall()).day.year(); }
+  Day today() const { return civil_time_at(clock.wall()).day; }
 
   Folder folder;
+  std::string people_file;
   SeededRandom random;
   ManualClock clock;
   std::unique_ptr<CentreService> service;
@@ -52,6 +55,7 @@ struct TestCentre {
 struct Basket {
   Money amount;
   settlement::AccountUse accounts = settlement::AccountUse::family;
+  std::optional<CivilTime> served = {};  // default: now
 };
 
 class TestTill {
@@ -74,7 +78,9 @@ class TestTill {
   // Sends, checks the feed's signature, keeps its verdicts.
   protocol::SyncAnswer sync();
 
-  const record::Verdict& verdict_of(std::uint64_t seq) const;
+  const record::Verdict& verdict_of(std::uint64_t seq) const;  // the only one
+  const record::Verdict& last_verdict_of(std::uint64_t seq) const;
+  std::size_t verdict_count_of(std::uint64_t seq) const;
 
   TestCentre& centre;
   protocol::EnrolAnswer enrolled;

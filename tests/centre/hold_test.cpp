@@ -21,7 +21,9 @@ TEST_CASE("a hold sets aside exactly what the sale takes, and asking again gives
   const auto theirs = *other.person(wang_fang), ours = *till.person(wang_fang);
   CHECK(ours.accounts[0].balc == Money::yuan(30));
   CHECK(theirs.accounts[0].balc == Money::yuan(30) - sale.settlement.accounts[0].paid);
-  CHECK(counters_added(ours.counters, theirs.counters) == till.hold_request(sale).counters);
+  auto with_hold = ours.counters;
+  for (const auto& counted : till.hold_request(sale).counters) settlement::add_counted(with_hold, counted);
+  CHECK(same_counted(with_hold, theirs.counters));
 
   auto changed = till.hold_request(sale);
   changed.fund += Money::fen(1);
@@ -34,7 +36,6 @@ TEST_CASE("a hold above the balance, on a foreign account, or for nobody is refu
   TestTill till(centre, pharmacy);
   protocol::HoldRequest request;
   request.psn_no = wang_fang;
-  request.benefit_year = 2026;
   const auto ask = [&](const std::string& owner, Money amount) {
     request.sale_id = make_id(centre.clock.wall(), centre.random);
     request.accounts = {{owner, settlement::AccountKind::prior, amount}};
@@ -44,9 +45,6 @@ TEST_CASE("a hold above the balance, on a foreign account, or for nobody is refu
   CHECK(code_of(ask(li_jianguo, Money::fen(1))) == "account_not_bound");
   CHECK(ask("self", Money::fen(3000)).status == 200);
   CHECK(code_of(ask("self", Money::fen(1))) == "hold_insufficient");
-  request.benefit_year = 2024;
-  CHECK(code_of(ask(chen_wei, Money::fen(1))) == "hold_year");
-  request.benefit_year = 2026;
   request.psn_no = "42010000000000000099";
   CHECK(code_of(ask("self", Money::fen(1))) == "unknown_person");
 }
@@ -57,7 +55,6 @@ TEST_CASE("amounts of one account in two parts are added up before they are comp
   protocol::HoldRequest request;
   request.sale_id = make_id(centre.clock.wall(), centre.random);
   request.psn_no = wang_fang;
-  request.benefit_year = 2026;
   request.accounts = {{"self", settlement::AccountKind::prior, Money::fen(2000)},
                       {"self", settlement::AccountKind::prior, Money::fen(1001)}};
   CHECK(code_of(till.post("/v1/hold", protocol::encode(request))) == "hold_insufficient");
@@ -67,8 +64,20 @@ TEST_CASE("amounts of one account in two parts are added up before they are comp
   request.accounts.clear();
   request.fund = Money::fen(1);
   CHECK(code_of(till.post("/v1/hold", protocol::encode(request))) == "hold_fund_uncounted");
-  request.counters = {{"op.fund", Money::fen(1)}, {"op.fund", Money::fen(1)}};
-  CHECK(code_of(till.post("/v1/hold", protocol::encode(request))) == "malformed");
+  const auto counted = [](const char* scheme, const char* since) {
+    return settlement::Counted{scheme, "op.fund", *parse_day(since), Money::fen(1)};
+  };
+  const auto code = [&](std::vector<settlement::Counted> counters) {
+    request.counters = std::move(counters);
+    return code_of(till.post("/v1/hold", protocol::encode(request)));
+  };
+  CHECK(code({counted("wuhan-employee", "2026-01-01"), counted("wuhan-employee", "2026-01-01")}) == "malformed");
+  CHECK(code({counted("wuhan-employee", "2026-02-01")}) == "hold_window");  // no window begins then
+  CHECK(code({counted("wuhan-employee", "2025-01-01")}) == "hold_window");  // that year is over
+  CHECK(code({counted("wuhan-employee", "2027-01-01")}) == "hold_window");  // and that one has not begun
+  CHECK(code({counted("yuxi-employee", "2026-01-01")}) == "hold_window");   // not this person's scheme
+  request.counters = {counted("wuhan-employee", "2026-01-01")};
+  CHECK(till.post("/v1/hold", protocol::encode(request)).status == 200);
 }
 
 TEST_CASE("two terminals that share a family account cannot overdraw it") {
@@ -168,6 +177,7 @@ TEST_CASE("a hold does not make a wrong split right") {
   totals.acct_pay += fund;
   sale.settlement.accounts.at(0).paid += fund;
   sale.settlement.ytd = sale.claim.ytd;
+  sale.counted.clear();
   REQUIRE(till.hold(sale).status == 200);
   till.append(sale);
   till.sync();

@@ -44,10 +44,11 @@ TEST_CASE("a snapshot has facts, counters of the year, own account, then family 
   CHECK(snapshot.person.psn_type == "11");
   CHECK(snapshot.person.insutype == "310");
   CHECK(snapshot.psn_name == "王芳");
-  CHECK(snapshot.benefit_year == 2026);
   CHECK(snapshot.as_of == centre.clock.wall());
   REQUIRE(snapshot.counters.size() == 1);
-  CHECK(snapshot.counters[0] == settlement::Counter{"op.deductible", Money::yuan(700)});
+  CHECK(snapshot.counters[0] ==
+        settlement::Counted{"wuhan-employee", "op.deductible", *parse_day("2026-01-01"), Money::yuan(700)});
+  CHECK(snapshot.applied_feed == 0);
   REQUIRE(snapshot.accounts.size() == 2);
   CHECK(snapshot.accounts[0].owner == "self");
   CHECK(snapshot.accounts[0].balc == Money::yuan(30));

@@ -21,7 +21,7 @@ std::vector<Result<void>> sell_two(Till& till, journal::Journal& journal, const 
   std::vector<journal::Journal::Work> works;
   for (const char* suffix : {"-1", "-2"}) {
     works.push_back([&till, msgid = name + suffix](journal::Turn& turn) -> Result<void> {
-      auto person = turn.find_person(till.person_key(mother()), 2026);
+      auto person = turn.find_person(till.person_key(mother()));
       if (!person) return person.error();
       auto entry =
           turn.append(till.sale_of(mother(), **person, msgid, {10, 100, 0, 5}, record::Backing::reserve, today), noon);

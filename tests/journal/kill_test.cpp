@@ -26,7 +26,7 @@ namespace {
         std::atomic<int> answer{0};
         writer.submit(
             [&till, number](journal::Turn& turn) -> Result<void> {
-              auto person = turn.find_person(till.person_key(mother()), 2026);
+              auto person = turn.find_person(till.person_key(mother()));
               if (!person) return person.error();
               auto entry = turn.append(
                   till.sale_of(mother(), **person, std::to_string(number), {1, 0, 0, 1}, record::Backing::hold, today),

@@ -111,10 +111,10 @@ TEST_CASE("a change of any stored column is found when the journal is opened, an
 TEST_CASE("a change beside the entries is found too") {
   const std::pair<const char*, const char*> changes[] = {
       {"UPDATE movement SET fen = fen + 1 WHERE seq = 1", "seq 1"},
-      {"UPDATE movement SET owner = x'00' WHERE seq = 5 AND year = 0", "seq 5"},
+      {"UPDATE movement SET owner = x'00' WHERE seq = 5 AND name = ''", "seq 5"},
       {"DELETE FROM movement WHERE seq = 3", "seq 3"},
-      {"INSERT INTO movement VALUES (x'0102', 0, '', 4, 5)", "seq 4"},
-      {"INSERT INTO movement VALUES (x'0102', 0, '', 99, 5)", "seq 99"},
+      {"INSERT INTO movement VALUES (x'0102', 4, 0, '', '', 0, 5)", "seq 4"},
+      {"INSERT INTO movement VALUES (x'0102', 99, 0, '', '', 0, 5)", "seq 99"},
       {"UPDATE verdict SET item = replace(item, 'over_cap', 'over_cop')", "seq 1"},
       {"UPDATE verdict SET mac = zeroblob(32)", "seq 1"},
       {"DELETE FROM verdict", "seq 1"},
@@ -189,7 +189,7 @@ TEST_CASE("a file of a newer version is refused and left alone") {
   CHECK(opened.error().text == &sqlite::troubles::newer_file);
   {
     Hand hand(till.file());
-    REQUIRE(hand.write("PRAGMA user_version = 1"));
+    REQUIRE(hand.write("PRAGMA user_version = 2"));
   }
   CHECK(till.try_open());
 }
@@ -201,7 +201,7 @@ TEST_CASE("erased personal parts leave chain, sums and states verifiable") {
   auto journal = till.open();
   CHECK(journal->verify().value() == 5);
   CHECK(summary(*journal).last_seq == 5);
-  CHECK_FALSE(ask(*journal, [&](journal::Turn& turn) { return turn.find_person(till.person_key(mother()), 2026); }));
+  CHECK_FALSE(ask(*journal, [&](journal::Turn& turn) { return turn.find_person(till.person_key(mother())); }));
   // A verdict that comes after the erasure still counts.
   const Shares told{1, 2, 0, 3};
   REQUIRE(journal->apply_feed(till.feed(2, {verdict(5, record::VerdictKind::accepted, told, told)}), noon));

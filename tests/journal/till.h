@@ -19,6 +19,21 @@ inline constexpr const char* site_code = "P99999900001";
 inline const WallTime noon{1'795'147'200'000};  // 2026-11-20 12:00 in UTC+8
 inline const Day today = *Day::from_civil(2026, 11, 20);
 
+// A scheme with one counter of each kind; all but the deductible count what the fund pays.
+inline const std::string scheme = "invented-employee";
+inline const Day this_year = *Day::from_civil(2026, 1, 1);
+inline const settlement::Policy& policy() {
+  static const settlement::Policy made = [] {
+    settlement::Policy policy;
+    policy.scheme = scheme;
+    policy.counters = {"op.deductible", "op.fund", "fund", "op.day_fund"};
+    using settlement::CounterSpan;
+    policy.counter_spans = {CounterSpan::calendar, CounterSpan::calendar, CounterSpan::july, CounterSpan::day};
+    return policy;
+  }();
+  return made;
+}
+
 struct Patient {
   std::string psn_no, name, certno;
   std::vector<settlement::Account> accounts;
@@ -79,7 +94,8 @@ class Till {
   std::string person_key(const Patient& patient) const { return keys_->lookup_key("person", patient.psn_no); }
   std::string credential_key(const Patient& patient) const { return keys_->lookup_key("credential", patient.certno); }
 
-  record::Snapshot snapshot(const Patient& patient, std::uint64_t applied_seq = 0, WallTime as_of = noon) const {
+  record::Snapshot snapshot(const Patient& patient, std::uint64_t applied_seq = 0, WallTime as_of = noon,
+                            std::uint64_t applied_feed = 0) const {
     record::Snapshot snapshot;
     snapshot.person.psn_no = patient.psn_no;
     snapshot.person.insutype = "310";
@@ -90,11 +106,12 @@ class Till {
     snapshot.certno = patient.certno;
     snapshot.gend = "1";
     snapshot.naty = "01";
-    snapshot.benefit_year = 2026;
-    snapshot.counters = {{"op.deductible", Money::fen(1'000)}, {"op.fund", Money::fen(2'000)}};
+    snapshot.counters = {{scheme, "op.deductible", this_year, Money::fen(1'000)},
+                         {scheme, "op.fund", this_year, Money::fen(2'000)}};
     snapshot.accounts = patient.accounts;
     snapshot.as_of = as_of;
     snapshot.applied_seq = applied_seq;
+    snapshot.applied_feed = applied_feed;
     return snapshot;
   }
 
@@ -106,7 +123,7 @@ class Till {
   // A sale of `shares`, as the engine would settle it against what the journal knows now.
   record::Sale sale(journal::Turn& turn, const Patient& patient, const std::string& msgid, const Shares& shares,
                     record::Backing backing = record::Backing::reserve, Day day = today) {
-    auto state = turn.find_person(person_key(patient), day.year());
+    auto state = turn.find_person(person_key(patient));
     REQUIRE(state);
     REQUIRE(*state);
     return sale_of(patient, **state, msgid, shares, backing, day);
@@ -140,7 +157,7 @@ class Till {
     claim.lines[0].pric = {total.in_fen() * 10'000};
     claim.lines[0].cnt = {10'000};
     claim.lines[0].det_item_fee_sumamt = total;
-    claim.ytd = state.counters;
+    claim.ytd = settlement::counters_on(policy(), state.counters, day);
     claim.accounts = state.accounts;
 
     auto& settled = sale.settlement;
@@ -157,11 +174,11 @@ class Till {
       const std::int64_t share = account.is_own() ? shares.account : shares.family;
       if (share > 0) settled.accounts.push_back({account.owner, account.kind, Money::fen(share)});
     }
-    for (const auto& counter : state.counters) {
-      const bool of_fund = counter.name == "op.fund";
-      settled.ytd.push_back({counter.name, of_fund ? counter.value + Money::fen(shares.fund) : counter.value});
+    for (const std::string& name : policy().counters) {
+      const Money before = settlement::value_of(claim.ytd, name);
+      settled.ytd.push_back({name, name == "op.deductible" ? before : before + Money::fen(shares.fund)});
     }
-    if (state.counters.empty()) settled.ytd.push_back({"op.fund", Money::fen(shares.fund)});
+    sale.counted = settlement::counted_between(policy(), claim.ytd, settled.ytd, day);
 
     sale.holder = {patient.name, "01", patient.certno, "1", "01", "03", "Z" + patient.certno.substr(9), "999999D1"};
     return sale;
@@ -262,8 +279,8 @@ auto ask(journal::Journal& journal, Ask what) {
   return *std::move(answer);
 }
 
-inline journal::PersonState state(Till& till, journal::Journal& journal, const Patient& patient, int year = 2026) {
-  auto found = ask(journal, [&](journal::Turn& turn) { return turn.find_person(till.person_key(patient), year); });
+inline journal::PersonState state(Till& till, journal::Journal& journal, const Patient& patient) {
+  auto found = ask(journal, [&](journal::Turn& turn) { return turn.find_person(till.person_key(patient)); });
   REQUIRE(found);
   return *found;
 }
@@ -272,11 +289,11 @@ inline std::int64_t balance(Till& till, journal::Journal& journal, const Patient
   return state(till, journal, patient).accounts.at(account).balc.in_fen();
 }
 
-inline std::int64_t counter(Till& till, journal::Journal& journal, const Patient& patient, int year = 2026) {
-  for (const auto& counter : state(till, journal, patient, year).counters) {
-    if (counter.name == "op.fund") return counter.value.in_fen();
-  }
-  return 0;
+// What the counter stands at for a sale on that day.
+inline std::int64_t counter(Till& till, journal::Journal& journal, const Patient& patient, Day day = today,
+                            std::string_view name = "op.fund") {
+  const auto known = state(till, journal, patient).counters;
+  return settlement::value_of(settlement::counters_on(policy(), known, day), name).in_fen();
 }
 
 inline journal::StoredEntry entry_at(journal::Journal& journal, std::uint64_t seq) {

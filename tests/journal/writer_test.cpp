@@ -56,7 +56,7 @@ TEST_CASE("a limit checked inside turns holds, whatever threads submit at once")
           auto answer = done->get_future();
           writer.submit(
               [&till, msgid = std::to_string(t) + "-" + std::to_string(i)](journal::Turn& turn) -> Result<void> {
-                auto person = turn.find_person(till.person_key(mother()), 2026);
+                auto person = turn.find_person(till.person_key(mother()));
                 if (!person) return person.error();
                 if ((*person)->accounts[0].balc < Money::fen(700)) return trouble(journal::troubles::writer_busy);
                 auto entry = turn.append(

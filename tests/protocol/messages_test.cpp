@@ -107,8 +107,7 @@ TEST_CASE("every control message comes back as it was") {
   HoldRequest hold;
   hold.sale_id = sale_id;
   hold.psn_no = "42010000000000000001";
-  hold.benefit_year = 2026;
-  hold.counters = {{"op.fund", Money::fen(4900)}};
+  hold.counters = {{"wuhan-employee", "op.fund", *Day::from_civil(2026, 1, 1), Money::fen(4900)}};
   hold.fund = Money::fen(4900);
   hold.accounts = {{"self", settlement::AccountKind::current, Money::fen(100)},
                    {"42010000000000000004", settlement::AccountKind::prior, Money::fen(200)}};
@@ -116,7 +115,6 @@ TEST_CASE("every control message comes back as it was") {
   REQUIRE(hold_back.has_value());
   CHECK(hold_back->sale_id == sale_id);
   CHECK(hold_back->psn_no == hold.psn_no);
-  CHECK(hold_back->benefit_year == 2026);
   CHECK(hold_back->counters == hold.counters);
   CHECK(hold_back->fund == hold.fund);
   CHECK(hold_back->accounts == hold.accounts);
@@ -193,8 +191,7 @@ TEST_CASE("a wrong member is named by its path") {
   expect_trouble(decode_problem("{\"code\":7,\"zh\":\"\",\"en\":\"\"}"), value_invalid, "code");
   expect_trouble(decode_problem(std::string(control_bytes_max + 1, ' ')), too_large, "");
 
-  const std::string head =
-      "{\"sale_id\":\"01JD0000000000000000000001\",\"psn_no\":\"1\",\"benefit_year\":2026,\"counters\":[],\"fund\":";
+  const std::string head = "{\"sale_id\":\"01JD0000000000000000000001\",\"psn_no\":\"1\",\"counters\":[],\"fund\":";
   const std::string tail = ",\"accounts\":[{\"owner\":\"self\",\"kind\":\"prior\",\"amount\":1},";
   expect_trouble(decode_hold_request(head + "1.5" + tail + "{}]}"), value_invalid, "fund");
   expect_trouble(decode_hold_request(head + "-1" + tail + "{}]}"), value_invalid, "fund");

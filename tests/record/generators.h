@@ -82,6 +82,9 @@ inline std::uint8_t octet() {
 inline settlement::Counter counter() {
   return {text(), money()};
 }
+inline settlement::Counted counted() {
+  return {flag() ? text() : std::string(), text(), day(), money()};
+}
 inline settlement::Price price() {
   return {whole(0, 9'999'999'999'990'000)};
 }
@@ -207,6 +210,7 @@ inline Body body() {
       sale.pack_digest = text();
       sale.claim = claim();
       sale.settlement = settled(sale.claim);
+      sale.counted = several(3, counted);
       sale.holder = holder();
       return sale;
     }
@@ -257,12 +261,19 @@ inline Snapshot snapshot() {
   out.certno = text();
   out.gend = text();
   out.naty = text();
-  out.benefit_year = static_cast<std::int32_t>(whole(0, 2999));
-  out.counters = several(3, counter);
+  out.counters = several(3, counted);
   out.accounts = several(3, account);
   out.as_of = wall();
   out.applied_epoch = number32(1);
   out.applied_seq = static_cast<std::uint64_t>(whole(0, (std::int64_t{1} << 53U) - 1));
+  if (flag()) out.applied_feed = static_cast<std::uint64_t>(whole(0, (std::int64_t{1} << 53U) - 1));
+  if (flag()) {  // as it was before counters had windows
+    out.benefit_year = static_cast<std::int32_t>(whole(1800, 2999));
+    for (auto& counter : out.counters) {
+      counter.scheme.clear();
+      counter.since = *Day::from_civil(*out.benefit_year, 1, 1);
+    }
+  }
   return out;
 }
 
@@ -301,6 +312,7 @@ inline FeedItem feed_item() {
   verdict.article = text();
   verdict.stands = {money(), money(), money(), money()};
   verdict.difference = {money(-most, most), money(-most, most), money(-most, most), money(-most, most)};
+  if (flag()) verdict.counted = several(3, counted);
   verdict.at = wall();
   return verdict;
 }

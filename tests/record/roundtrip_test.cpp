@@ -111,15 +111,17 @@ TEST_CASE("a damaged snapshot, terms or feed is refused, or is the canonical for
   snapshot.person = fixtures::claim().person;
   snapshot.psn_name = "王小草";
   snapshot.accounts = fixtures::claim().accounts;
-  snapshot.counters = fixtures::claim().ytd;
+  snapshot.counters = {{"invented-employee", "op.deductible", *Day::from_civil(2026, 1, 1), Money::fen(50'000)},
+                       {"", "op.fund", *Day::from_civil(2026, 1, 1), Money::fen(123'456)}};
   Terms terms;
   terms.terminal = "T-1";
   terms.reserve = {{Presence::card_authenticated, Money::yuan(200), Money::yuan(300), Money::yuan(5'000), 50, 72},
                    {Presence::declared, Money::yuan(20), Money::yuan(30), Money::yuan(500), 5, 2}};
   FeedBatch feed;
   feed.terminal = "T-1";
-  feed.items = {Verdict{1, 1, VerdictKind::refused, "stopped", "第一条", {}, {Money::fen(-5), {}, {}, {}}, {}},
-                TermsNotice{{encode(terms), Bytes(64, 9)}}};
+  feed.items = {
+      Verdict{1, 1, VerdictKind::refused, "stopped", "第一条", {}, {Money::fen(-5), {}, {}, {}}, snapshot.counters, {}},
+      TermsNotice{{encode(terms), Bytes(64, 9)}}};
   SeededRandom random(42);
   for (int i = 0; i < 3'000; ++i) {
     const std::string one = damaged(encode(snapshot), random);

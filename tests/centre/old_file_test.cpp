@@ -1,0 +1,109 @@
+#include <sqlite3.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+#include "offline/sqlite/troubles.h"
+#include "tests/centre/fixture.h"
+
+namespace gongji::centre {
+
+// Writes files/v<version>.sqlite, once, with the code of that version: `test-centre "[.write-old-file]"` with
+// GONGJI_OLD_FILE naming the file.  Never run it again for a version that is there.
+TEST_CASE("writes a ledger of the present version", "[.write-old-file]") {
+  const char* file = std::getenv("GONGJI_OLD_FILE");
+  REQUIRE(file != nullptr);
+  TestCentre centre;
+  TestTill till(centre, clinic), other(centre, pharmacy);
+  const auto sold = till.sale(*till.person(wang_fang), {Money::yuan(200)});
+  const auto entry = till.append(sold);
+  till.append(till.sale(*till.person(li_jianguo), {Money::yuan(300)}));
+  auto held = other.sale(*other.person(chen_wei), {Money::yuan(100)});
+  REQUIRE(other.hold(held).status == 200);
+  other.append(held);
+  till.sync();
+  other.sync();
+  till.append(till.cancel_of(entry, sold));
+  till.append(till.sale(*till.person(wang_fang), {Money::yuan(150)}));
+  till.sync();
+  auto waiting = other.sale(*other.person(zhao_min), {Money::yuan(50)});
+  REQUIRE(other.hold(waiting).status == 200);
+  centre.service->ledger().checkpoint();
+  std::filesystem::copy_file(centre.folder.path / "centre" / "ledger.sqlite", file);
+}
+
+namespace {
+
+// A copy of files/v1.sqlite.
+struct OldLedger {
+  OldLedger() {
+    std::filesystem::copy_file("tests/centre/files/v1.sqlite", file);
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  }
+  // By hand, as somebody with the file could.
+  std::string hand(const char* sql) {
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+    std::string told;
+    const auto tell = [](void* to, int, char** values, char**) {
+      *static_cast<std::string*>(to) += values[0] != nullptr ? values[0] : "-";
+      return 0;
+    };
+    CHECK(sqlite3_exec(db, sql, tell, &told, nullptr) == SQLITE_OK);
+    sqlite3_close(db);
+    return told;
+  }
+  Folder folder;
+  std::filesystem::path file = folder.path / "ledger.sqlite";
+};
+
+const char* counters_of_wang = "SELECT sum(value) FROM counter WHERE psn_no = '42010000000000000001'";
+
+}  // namespace
+
+TEST_CASE("a ledger of version 1 is brought up: sums, counters by calendar year, order of service") {
+  OldLedger old;
+  const std::string counted = old.hand(counters_of_wang);
+  auto opened = Ledger::open(old.file, false);
+  REQUIRE(opened.has_value());
+  Ledger& ledger = **opened;
+  REQUIRE(ledger
+              .transaction([&] {
+                CHECK(ledger.in_balance());
+                Money sum;
+                for (const auto& row : ledger.counters(wang_fang, settlement::without_end)) {
+                  CHECK(row.scheme.empty());
+                  CHECK(row.since == parse_day("2026-01-01"));
+                  sum += row.value;
+                }
+                CHECK(std::to_string(sum.in_fen()) == counted);
+                // Two sales of hers: the first was cancelled.
+                const auto hers = ledger.sales_behind(wang_fang, {*parse_day("2026-11-21"), 0}, {});
+                REQUIRE(hers.size() == 1);
+                CHECK(hers[0].second == 9 * 3600);
+                CHECK(ledger.read_sale(hers[0].entry)->claim.lines[0].det_item_fee_sumamt == Money::yuan(150));
+                CHECK(ledger.counted_by(hers[0].entry).size() == 1);
+                CHECK(ledger.sales_behind(li_jianguo, {*parse_day("2026-11-21"), 0}, {}).size() == 1);
+                CHECK(ledger.sales_behind(chen_wei, {*parse_day("2026-11-21"), 0}, {}).empty());  // on a hold
+                CHECK(ledger.live_holds("T-000002").size() == 1);
+              })
+              .has_value());
+}
+
+TEST_CASE("a ledger that cannot be brought up stays as it was, and a newer one is left alone") {
+  OldLedger old;
+  old.hand("UPDATE entry SET personal_bytes = CAST('not JSON' AS BLOB) WHERE seq = 1");
+  const auto broken = Ledger::open(old.file, false);
+  REQUIRE(broken.has_error());
+  CHECK(old.hand("PRAGMA user_version") == "1");
+  CHECK(old.hand("SELECT count(*) FROM counter WHERE year = 2026") != "0");
+  CHECK(old.hand("SELECT count(*) FROM sqlite_schema WHERE name LIKE '%_by_window'") == "0");
+
+  old.hand("PRAGMA user_version = 99");
+  const auto newer = Ledger::open(old.file, false);
+  REQUIRE(newer.has_error());
+  CHECK(newer.error().text == &sqlite::troubles::newer_file);
+  CHECK(old.hand("PRAGMA user_version") == "99");
+}
+
+}  // namespace gongji::centre

@@ -1,0 +1,154 @@
+#include <cstdlib>
+
+#include "offline/journal/file_check.h"
+#include "offline/journal/reader.h"
+#include "offline/journal/troubles.h"
+#include "tests/journal/till.h"
+#include "tests/support/fault_vfs.h"
+
+namespace gongji::tests {
+
+// Writes what files/v<version> holds, once, with the code of that version: `test-journal "[.write-old-file]"` with
+// GONGJI_OLD_FILE naming the folder.  Never run it again for a version that is there.
+TEST_CASE("writes a journal of the present version", "[.write-old-file]") {
+  const char* folder = std::getenv("GONGJI_OLD_FILE");
+  REQUIRE(folder != nullptr);
+  Till till;
+  {
+    auto journal = till.open();
+    store(till, *journal, mother());
+    store(till, *journal, son());
+    const Day last_year = *Day::from_civil(2025, 12, 31);
+    const auto told = Shares{300, 200, 0, 500};
+    sell(till, *journal, mother(), "old-1", told);
+    sell(till, *journal, mother(), "old-2", told);
+    sell(till, *journal, mother(), "old-3", told, record::Backing::reserve, last_year);
+    sell(till, *journal, son(), "old-4", {400, 100, 250, 0}, record::Backing::reserve);
+    sell(till, *journal, son(), "old-5", {40, 10, 25, 5}, record::Backing::reserve);
+    cancel(till, *journal, 2, "old-6");
+    REQUIRE(journal->acknowledge(4, noon));
+    REQUIRE(journal->apply_feed(
+        till.feed(1, {verdict(1, record::VerdictKind::accepted, told, told),
+                      verdict(2, record::VerdictKind::adjusted, told, {100, 150, 0, 750}),
+                      verdict(4, record::VerdictKind::adjusted, {400, 100, 250, 0}, {300, 100, 200, 150})}),
+        noon));
+    store(till, *journal, mother(), 3, noon.plus(std::chrono::hours(1)));
+    journal->idle();
+  }
+  std::filesystem::create_directories(folder);
+  std::filesystem::copy(till.file().parent_path(), folder, std::filesystem::copy_options::recursive);
+}
+
+namespace {
+
+// A copy of files/v1, to be opened by this program.
+struct OldFile {
+  OldFile() {
+    std::filesystem::copy("tests/journal/files/v1", scratch / "old", std::filesystem::copy_options::recursive);
+    for (const auto& each : std::filesystem::recursive_directory_iterator(scratch / "old")) {
+      const auto mode = each.is_directory() ? std::filesystem::perms::owner_all
+                                            : std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
+      std::filesystem::permissions(each.path(), mode);
+    }
+    auto opened = seal::KeyStore::open(scratch / "old" / "keys", random);
+    REQUIRE(opened);
+    keys = std::move(*opened);
+  }
+  std::filesystem::path file() const { return scratch / "old" / "journal.sqlite"; }
+  Result<std::unique_ptr<journal::Journal>> open(const std::string& vfs = {}) {
+    return journal::open_on(vfs, file(), {"T-0001", 1}, keys, random);
+  }
+  journal::PersonState state(journal::Journal& journal, const Patient& patient) {
+    auto found =
+        ask(journal, [&](journal::Turn& turn) { return turn.find_person(keys->lookup_key("person", patient.psn_no)); });
+    REQUIRE(found);
+    return *found;
+  }
+  std::int64_t counter(journal::Journal& journal, const Patient& patient, Day day, std::string_view name = "op.fund") {
+    const auto known = state(journal, patient).counters;
+    return settlement::value_of(settlement::counters_on(policy(), known, day), name).in_fen();
+  }
+
+  Scratch scratch;
+  SeededRandom random{77};
+  std::shared_ptr<const seal::KeyStore> keys;
+};
+
+}  // namespace
+
+TEST_CASE("a journal of version 1 is brought up, and says what it said before") {
+  OldFile old;
+  REQUIRE(old.open());
+  auto opened = old.open();
+  REQUIRE(opened);
+  journal::Journal& journal = **opened;
+  CHECK(journal.verify().value() == 6);
+  // The mother's snapshot knows entries 1 to 3: what counts since is the cancellation of the adjusted sale 2.
+  CHECK(old.counter(journal, mother(), today) == 2'000 - 300);
+  CHECK(old.state(journal, mother()).accounts.at(0).balc == Money::fen(50'000 + 150 - 200 - 25));
+  // The son's is older than his two sales, of which the first was adjusted: a verdict told nothing of counters then.
+  CHECK(old.counter(journal, son(), today) == 2'000 + 400 + 40);
+  CHECK(old.state(journal, son()).accounts.at(0).balc == Money::fen(10'000 - 100 - 10));
+  // What was kept by calendar year goes on until its end, also for a counter of another year.
+  CHECK(old.counter(journal, son(), *Day::from_civil(2026, 12, 31)) == 2'440);
+  CHECK(old.counter(journal, son(), *Day::from_civil(2027, 1, 1)) == 0);
+
+  SECTION("a verdict of today moves what a verdict of then had rewritten") {
+    auto again = verdict(4, record::VerdictKind::adjusted, {400, 100, 250, 0}, {200, 150, 200, 200});
+    again.counted = {{scheme, "op.fund", this_year, Money::fen(200)}};
+    REQUIRE(journal.apply_feed({"T-0001", 4, {again}, noon}, noon));
+    CHECK(old.counter(journal, son(), today) == 2'000 + 200 + 40);
+    CHECK(old.state(journal, son()).accounts.at(0).balc == Money::fen(10'000 - 150 - 10));
+    CHECK(journal.verify());
+  }
+  SECTION("a sale of then is cancelled today") {
+    REQUIRE(turn_on(journal, [&](journal::Turn& turn) -> Result<void> {
+      auto sale = turn.find_seq(4);
+      if (!sale) return sale.error();
+      auto entry = turn.append(Till().cancel(**sale, "today"), noon);
+      if (!entry) return entry.error();
+      return {};
+    }));
+    CHECK(old.counter(journal, son(), today) == 2'000 + 40);
+    CHECK(old.state(journal, son()).accounts.at(0).balc == Money::fen(10'000 - 10));
+    CHECK(journal.verify());
+  }
+}
+
+TEST_CASE("a migration that fails at any step leaves the old file whole, or the new one") {
+  for (const Fault fault : {Fault::io_error, Fault::full}) {
+    bool succeeded = false;
+    int refused = 0;
+    for (int step = 0; !succeeded; ++step) {
+      REQUIRE(step < 300);
+      INFO("fault " << static_cast<int>(fault) << ", step " << step);
+      OldFile old;
+      FaultVfs disk;
+      disk.fail_at(step, fault, Times::once);
+      if (!old.open(disk.name())) ++refused;
+      succeeded = !disk.failed();
+      disk.heal();
+      disk.cut_power();
+      SeededRandom random(static_cast<std::uint64_t>(step));
+      disk.restore_power(random);
+      const auto opened = old.open(disk.name());
+      REQUIRE(opened);
+      CHECK((*opened)->verify().value() == 6);
+      CHECK(old.counter(**opened, mother(), today) == 1'700);
+      CHECK(old.counter(**opened, son(), today) == 2'440);
+    }
+    CHECK(refused > 3);
+  }
+}
+
+TEST_CASE("a journal of version 1 is read by the queue as it is, and checked only after it was brought up") {
+  OldFile old;
+  CHECK(journal::read_summary(old.file())->last_seq == 6);
+  const auto unchecked = journal::check_file(old.file(), {});
+  REQUIRE_FALSE(unchecked);
+  CHECK(unchecked.error().text == &journal::troubles::file_of_older_version);
+  REQUIRE(old.open());
+  CHECK(journal::check_file(old.file(), {})->last_seq == 6);
+}
+
+}  // namespace gongji::tests
