@@ -100,7 +100,7 @@ void SheetWriter::limit(const std::string& key, const Words& group, const CapSta
             beyond.limit, Good::more, without_limit);
 }
 
-void SheetWriter::stage(const std::string& key, const Words& group, const Stage& stage, std::size_t) {
+void SheetWriter::stage(const std::string& key, const Words& group, const Stage& stage) {
   if (const auto* deductible = std::get_if<DeductibleStage>(&stage)) {
     const bool code = deductible->for_each_code;
     const Words span = code ? Words{"（每种药品每年）", ", each drug and year"} : period(deductible->counter);
@@ -165,7 +165,7 @@ void SheetWriter::benefit(const Benefit& benefit) {
                        {"不支付，由个人账户支付", "pays nothing; accounts pay"}, policy_.benefit_row);
     entry.group = group;
   }
-  for (std::size_t i = 0; i < benefit.stages.size(); ++i) stage(key, group, benefit.stages[i], i);
+  for (const Stage& each : benefit.stages) stage(key, group, each);
 }
 
 void SheetWriter::benefits() {

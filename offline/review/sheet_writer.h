@@ -37,7 +37,7 @@ class SheetWriter {
                  Good good, std::optional<std::int64_t> absent_rank);
 
   void benefit(const settlement::Benefit& benefit);
-  void stage(const std::string& key, const Words& group, const settlement::Stage& stage, std::size_t band_stage);
+  void stage(const std::string& key, const Words& group, const settlement::Stage& stage);
   void limit(const std::string& key, const Words& group, const settlement::CapStage& stage);
   void bands(const std::string& key, const Words& group, const settlement::BandStage& stage);
   Words period(settlement::CounterRef counter) const;            // （每年）
