@@ -45,8 +45,9 @@ int Day::day_of_month() const {
 }
 
 Day Day::first_of_next_month() const {
-  const int next = month() + 1;
-  return next > 12 ? *from_civil(year() + 1, 1, 1) : *from_civil(year(), next, 1);
+  const std::chrono::year_month_day date = civil(*this);
+  const std::chrono::sys_days first = (date.year() / date.month() + std::chrono::months(1)) / std::chrono::day(1);
+  return from_number(static_cast<std::int32_t>(first.time_since_epoch().count()));
 }
 
 std::optional<Day> parse_day(std::string_view text) {

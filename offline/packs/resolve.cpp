@@ -196,6 +196,14 @@ class Resolver {
     rules.family_insured_in = node["family_insured_in"].texts();
     rules.first_kinds = bits(node["first_kinds"], {"current", "prior"});
     if ((rules.first_kinds & rules.own_kinds) != 0) node["first_kinds"].fail("pay first and also behind the fund");
+    if (rules.first_kinds != 0) {
+      for (const Benefit& benefit : policy_->benefits) {
+        for (const Stage& stage : benefit.stages) {
+          if (!std::holds_alternative<ClassRatioStage>(stage) && !std::holds_alternative<BandStage>(stage)) continue;
+          node["first_kinds"].fail("cannot pay before benefit " + benefit.id + ", which pays by class or band");
+        }
+      }
+    }
     rules.own_med_types = node["own_med_types"].texts();
     if (!node["counter"].is_null()) policy_->own_account_counter = names_.counter(node["counter"]);
     const Node rows = node["rows"];

@@ -1,5 +1,6 @@
 // resolve_benefits.cpp — the benefits of a pack: which visits they fit and the stages of their arithmetic.
 #include <algorithm>
+#include <set>
 
 #include "offline/packs/resolve_names.h"
 
@@ -50,8 +51,48 @@ class BenefitReader {
     }
     has_ratio_ = false;
     limits_ = 0;
-    for (const Node& part : node["stages"].elements()) benefit.stages.push_back(stage(part));
+    limit_counters_.clear();
+    const auto parts = node["stages"].elements();
+    for (const Node& part : parts) {
+      benefit.stages.push_back(stage(part));
+      must_follow(benefit.stages, part);
+    }
+    if (!parts.empty() && !has_share(benefit.stages)) node["stages"].fail("has no stage that gives a share");
     return benefit;
+  }
+
+  static bool is_deductible(const Stage& stage) { return std::holds_alternative<DeductibleStage>(stage); }
+  static bool is_share(const Stage& stage) { return !is_deductible(stage) && !std::holds_alternative<CapStage>(stage); }
+  static bool has_share(const std::vector<Stage>& stages) {
+    return std::any_of(stages.begin(), stages.end(), is_share);
+  }
+
+  // The arithmetic has one order: deductibles, one stage that gives a share, limits.  Another order would be read, but
+  // it would not mean anything.
+  static void must_follow(const std::vector<Stage>& stages, const Node& node) {
+    const Stage& last = stages.back();
+    const std::vector<Stage> before(stages.begin(), stages.end() - 1);
+    if (std::holds_alternative<CapStage>(last)) {
+      if (!has_share(before)) node.fail("stands before a stage that gives a share");
+      return;
+    }
+    if (has_share(before)) node.fail("stands behind a stage that gives a share");
+    const auto by_code = std::find_if(before.begin(), before.end(), [](const Stage& stage) {
+      return is_deductible(stage) && std::get<DeductibleStage>(stage).for_each_code;
+    });
+    if (is_deductible(last)) {
+      const bool codes = std::get<DeductibleStage>(last).for_each_code;
+      if (!before.empty() && (codes || by_code != before.end())) {
+        node.fail("cannot be joined with another deductible where drugs have one each");
+      }
+      return;
+    }
+    if (std::holds_alternative<ClassRatioStage>(last) && !before.empty()) {
+      node.fail("pays classes from the first fen: no deductible may stand before it");
+    }
+    if (std::holds_alternative<BandStage>(last) && by_code != before.end()) {
+      node.fail("needs one deductible for the whole claim");
+    }
   }
 
   Stage stage(const Node& node) {
@@ -64,7 +105,7 @@ class BenefitReader {
         return RatioStage{names_.table(node["by"], node["rows"], Unit::ppm)};
       case 2:
         node.exactly({"stage", "class_a", "class_b"});
-        return ClassRatioStage{names_.row(node["class_a"], Unit::ppm), names_.row(node["class_b"], Unit::ppm)};
+        return ClassRatioStage{class_ratio(node["class_a"]), class_ratio(node["class_b"])};
       case 3:
         return bands(node);
       default:
@@ -103,6 +144,13 @@ class BenefitReader {
     return out;
   }
 
+  // The lines' shares are weighed by the ratio to four decimals.
+  RowRef class_ratio(const Node& node) {
+    const RowRef found = names_.row(node, Unit::ppm);
+    if (policy_.row(found).number.value_or(0) % 100 != 0) node.fail("is finer than a hundredth of a percent");
+    return found;
+  }
+
   BandStage bands(const Node& node) {
     node.exactly({"stage", "bands", "by", "minus", "class_b_drugs"});
     BandStage out;
@@ -120,12 +168,20 @@ class BenefitReader {
     return out;
   }
 
+  // What is paid counts once under a counter.
+  CounterRef limit_counter(const Node& node) {
+    const CounterRef found = counter(node);
+    if (found == no_counter) return found;
+    if (!limit_counters_.insert(found).second) node["counter"].fail("counts for another limit of this benefit");
+    return found;
+  }
+
   CapStage cap(const Node& node) {
     node.exactly({"stage", "by", "per", "counter", "rows", "diseases", "at_least", "beyond"});
     if (++limits_ > 4) node.fail("is the fifth limit of its benefit");
     CapStage out;
     out.rows = names_.table(node["by"], node["rows"], Unit::fen);
-    out.counter = counter(node);
+    out.counter = limit_counter(node);
     if (const Node diseases = node["diseases"]; !diseases.is_null()) {
       diseases.exactly({"further", "at_most"});
       out.for_each_disease = names_.row(diseases["further"], Unit::fen);
@@ -142,7 +198,7 @@ class BenefitReader {
       if (const Node limit = beyond["limit"]; !limit.is_null()) {
         limit.exactly({"by", "per", "counter", "rows"});
         more.limit = names_.table(limit["by"], limit["rows"], Unit::fen);
-        more.counter = counter(limit);
+        more.counter = limit_counter(limit);
       }
     }
     return out;
@@ -153,6 +209,7 @@ class BenefitReader {
   Policy& policy_;
   bool has_ratio_ = false;
   std::size_t limits_ = 0;
+  std::set<CounterRef> limit_counters_;
 };
 
 }  // namespace

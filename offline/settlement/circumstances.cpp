@@ -20,8 +20,9 @@ class Judge {
     now_.region_first_part = policy_.regions[static_cast<std::size_t>(claim_.visit.region)].first_part;
     place();
     if (now_.fund_possible && policy_.place_row != no_row) place_of_care();
-    if (now_.fund_possible) region();
-    if (now_.fund_possible && claim_.visit.settled == Settled::late) late();
+    // also where the site has no fund share: they say whether first parts are set apart
+    region();
+    if (claim_.visit.settled == Settled::late) late();
     if (now_.fund_possible) {
       category();
       benefit();
@@ -31,9 +32,9 @@ class Judge {
 
  private:
   void no_share(RowRef row, bool first_parts) {
+    if (now_.fund_possible) now_.why_not = row;
     now_.fund_possible = false;
-    now_.why_not = row;
-    now_.first_parts = first_parts;
+    now_.first_parts = now_.first_parts && first_parts;
   }
   // The first of the highest precedence stays.
   void refuse_if_due(RefusalCode code, RowRef row, const char* path) {
@@ -150,9 +151,12 @@ class Judge {
   Circumstances now_;
 };
 
-// The same day so many months later; the month's last day where it has no such day.
+// The same day so many months later; the month's last day where it has no such day; the last day that there is where
+// the calendar ends before.
 Day after_months(Day from, int months) {
   const int month = from.month() - 1 + months;
+  const auto end = Day::from_civil(2999, 12, 31);
+  if (from.year() + month / 12 > end->year()) return *end;
   for (int day = from.day_of_month();; --day) {
     if (const auto found = Day::from_civil(from.year() + month / 12, month % 12 + 1, day)) return *found;
   }

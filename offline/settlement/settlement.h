@@ -1,6 +1,6 @@
 // settlement.h — the answer: who pays what for one claim, to the fen, and why.
 //
-// Identities that hold in every Settlement (tests/settlement/conservation_test.cpp):
+// Identities that hold in every Settlement (tests/laws/conservation_test.cpp):
 //   medfee_sumamt = fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + inscp_scp_amt
 //   medfee_sumamt = fund_pay_sumamt + psn_part_amt
 //   fund_pay_sumamt = hifp_pay + hifob_pay

@@ -16,6 +16,8 @@ TEST_CASE("a day is a real calendar day or nothing") {
   CHECK_FALSE(parse_day("2023-13-01"));
   CHECK(to_string(*parse_day("2023-04-10")) == "2023-04-10");
   CHECK(parse_day("2023-12-05")->first_of_next_month() == *parse_day("2024-01-01"));
+  CHECK(parse_day("2023-11-30")->first_of_next_month() == *parse_day("2023-12-01"));
+  CHECK(parse_day("2999-12-05")->first_of_next_month() == parse_day("2999-12-31")->plus_days(1));
 }
 
 TEST_CASE("civil time is UTC+8 and survives the round trip") {

@@ -187,6 +187,63 @@ TEST_CASE("a pack's fault is told with its place and what was expected") {
   }
 }
 
+TEST_CASE("a benefit's stages have one order, and what would not add up is not loaded") {
+  ordered_json pack = wuhan_json();
+  ordered_json& stages = pack["benefits"]["list"][0]["stages"];
+  const ordered_json deductible = stages[0], ratio = stages[1], cap = stages[2];
+  SECTION("a second ratio would pay twice") {
+    stages.insert(stages.begin() + 2, ratio);
+    require_trouble(loaded(pack), troubles::not_valid, "stages[2]", "behind a stage that gives a share");
+  }
+  SECTION("a deductible behind the ratio would take nothing") {
+    std::swap(stages[0], stages[1]);
+    require_trouble(loaded(pack), troubles::not_valid, "stages[1]", "behind a stage that gives a share");
+  }
+  SECTION("a limit before the ratio would limit nothing") {
+    std::swap(stages[1], stages[2]);
+    require_trouble(loaded(pack), troubles::not_valid, "stages[1]", "before a stage that gives a share");
+  }
+  SECTION("a deductible alone gives nobody anything") {
+    stages = ordered_json::array({deductible});
+    require_trouble(loaded(pack), troubles::not_valid, "stages", "no stage that gives a share");
+  }
+  SECTION("one counter for two limits would count twice") {
+    stages.push_back(cap);
+    require_trouble(loaded(pack), troubles::not_valid, "stages[3].counter", "counts for another limit");
+  }
+  SECTION("shares by class begin with the first fen") {
+    stages[1] = {{"stage", "class_ratio"}, {"class_a", "ratio.level_1.on_job"}, {"class_b", "ratio.level_2.on_job"}};
+    require_trouble(loaded(pack), troubles::not_valid, "stages[1]", "no deductible may stand before it");
+  }
+  SECTION("shares by class are weighed by four decimals") {
+    for (auto& row : pack["rows"]) {
+      if (row["id"] == "ratio.level_1.on_job") row["value"] = 800'050;
+    }
+    stages[1] = {{"stage", "class_ratio"}, {"class_a", "ratio.level_1.on_job"}, {"class_b", "ratio.level_2.on_job"}};
+    stages.erase(stages.begin());
+    require_trouble(loaded(pack), troubles::not_valid, "class_a", "finer than a hundredth of a percent");
+  }
+  SECTION("an account that pays first leaves no bands to fill") {
+    const std::string path = "offline/packs/shanghai-employee/2023-07-01.json";
+    ordered_json shanghai = ordered_json::parse(file_text(path));
+    auto& share = shanghai["benefits"]["list"][0]["stages"];
+    share = {{{"stage", "class_ratio"}, {"class_a", "ratio.level_1.on_job"}, {"class_b", "ratio.level_2.on_job"}}};
+    require_trouble(loaded(shanghai.dump(), sources_beside(path)), troubles::not_valid, "first_kinds",
+                    "which pays by class or band");
+  }
+  SECTION("drugs that have a deductible each have no other") {
+    const std::string path = "offline/packs/yuxi-employee/2023-01-01.json";
+    ordered_json yuxi = ordered_json::parse(file_text(path));
+    for (auto& benefit : yuxi["benefits"]["list"]) {
+      if (benefit["id"] != "negotiated") continue;
+      auto& list = benefit["stages"];
+      list.insert(list.begin(), yuxi["benefits"]["list"][1]["stages"][0]);
+    }
+    require_trouble(loaded(yuxi.dump(), sources_beside(path)), troubles::not_valid, "stages[1]",
+                    "cannot be joined with another deductible");
+  }
+}
+
 TEST_CASE("rows of one id follow each other without gap or overlap, and each holds on its own days") {
   ordered_json pack = wuhan_json();
   std::size_t index = 0;

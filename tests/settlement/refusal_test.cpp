@@ -158,3 +158,11 @@ TEST_CASE("a benefit forced by its name settles whatever the kind of visit") {
   claim.visit.benefit = "op";
   CHECK(settled(claim).totals.hifp_pay == Money::yuan(150));
 }
+
+TEST_CASE("a premium paid on the calendar's last days waits to its end, and no longer than a claim takes") {
+  static const packs::PackSet packs = packs::built_in_packs();
+  Claim claim = plain_claim();
+  claim.person.paid_on = day("2999-12-31");
+  const Outcome outcome = settle(claim, *packs.find("suyu-resident@2007-07-01", claim.begntime.day), TraceWish::none);
+  CHECK(std::get<Refusal>(outcome).code == RefusalCode::waiting_period);
+}
