@@ -1,7 +1,5 @@
 #include "offline/settlement/bounds.h"
 
-#include <rapidcheck/catch.h>
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
@@ -197,59 +195,4 @@ TEST_CASE("a refusal with the known counters is the answer; one that a continuat
   CHECK(bounds.last_known == Money());
   CHECK(bounds.highest == Money::yuan(100));
   CHECK(bounds.at_highest.empty());
-}
-
-namespace {
-
-// The policy with a value for every figure that its texts leave open, so that no rule is out of reach.
-Policy filled(const Policy& policy, std::int64_t fen, std::int64_t ppm) {
-  Policy full = policy;
-  for (Row& row : full.rows) {
-    if (row.number.has_value() || !row.printed.empty()) continue;
-    row.number = row.id.find("ratio") != std::string::npos ? ppm : fen;
-  }
-  return full;
-}
-
-// The counters after up to three visits of that person that day.
-std::vector<Counter> after_visits(const Claim& claim, std::vector<Counter> ytd, const Policy& policy) {
-  const auto visits = *rc::gen::inRange(0, 4);
-  for (int i = 0; i < visits; ++i) {
-    Claim other = *any_claim();
-    other.begntime.day = claim.begntime.day;
-    other.person = claim.person;
-    other.ytd = ytd;
-    const Outcome outcome = settle(other, policy, TraceWish::none);
-    if (const auto* settled = std::get_if<Settlement>(&outcome); settled != nullptr) ytd = settled->ytd;
-  }
-  return ytd;
-}
-
-}  // namespace
-
-TEST_CASE("in every pack no continuation of up to three visits leaves the bounds") {
-  REQUIRE_FALSE(packs_in_test().packs().empty());
-  for (const packs::PackInfo& info : packs_in_test().packs()) {
-    rc::prop("any claim, any visits before and after the counters were known: " + info.name, [&info] {
-      Claim claim = *any_claim();
-      Policy policy = *packs_in_test().find(info.name, claim.begntime.day);
-      if (*rc::gen::arbitrary<bool>()) {
-        policy = filled(policy, *rc::gen::inRange<std::int64_t>(0, 100'000),
-                        *rc::gen::inRange<std::int64_t>(0, 101) * 10'000);
-      }
-      claim.ytd = after_visits(claim, {}, policy);
-      const auto answer = share_bounds(claim, policy);
-      if (std::holds_alternative<Refusal>(answer)) return;
-      const auto& bounds = std::get<ShareBounds>(answer);
-      claim.ytd = after_visits(claim, claim.ytd, policy);
-      const Outcome outcome = settle(claim, policy, TraceWish::none);
-      if (std::holds_alternative<Refusal>(outcome)) {
-        RC_ASSERT(bounds.open.has_value());
-        return;
-      }
-      const Money share = std::get<Settlement>(outcome).totals.fund_pay_sumamt;
-      RC_ASSERT(bounds.lowest <= share);
-      RC_ASSERT(share <= bounds.highest);
-    });
-  }
 }

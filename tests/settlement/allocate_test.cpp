@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "offline/settlement/work.h"
-#include "tests/settlement/oracle.h"
+#include "tests/settlement/fairness.h"
 
 using namespace gongji;
 using namespace gongji::settlement;
