@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tests/packs/pack_text.h"
+#include "tests/quote/case_files.h"
 
 using namespace gongji::testing;
 using nlohmann::json;
@@ -26,10 +27,10 @@ TEST_CASE("the page of coverage names only cases, rows and files that exist") {
   const std::string page = file_text("docs/COVERAGE.md");
 
   std::set<std::string> cases;
-  for (const auto& file : std::filesystem::directory_iterator("tests/quote/cases")) {
-    for (const json& each : json::parse(file_text(file.path().string()))) cases.insert(each["claim"]["id"]);
+  for (const CaseFile& file : case_files()) {
+    for (const json& each : file.cases) cases.insert(each["id"]);
   }
-  const auto named = all_matches(page, R"(\b((?:W4|[WDSYXQZ])-b?[0-9]+)\b)");
+  const auto named = all_matches(page, R"(\b((?:W4|Y4|S2[456]|[WDSYXQZ])-[brt]?[0-9]+)\b)");
   CHECK(named.size() > 80);
   for (const std::string& id : named) {
     INFO(id);

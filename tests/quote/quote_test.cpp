@@ -14,6 +14,7 @@
 
 #include "offline/settlement/claim_json.h"
 #include "tests/packs/pack_text.h"
+#include "tests/quote/run.h"
 #include "tests/settlement/claims.h"
 
 using namespace gongji;
@@ -22,64 +23,6 @@ using namespace gongji::testing;
 using nlohmann::json;
 
 namespace {
-
-class File {
- public:
-  File() : fd_(::memfd_create("quote-test", 0)) { REQUIRE(fd_ >= 0); }
-  explicit File(const std::string& text) : File() {
-    REQUIRE(::write(fd_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-    ::lseek(fd_, 0, SEEK_SET);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { ::close(fd_); }
-  int fd() const { return fd_; }
-  std::string text() const {
-    const auto size = ::lseek(fd_, 0, SEEK_END);
-    std::string text(static_cast<std::size_t>(size), '\0');
-    REQUIRE(::pread(fd_, text.data(), text.size(), 0) == size);
-    return text;
-  }
-
- private:
-  int fd_;
-};
-
-struct Run {
-  int status = 0;
-  std::vector<std::string> lines;
-  std::string errors;
-  json answer(std::size_t index) const {
-    REQUIRE(index < lines.size());
-    return json::parse(lines[index]);
-  }
-};
-
-Run quote(const std::string& input, const QuoteOptions& options = {}) {
-  const File in(input), out;
-  std::ostringstream errors;
-  Run run;
-  run.status = run_quote(options, in.fd(), out.fd(), errors);
-  run.errors = errors.str();
-  std::istringstream text(out.text());
-  for (std::string line; std::getline(text, line);) run.lines.push_back(line);
-  return run;
-}
-
-// The text of a number member, as printed.
-std::string printed(const std::string& answer, const std::string& member) {
-  const auto begin = answer.find("\"" + member + "\":");
-  REQUIRE(begin != std::string::npos);
-  const auto from = begin + member.size() + 3;
-  return answer.substr(from, answer.find_first_of(",}", from) - from);
-}
-
-std::int64_t fen(const std::string& text) {
-  const auto amount = parse_money(text);
-  INFO(text);
-  REQUIRE(amount.has_value());
-  return amount->in_fen();
-}
 
 // The example of the command's contract.
 const std::string example =
@@ -150,44 +93,6 @@ TEST_CASE("the steps cite rule, value, article and source; sentences come when a
     const std::string first = answer["trace"][0]["text"];
     CHECK(first.find("10.00") != std::string::npos);
   }
-}
-
-TEST_CASE("the cases of every scheme come out as a person computed them from the articles") {
-  std::size_t seen = 0;
-  for (const auto& file : std::filesystem::directory_iterator("tests/quote/cases")) {
-    const json cases = json::parse(file_text(file.path().string()));
-    std::string input;
-    for (const json& each : cases) input += each["claim"].dump() + "\n";
-    const Run run = quote(input);
-    CHECK(run.status == 0);
-    REQUIRE(run.lines.size() == cases.size());
-    for (std::size_t i = 0; i < cases.size(); ++i) {
-      const json answer = run.answer(i);
-      INFO(run.lines[i]);
-      INFO(cases[i]["claim"]["id"] << ": " << cases[i]["basis"]);
-      CHECK(answer["id"] == cases[i]["claim"]["id"]);
-      if (cases[i]["expect"].contains("refused")) {
-        REQUIRE(answer.contains("refused"));
-        CHECK(answer["refused"]["code"] == cases[i]["expect"]["refused"]);
-        if (cases[i]["expect"].contains("path")) CHECK(answer["refused"]["path"] == cases[i]["expect"]["path"]);
-        continue;
-      }
-      REQUIRE(answer.contains("setlinfo"));
-      if (cases[i]["claim"].contains("pack")) CHECK(answer["pack"] == cases[i]["claim"]["pack"]);
-      for (const auto& [member, expected] : cases[i]["expect"].items()) {
-        INFO(member);
-        if (member == "pool_prop_selfpay") {
-          CHECK(printed(run.lines[i], member) == expected.get<std::string>());
-          continue;
-        }
-        const bool counter = answer["ytd"].contains(member);
-        const std::string got = counter ? answer["ytd"][member].get<std::string>() : printed(run.lines[i], member);
-        CHECK(fen(got) == fen(expected));
-      }
-    }
-    seen += cases.size();
-  }
-  CHECK(seen > 120);
 }
 
 TEST_CASE("one answer a line, in order, whatever the line holds") {
