@@ -20,3 +20,9 @@ if(GONGJI_SANITIZE)
   target_compile_options(gongji_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(gongji_flags INTERFACE -fsanitize=address,undefined)
 endif()
+if(GONGJI_FUZZ)
+  # libFuzzer comes with clang only; what it does not instrument it cannot explore.
+  target_compile_options(gongji_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  target_link_options(gongji_flags INTERFACE -fsanitize=address,undefined)
+endif()
