@@ -88,10 +88,8 @@ class Drawer {
 
     const std::int64_t paid = std::min(account.balc.in_fen(), owed_ - paid_);
     if (paid <= 0) return;
-    if (sheet_.tracer.wanted()) {
-      sheet_.tracer.add(account.is_own() ? "own_account" : "family_account", {}, owed_ - paid_, owed_ - paid_ - paid,
-                        owner->goods, to_string(Money::fen(paid)));
-    }
+    sheet_.tracer.add(account.is_own() ? "own_account" : "family_account", {}, owed_ - paid_, owed_ - paid_ - paid,
+                      owner->goods, [paid] { return to_string(Money::fen(paid)); });
     paid_ += paid;
     (account.is_own() ? sheet_.own_paid : sheet_.family_paid) += paid;
     note_payment(sheet_, account, paid);
@@ -163,9 +161,8 @@ void draw_first_accounts(Sheet& sheet) {
     const std::int64_t left = owed - sheet.first_paid;
     const std::int64_t paid = std::min(account.balc.in_fen(), left);
     if (!pays_first(account, sheet.policy) || paid <= 0) continue;
-    if (sheet.tracer.wanted()) {
-      sheet.tracer.add("own_account_first", {}, left, left - paid, rules.first, to_string(Money::fen(paid)));
-    }
+    sheet.tracer.add("own_account_first", {}, left, left - paid, rules.first,
+                     [paid] { return to_string(Money::fen(paid)); });
     sheet.first_paid += paid;
     note_payment(sheet, account, paid);
   }

@@ -94,10 +94,8 @@ void split_lines(Sheet& sheet, const Circumstances& circumstances) {
       if (limit < static_cast<Wide>(rest)) {
         const auto allowed = static_cast<std::int64_t>(limit);
         out.over_limit = rest - allowed;
-        if (sheet.tracer.wanted()) {
-          sheet.tracer.add("over_limit", line.feedetl_sn, rest, allowed, policy.row(policy.over_limit_row),
-                           to_string(Money::fen(allowed)));
-        }
+        sheet.tracer.add("over_limit", line.feedetl_sn, rest, allowed, policy.row(policy.over_limit_row),
+                         [allowed] { return to_string(Money::fen(allowed)); });
         rest = allowed;
       }
     }
@@ -113,10 +111,9 @@ void split_lines(Sheet& sheet, const Circumstances& circumstances) {
         const FirstPart first = class_b_first_part(line, policy);
         if (first.ppm > 0) {
           const std::int64_t part = share_half_up(rest, first.ppm);
-          if (sheet.tracer.wanted()) {
-            sheet.tracer.add("class_b_first_part", line.feedetl_sn, rest, rest - part, *first.row,
-                             first.row->number.has_value() ? first.row->printed : percent_text(first.ppm));
-          }
+          sheet.tracer.add("class_b_first_part", line.feedetl_sn, rest, rest - part, *first.row, [&first] {
+            return first.row->number.has_value() ? first.row->printed : percent_text(first.ppm);
+          });
           out.first_part += part;
           rest -= part;
         }

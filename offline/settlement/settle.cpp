@@ -55,7 +55,7 @@ void write_category_step(Sheet& sheet, const Circumstances& circumstances) {
   if (!sheet.tracer.wanted() || !circumstances.fund_possible || !sheet.claim.person.retired_on.has_value()) return;
   if (sheet.policy.retired_row == no_row || sheet.policy.categories.empty()) return;
   sheet.tracer.add("category", {}, sheet.in_scope, sheet.in_scope, sheet.policy.row(sheet.policy.retired_row),
-                   sheet.policy.categories[circumstances.category].id);
+                   [&] { return sheet.policy.categories[circumstances.category].id; });
 }
 
 void allocate_fund(Sheet& sheet) {
@@ -170,12 +170,14 @@ std::int64_t code_counter_before(const Claim& claim, const CodeCounter& family, 
   return 0;
 }
 
-std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out,
-                                   SettlementMemory& memory) {
+namespace {
+
+std::optional<Refusal> settle_on(const Claim& claim, const Policy& policy, TraceWish wish,
+                                 std::vector<Movement>* movements, Settlement& out, SettlementMemory& memory) {
   GONGJI_CHECK(!claim.lines.empty() && claim.lines.size() <= lines_max);
   if (auto refusal = refuse_at_the_door(claim, policy); refusal.has_value()) return refusal;
 
-  Sheet sheet(claim, policy, wish, out, memory);
+  Sheet sheet(claim, policy, wish, movements, out, memory);
   read_counters(sheet);
   const Circumstances circumstances = judge(claim, policy);
   split_lines(sheet, circumstances);
@@ -188,6 +190,18 @@ std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, Tra
   sheet.tracer.end();
   write(sheet, out, memory);
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out,
+                                   SettlementMemory& memory) {
+  return settle_on(claim, policy, wish, nullptr, out, memory);
+}
+
+std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, std::vector<Movement>& movements,
+                                   Settlement& out, SettlementMemory& memory) {
+  return settle_on(claim, policy, TraceWish::none, &movements, out, memory);
 }
 
 Outcome settle(const Claim& claim, const Policy& policy, TraceWish wish) {

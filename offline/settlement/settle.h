@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "offline/settlement/claim.h"
 #include "offline/settlement/policy.h"
@@ -38,6 +40,18 @@ struct SettlementMemory {
 // (tests/allocations).  On a refusal `out` is left unspecified.
 std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, TraceWish wish, Settlement& out,
                                    SettlementMemory& memory);
+
+// What one step of the trace did to an amount, without its texts: for sums over many claims.
+struct Movement {
+  std::string_view step;     // as in Step, static text
+  const Row* row = nullptr;  // of the policy, or of another scheme's account rules; lives as long as they do
+  Money before, after;
+};
+
+// The same with the movements of all steps, in the order of the trace, in place of the steps themselves; no text is
+// made.  `out.trace` is empty.  On a refusal `movements` is left unspecified too.
+std::optional<Refusal> settle_into(const Claim& claim, const Policy& policy, std::vector<Movement>& movements,
+                                   Settlement& out, SettlementMemory& memory);
 
 // Whether the rules for retired persons hold for this person on this day under this policy.
 bool is_retired(const Person& person, Day day, const Policy& policy);

@@ -47,8 +47,8 @@ class Runner {
     const std::int64_t taken = std::min(left_, std::max<std::int64_t>(0, due - used));
     if (stage.part == no_row) {
       sheet_.tracer.add("deductible", {}, left_, left_ - taken, *row);
-    } else if (sheet_.tracer.wanted()) {
-      sheet_.tracer.add("deductible", {}, left_, left_ - taken, *row, to_string(Money::fen(due)));
+    } else {
+      sheet_.tracer.add("deductible", {}, left_, left_ - taken, *row, [due] { return to_string(Money::fen(due)); });
     }
     if (stage.counter != no_counter) sheet_.counters[stage.counter] += taken;
     left_ -= taken;
@@ -171,10 +171,8 @@ class Runner {
       const Wide average = (is_class_b_drug(i) ? due_b : due_a) * line.in_scope / left_;
       line.weight = static_cast<std::int64_t>(average / ppm_per_weight);
     }
-    if (sheet_.tracer.wanted()) {
-      sheet_.tracer.add("fund_bands", {}, left_, sheet_.fund, sheet_.policy.row(stage.bands.front().ratio),
-                        to_string(Money::fen(sheet_.fund)));
-    }
+    sheet_.tracer.add("fund_bands", {}, left_, sheet_.fund, sheet_.policy.row(stage.bands.front().ratio),
+                      [this] { return to_string(Money::fen(sheet_.fund)); });
   }
 
   void apply(const CapStage& stage) {
@@ -204,8 +202,8 @@ class Runner {
     sheet_.fund = std::min(due, std::max<std::int64_t>(0, limit - used));
     if (limit == *row->number) {
       sheet_.tracer.add("cap", {}, due, sheet_.fund, *row);
-    } else if (sheet_.tracer.wanted()) {
-      sheet_.tracer.add("cap", {}, due, sheet_.fund, *row, to_string(Money::fen(limit)));
+    } else {
+      sheet_.tracer.add("cap", {}, due, sheet_.fund, *row, [limit] { return to_string(Money::fen(limit)); });
     }
     count_under(stage.counter);
     if (sheet_.fund < due && stage.beyond.has_value()) pay_beyond(*stage.beyond);

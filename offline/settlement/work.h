@@ -46,34 +46,46 @@ class Refill {
   std::size_t count_ = 0;
 };
 
-// Collects steps where a trace is wanted; costs one branch where it is not.
+// Collects steps or movements where they are wanted; costs a branch where they are not.
 class Tracer {
  public:
-  Tracer(TraceWish wish, Refill<Step> steps) : wanted_(wish == TraceWish::steps), steps_(steps) {
-    if (wanted_) steps_.reserve(16);
+  // At most one of the two; `movements` is nullptr where it is not wanted.
+  Tracer(TraceWish wish, Refill<Step> steps, std::vector<Movement>* movements)
+      : wish_(wish), steps_(steps), movements_(movements) {
+    if (wish_ == TraceWish::steps) steps_.reserve(16);
+    if (movements_ != nullptr) movements_->clear();
   }
-  bool wanted() const { return wanted_; }
+  bool wanted() const { return wish_ == TraceWish::steps || movements_ != nullptr; }
   void add(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row) {
-    if (wanted_) append(step, line, before, after, row, row.printed);
+    if (wish_ == TraceWish::steps) append(step, line, before, after, row, row.printed);
+    if (movements_ != nullptr) move(step, before, after, row);
   }
+  // `value` makes the text of the value; called only where a text is wanted.
+  template <class Value>
   void add(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row,
-           std::string_view value) {
-    if (wanted_) append(step, line, before, after, row, value);
+           const Value& value) {
+    if (wish_ == TraceWish::steps) append(step, line, before, after, row, value());
+    if (movements_ != nullptr) move(step, before, after, row);
   }
   void end() { steps_.end(); }
 
  private:
+  void move(std::string_view step, std::int64_t before, std::int64_t after, const Row& row) {
+    movements_->push_back({step, &row, Money::fen(before), Money::fen(after)});
+  }
   void append(std::string_view step, std::string_view line, std::int64_t before, std::int64_t after, const Row& row,
               std::string_view value);
-  bool wanted_;
+  TraceWish wish_;
   Refill<Step> steps_;
+  std::vector<Movement>* movements_;
 };
 
 struct Sheet {
-  Sheet(const Claim& the_claim, const Policy& the_policy, TraceWish wish, Settlement& out, SettlementMemory& memory)
+  Sheet(const Claim& the_claim, const Policy& the_policy, TraceWish wish, std::vector<Movement>* movements,
+        Settlement& out, SettlementMemory& memory)
       : claim(the_claim),
         policy(the_policy),
-        tracer(wish, {out.trace, memory.steps}),
+        tracer(wish, {out.trace, memory.steps}, movements),
         payments(out.accounts, memory.payments) {}
 
   const Claim& claim;
