@@ -1,0 +1,73 @@
+#include "offline/journal/sales_view.h"
+
+#include "offline/base/check.h"
+#include "offline/journal/open_to_read.h"
+#include "offline/journal/troubles.h"
+
+namespace gongji::journal {
+
+namespace {
+
+constexpr auto sale_kind = static_cast<int>(record::EntryKind::sale);
+constexpr auto paper_kind = static_cast<int>(record::EntryKind::paper);
+
+Result<record::Sale> sale_of(std::string_view public_part, std::uint64_t seq) {
+  auto decoded = record::decode_public(public_part);
+  if (!decoded) {
+    Trouble what = decoded.error();
+    what.path = "seq " + std::to_string(seq) + " " + what.path;
+    return what;
+  }
+  auto* sale = std::get_if<record::Sale>(&decoded->body);
+  if (sale == nullptr) return trouble(troubles::chain_broken, "seq " + std::to_string(seq), "is not a sale");
+  return std::move(*sale);
+}
+
+}  // namespace
+
+SalesView::SalesView(std::unique_ptr<sqlite::Connection> db) : db_(std::move(db)) {}
+SalesView::~SalesView() = default;
+
+Result<std::unique_ptr<SalesView>> SalesView::open(const std::filesystem::path& file) {
+  auto opened = open_to_read(file);
+  if (!opened) return opened.error();
+  // One transaction, so that all is of one moment.
+  if (auto begun = (*opened)->execute("BEGIN"); !begun) return begun.error();
+  return std::unique_ptr<SalesView>(new SalesView(std::move(*opened)));
+}
+
+Result<std::vector<SaleTime>> SalesView::times() {
+  auto query =
+      db_->query("SELECT seq, public_part FROM entry WHERE kind = ? AND cancelled_by IS NULL ORDER BY seq", "it");
+  query.bind(sale_kind);
+  std::vector<SaleTime> times;
+  for (;;) {
+    const auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return times;
+    const std::uint64_t seq = query.count(0);
+    const auto sale = sale_of(query.text(1), seq);
+    if (!sale) return sale.error();
+    times.push_back({sale->claim.begntime, seq});
+  }
+}
+
+Result<record::Sale> SalesView::read(std::uint64_t seq) {
+  auto query = db_->query("SELECT public_part FROM entry WHERE seq = ? AND kind = ?", "t");
+  const auto row = query.bind(seq, sale_kind).step();
+  if (!row) return row.error();
+  GONGJI_CHECK(*row);
+  return sale_of(query.text(0), seq);
+}
+
+Result<SalesView::Others> SalesView::others() {
+  auto query = db_->query(
+      "SELECT count(*) FILTER (WHERE kind = ?1 AND cancelled_by IS NOT NULL), count(*) FILTER (WHERE kind = ?2) FROM "
+      "entry",
+      "ii");
+  const auto row = query.bind(sale_kind, paper_kind).step();
+  if (!row) return row.error();
+  return Others{query.count(0), query.count(1)};
+}
+
+}  // namespace gongji::journal
