@@ -80,6 +80,7 @@ class PacksCommand : public Command {
     commands.push_back(packs_lint_command());
     commands.push_back(packs_show_command());
     commands.push_back(packs_diff_command());
+    commands.push_back(packs_replay_command());
     list_.emplace(*command, std::move(commands));
     return command;
   }

@@ -24,5 +24,6 @@ std::unique_ptr<Command> packs_list_command();
 std::unique_ptr<Command> packs_lint_command();
 std::unique_ptr<Command> packs_show_command();
 std::unique_ptr<Command> packs_diff_command();
+std::unique_ptr<Command> packs_replay_command();
 
 }  // namespace gongji::terminal

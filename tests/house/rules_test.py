@@ -13,7 +13,7 @@ LEFTOVERS = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X",
 MACHINE_PATHS = re.compile(r"(?<![\w.}>])/(wo" + r"rk|ho" + r"me|Us" + r"ers|ro" + r"ot)/")
 
 # Modules where an amount, a ratio or a rule lives: whole fen and exact fractions only.
-EXACT_MODULES = ("offline/base", "offline/settlement", "offline/packs", "offline/record", "offline/journal", "offline/authority")
+EXACT_MODULES = ("offline/base", "offline/settlement", "offline/packs", "offline/record", "offline/journal", "offline/authority", "offline/replay")
 # nlohmann's callback for a number is called so by the library.
 FLOATING = re.compile(r"\b(double|float|long double|stod|stof|strtod|strtof|atof)\b")
 

@@ -17,6 +17,7 @@ RANGES = {
     "offline/journal": ("G44",),
     "offline/authority": ("G45",),
     "offline/review": ("G465",),
+    "offline/replay": ("G460",),
     "sync/http": ("G51",),
     "sync/protocol": ("G52", "G1"),
     "sync/link": ("G53",),
