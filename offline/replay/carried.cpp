@@ -1,5 +1,7 @@
 #include "offline/replay/carried.h"
 
+#include "offline/settlement/counted.h"
+
 namespace gongji::replay {
 
 using settlement::Counter;
@@ -7,24 +9,9 @@ using settlement::Policy;
 
 namespace {
 
-constexpr std::int32_t without_end = std::numeric_limits<std::int32_t>::min();
-
-std::int32_t begins(const Policy& policy, std::string_view counter, Day day) {
-  const auto since = settlement::counts_since(policy, counter, day);
-  return since.has_value() ? since->number() : without_end;
-}
-
 bool is_by_code(const Policy& policy, std::string_view name) {
   return policy.code_counter.has_value() && name.starts_with(policy.code_counter->prefix) &&
          name.ends_with(policy.code_counter->suffix);
-}
-
-// The counter of that name as the claim told it; zero where it did not.
-std::int64_t told_of(const std::vector<Counter>& told, std::string_view name) {
-  for (const Counter& counter : told) {
-    if (counter.name == name) return counter.value.in_fen();
-  }
-  return 0;
 }
 
 }  // namespace
@@ -44,9 +31,12 @@ Carried::Known& Carried::known(const Policy& policy, Day day) {
     for (const std::string& name : policy.counters) known.numbers.push_back(number_of(policy, name, false));
     known.since.resize(policy.counters.size());
   }
-  for (std::size_t i = 0; i < policy.counters.size(); ++i) known.since[i] = begins(policy, policy.counters[i], day);
+  for (std::size_t i = 0; i < policy.counters.size(); ++i) {
+    known.since[i] = settlement::window_of(policy, policy.counters[i], day).number();
+  }
   if (policy.code_counter.has_value()) {
-    known.code_since = begins(policy, policy.code_counter->prefix + policy.code_counter->suffix, day);
+    const std::string any_code = policy.code_counter->prefix + policy.code_counter->suffix;
+    known.code_since = settlement::window_of(policy, any_code, day).number();
   }
   return known;
 }
@@ -62,7 +52,7 @@ void Carried::before(Person& person, const Policy& policy, Day day, const std::v
       ytd[i].value = Money::fen(cell->fen);
       continue;
     }
-    const std::int64_t opening = told_of(told, policy.counters[i]);
+    const std::int64_t opening = settlement::value_of(told, policy.counters[i]).in_fen();
     ytd[i].value = Money::fen(opening);
     persons_.put(person, now.numbers[i], now.since[i], opening);
   }
