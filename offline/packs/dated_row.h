@@ -24,6 +24,7 @@ struct DatedRow {
   std::string note;
   std::string source_title;  // of row.source
   std::string path;          // "pack wuhan-employee@2023-02-01 · rows[3]", or that of a supplement
+  std::string given_by;      // hex digest of the supplement that gives it, "" = the pack's own
 
   bool holds(Day day) const { return first_day <= day && (!last_day.has_value() || day <= *last_day); }
   // The number is needed and the texts do not give it.

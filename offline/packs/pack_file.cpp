@@ -2,7 +2,6 @@
 #include "offline/packs/pack_file.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "offline/base/bytes.h"
@@ -11,13 +10,8 @@
 
 namespace gongji::packs {
 
-namespace {
-
-// Id and title.
-using Sources = std::map<std::string, std::string>;
-
-Sources read_sources(const Node& list) {
-  Sources sources;
+SourceList read_sources(const Node& list) {
+  SourceList sources;
   for (const Node& source : list.elements()) {
     source.exactly({"id", "title", "issuer", "document_number", "published", "note"});
     const std::string title = source["title"].text();
@@ -25,10 +19,13 @@ Sources read_sources(const Node& list) {
       if (!source[member].is_null()) source[member].text();
     }
     source["note"].any_text();
-    if (!sources.emplace(source["id"].text(), title).second) source["id"].fail("stands twice");
+    if (!sources.emplace(source["id"].text(), Source{title, source.written()}).second)
+      source["id"].fail("stands twice");
   }
   return sources;
 }
+
+namespace {
 
 std::string percent(std::int64_t ppm) {
   std::string text = std::to_string(ppm / 10'000);
@@ -66,7 +63,9 @@ void read_value(const Node& value, DatedRow& out) {
   }
 }
 
-std::vector<DatedRow> read_rows(const Node& list, const Sources& sources) {
+}  // namespace
+
+std::vector<DatedRow> read_rows(const Node& list, const SourceList& sources) {
   std::vector<DatedRow> rows;
   for (const Node& each : list.elements()) {
     each.exactly(
@@ -80,7 +79,7 @@ std::vector<DatedRow> read_rows(const Node& list, const Sources& sources) {
     out.row.source = each["source"].text();
     const auto source = sources.find(out.row.source);
     if (source == sources.end()) each["source"].fail("\"" + out.row.source + "\" is not in sources.json");
-    out.source_title = source->second;
+    out.source_title = source->second.title;
     out.first_day = each["first_day"].day();
     out.last_day = each["last_day"].day_or_null();
     if (out.last_day.has_value() && *out.last_day < out.first_day) each["last_day"].fail("is before first_day");
@@ -95,6 +94,8 @@ std::vector<DatedRow> read_rows(const Node& list, const Sources& sources) {
   }
   return rows;
 }
+
+namespace {
 
 // Rows of one id follow each other without a gap or an overlap, from the pack's first day to its last.
 void check_days(const PackFile& pack) {
@@ -158,9 +159,9 @@ PackFile read_pack(std::string_view text, std::string_view sources_text, std::st
   const nlohmann::json sources_json = parse_strictly(sources_text, sources_origin);
   const Node sources(sources_json, sources_origin);
   sources.exactly({"format", "sources"})["format"].one_of({"gongji.sources.v1"});
-  const Sources source_ids = read_sources(sources["sources"]);
 
   PackFile pack;
+  pack.sources = read_sources(sources["sources"]);
   pack.json = parse_strictly(text, std::string(origin));
   const Node raw(pack.json, std::string(origin));
   raw.exactly({"format",
@@ -196,21 +197,9 @@ PackFile read_pack(std::string_view text, std::string_view sources_text, std::st
 
   const Node root(pack.json, pack.origin);
   read_head(root, pack.info);
-  pack.rows = read_rows(root["rows"], source_ids);
+  pack.rows = read_rows(root["rows"], pack.sources);
   check_days(pack);
   return pack;
-}
-
-Supplement read_supplement(std::string_view text, std::string_view origin) {
-  Supplement supplement;
-  supplement.origin = "supplement " + std::string(origin);
-  const nlohmann::json json = parse_strictly(text, supplement.origin);
-  const Node root(json, supplement.origin);
-  root.exactly({"format", "scheme", "sources", "rows"});
-  root["format"].one_of({"gongji.supplement.v1"});
-  supplement.scheme = root["scheme"].text();
-  supplement.rows = read_rows(root["rows"], read_sources(root["sources"]));
-  return supplement;
 }
 
 }  // namespace gongji::packs

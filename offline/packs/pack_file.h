@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,22 +18,25 @@
 
 namespace gongji::packs {
 
+// The texts that rows cite, by name.
+struct Source {
+  std::string title;
+  std::string written;  // all that is said of it, as JSON
+};
+using SourceList = std::map<std::string, Source>;
+
 struct PackFile {
   PackInfo info;
   nlohmann::json json;
   std::string origin;  // "pack wuhan-employee@2023-02-01"
-  std::vector<DatedRow> rows;
-};
-
-struct Supplement {
-  std::string scheme;
-  std::string origin;
+  SourceList sources;
   std::vector<DatedRow> rows;
 };
 
 // All throw Fault.
 PackFile read_pack(std::string_view text, std::string_view sources_text, std::string_view origin);
-Supplement read_supplement(std::string_view text, std::string_view origin);
+SourceList read_sources(const Node& list);
+std::vector<DatedRow> read_rows(const Node& list, const SourceList& sources);
 
 // A stretch of days on which no row changes, with its policy.
 struct Segment {

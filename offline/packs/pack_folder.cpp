@@ -9,14 +9,14 @@
 namespace gongji::packs {
 
 namespace {
-constexpr std::uintmax_t file_bytes_max = 4u << 20;
+constexpr std::uintmax_t file_bytes_max = 8u << 20;
 }
 
 std::string read_file(const std::filesystem::path& path) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error) throw Fault{&troubles::unreadable, path.string(), error.message()};
-  if (size > file_bytes_max) throw Fault{&troubles::unreadable, path.string(), "larger than 4 MiB"};
+  if (size > file_bytes_max) throw Fault{&troubles::unreadable, path.string(), "larger than 8 MiB"};
   std::ifstream file(path, std::ios::binary);
   std::string text(size, '\0');
   if (!file.read(text.data(), static_cast<std::streamsize>(size))) {

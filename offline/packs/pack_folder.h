@@ -13,7 +13,7 @@ struct PackText {
   std::string origin, sources_origin;  // paths
 };
 
-// All throw Fault: unreadable, nothing_there.  A file is at most 4 MiB.
+// All throw Fault: unreadable, nothing_there.  A file is at most 8 MiB.
 std::string read_file(const std::filesystem::path& path);
 std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder);
 std::vector<PackText> read_pack_folder(const std::filesystem::path& directory);

@@ -3,6 +3,7 @@
 
 #include "offline/packs/pack_file.h"
 #include "offline/packs/resolve_names.h"
+#include "offline/packs/supplement.h"
 
 namespace gongji::packs {
 
@@ -17,7 +18,7 @@ class Resolver {
     policy_->scheme = pack.info.scheme;
     policy_->version = pack.info.version;
     policy_->name = pack.info.name;
-    policy_->digest = pack.info.digest;
+    policy_->digest = digest_on(pack, day);
   }
 
   std::unique_ptr<Policy> resolve() {

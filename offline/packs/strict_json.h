@@ -44,8 +44,9 @@ class Node {
   std::vector<std::pair<std::string, Node>> members() const;
   std::vector<Node> elements() const;
 
-  std::string text() const;      // not empty
-  std::string any_text() const;  // may be empty
+  std::string written() const { return value_->dump(); }  // as JSON, members in alphabetical order
+  std::string text() const;                               // not empty
+  std::string any_text() const;                           // may be empty
   bool flag() const;
   std::int64_t whole(std::int64_t least, std::int64_t most) const;
   Day day() const;

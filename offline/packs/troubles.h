@@ -31,8 +31,35 @@ inline constexpr TroubleText class_unknown{
     "G2008", "目录没有给出该商品的医保类别。", "请补全目录中的类别，或在站点设置中允许按自费销售。",
     "The catalogue does not give this item's class.", "Complete the catalogue, or let the site sell it as own cost."};
 
-inline constexpr const TroubleText* all[] = {&not_json,      &not_valid,    &unreadable,
-                                             &nothing_there, &conflict,     &supplement_without_row,
-                                             &goods_unknown, &class_unknown};
+inline constexpr TroubleText not_signed{"G2021", "该文件没有签名，不能在本终端决定结算。",
+                                        "请使用医保部门签名的文件，或用 gongji packs sign 签名。",
+                                        "This file is not signed and may not decide sales at this till.",
+                                        "Use the file that the authority signed, or sign it: gongji packs sign."};
+inline constexpr TroubleText unknown_authority{
+    "G2022", "文件由未知的机构签名，未加载。", "请核对签名机构；如确为本地医保部门，把其公钥加入设置。",
+    "The file is signed by an authority that is not known here; it was not loaded.",
+    "Check who signed it; if it is this region's authority, add its public key to the settings."};
+inline constexpr TroubleText signature_wrong{"G2023", "签名与内容不符，文件已损坏或被改动，未加载。",
+                                             "请从来源重新取得该文件，不要自行修改。",
+                                             "The signature does not fit the content: the file was damaged or changed.",
+                                             "Fetch the file again from where it came; do not edit it."};
+inline constexpr TroubleText activation_of_other_bytes{
+    "G2024", "启用文件所指的规则包与已加载的不一致，未加载。", "请向医保部门索取针对当前规则包的启用文件。",
+    "An activation names a pack that is not loaded, or other bytes of it, or a draft.",
+    "Ask the authority for an activation of the pack that is loaded (gongji packs list)."};
+inline constexpr TroubleText key_exists{"G2025", "目录里已经有密钥，未覆盖。", "请换一个空目录；旧密钥请妥善保存。",
+                                        "There is a key in this folder already; it was not replaced.",
+                                        "Name another folder; keep the old key safe."};
+inline constexpr TroubleText not_a_private_key{"G2026", "该文件不是 SM2 私钥。", "请指定 authority.pem。",
+                                               "This file is not an SM2 private key.", "Name the file authority.pem."};
+inline constexpr TroubleText not_a_public_key{
+    "G2027", "该文件不是 SM2 公钥。", "请指定 authority.pub（130 位十六进制）。", "This file is not an SM2 public key.",
+    "Name the file authority.pub (130 hex digits)."};
+
+inline constexpr const TroubleText* all[] = {&not_json,          &not_valid,         &unreadable,
+                                             &nothing_there,     &conflict,          &supplement_without_row,
+                                             &goods_unknown,     &class_unknown,     &not_signed,
+                                             &unknown_authority, &signature_wrong,   &activation_of_other_bytes,
+                                             &key_exists,        &not_a_private_key, &not_a_public_key};
 
 }  // namespace gongji::packs::troubles
