@@ -22,6 +22,7 @@
 #include "terminal/api/gate.h"
 #include "terminal/fsi/fsi_service.h"
 #include "terminal/settings/catalogue_file.h"
+#include "terminal/settings/rule_packs.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -66,16 +67,6 @@ link::LinkOptions link_options(const Config& config, const TerminalIdentity& ide
   options.centre_public_key = identity.centre_public_key;
   options.tuning.drain_window = std::chrono::seconds(terms.drain_window_s);
   return options;
-}
-
-Result<packs::PackSet> load_packs(const Config& config) {
-  packs::PackSetBuilder builder;
-  if (config.activate_reported) builder.activate_reported();
-  if (auto done = builder.add_built_in(); !done) return done.error();
-  if (!config.packs_directory.empty()) {
-    if (auto done = builder.add_directory(config.packs_directory); !done) return done.error();
-  }
-  return builder.build();
 }
 
 // What the journal remembers of earlier runs.
@@ -277,8 +268,11 @@ Result<void> run_daemon(const Config& config) {
   if (!identity) return identity.error();
   auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
   if (!keys) return keys.error();
-  auto packs = load_packs(config);
+  auto packs = load_rule_packs(config, identity->authority_public_key);
   if (!packs) return packs.error();
+  for (const packs::Added& added : packs->added()) {
+    spdlog::info("{} {} of {} from {}", added.kind, added.digest, added.authority, added.origin);
+  }
   auto catalogue = load_catalogue(config.catalogue_file);
   if (!catalogue) return catalogue.error();
   auto journal =

@@ -81,6 +81,15 @@ const std::vector<DatedRow>* PackSet::rows(std::string_view name) const {
   return nullptr;
 }
 
+std::vector<Day> PackSet::changes(std::string_view name) const {
+  std::vector<Day> days;
+  for (const Loaded& pack : state_->packs) {
+    if (pack.info.name != name) continue;
+    for (const Segment& segment : pack.variants.front().segments) days.push_back(segment.first_day);
+  }
+  return days;
+}
+
 namespace {
 
 // The pack in force by place, kind of insurance and day, or the refusal.

@@ -72,6 +72,9 @@ class PackSet {
   // to persons insured in some places; "" leaves those out.
   const settlement::Policy* find(std::string_view name, Day day, std::string_view insuplc_admdvs = {}) const;
 
+  // The days from which the rules of "scheme@version" differ, its first day first; empty where it is not loaded.
+  std::vector<Day> changes(std::string_view name) const;
+
   const std::vector<PackInfo>& packs() const;
   const std::vector<Added>& added() const;
 

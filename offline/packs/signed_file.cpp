@@ -37,7 +37,8 @@ Bytes canonical_base64(const Node& node) {
 }
 
 std::string json_text(std::string_view text) {
-  return nlohmann::json(text).dump();
+  // Broken UTF-8 is written as U+FFFD: whoever reads the text back finds other bytes and says so.
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -80,6 +81,12 @@ Result<SignedFile> read_signed(std::string_view text, std::string_view origin) {
     }
     return file;
   });
+}
+
+Result<SignedFile> read_signed_file(const std::filesystem::path& file) {
+  const auto text = reading([&] { return read_file(file); });
+  if (!text) return text.error();
+  return read_signed(*text, file.string());
 }
 
 Result<void> check_authority(const SignedFile& file, const std::vector<Bytes>& authorities, std::string_view origin) {

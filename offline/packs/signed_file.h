@@ -45,6 +45,8 @@ bool says_signed(std::string_view text);
 // Errors in order: not_json, not_valid (also a wrong size, base64 that is not canonical, a key that does not have the
 // name it claims), signature_wrong.
 Result<SignedFile> read_signed(std::string_view text, std::string_view origin);
+// The same from a file; before these errors: unreadable.
+Result<SignedFile> read_signed_file(const std::filesystem::path& file);
 
 // unknown_authority where the file's key is not one of `authorities` (65 bytes each).
 Result<void> check_authority(const SignedFile& file, const std::vector<Bytes>& authorities, std::string_view origin);

@@ -56,10 +56,14 @@ inline constexpr TroubleText not_a_public_key{
     "G2027", "该文件不是 SM2 公钥。", "请指定 authority.pub（130 位十六进制）。", "This file is not an SM2 public key.",
     "Name the file authority.pub (130 hex digits)."};
 
+inline constexpr TroubleText not_written{"G2028", "文件未能写入。", "请检查目录权限和磁盘剩余空间。",
+                                         "A file cannot be written.", "Check permissions and free space."};
+
 inline constexpr const TroubleText* all[] = {&not_json,          &not_valid,         &unreadable,
                                              &nothing_there,     &conflict,          &supplement_without_row,
                                              &goods_unknown,     &class_unknown,     &not_signed,
                                              &unknown_authority, &signature_wrong,   &activation_of_other_bytes,
-                                             &key_exists,        &not_a_private_key, &not_a_public_key};
+                                             &key_exists,        &not_a_private_key, &not_a_public_key,
+                                             &not_written};
 
 }  // namespace gongji::packs::troubles

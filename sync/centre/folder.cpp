@@ -70,6 +70,18 @@ Result<void> fill_ledger(const fs::path& file, const People& people, WallTime no
   });
 }
 
+// What the authority signed goes into DIR/packs, here as at the tills: both must settle by the same rules.
+Result<packs::PackSet> load_packs(const fs::path& directory, const Bytes& authority, bool activate_reported) {
+  packs::PackSetBuilder builder;
+  builder.trust({authority});
+  if (activate_reported) builder.activate_reported();
+  if (auto added = builder.add_built_in(); added.has_error()) return added.error();
+  if (fs::exists(directory / "packs")) {
+    if (auto added = builder.add_signed_directory(directory / "packs"); added.has_error()) return added.error();
+  }
+  return builder.build();
+}
+
 }  // namespace
 
 Result<std::string> read_text_file(const fs::path& file, std::size_t bytes_max) {
@@ -135,12 +147,10 @@ Result<CentreParts> open_centre(const fs::path& directory, Random& random) {
   if (terms.has_error()) return terms.error();
   const auto plan = read_terms_plan(*terms);
   if (plan.has_error()) return plan.error();
-  return CentreParts{*std::move(ledger),
-                     packs::built_in_packs(plan->activate_reported_packs),
-                     *keys,
-                     *authority,
-                     http::Identity{*ca_pem, Secret(*ca_key)},
-                     *plan};
+  auto packs = load_packs(directory, (*authority)->public_key(), plan->activate_reported_packs);
+  if (packs.has_error()) return packs.error();
+  return CentreParts{
+      *std::move(ledger), *std::move(packs), *keys, *authority, http::Identity{*ca_pem, Secret(*ca_key)}, *plan};
 }
 
 }  // namespace gongji::centre

@@ -4,6 +4,7 @@
 //   server.pem server.key    this server, with the root behind it
 //   keys/                    SM2 key that signs snapshots and the feed (offline/seal)
 //   authority/               SM2 key that signs terms; a real authority keeps it off line
+//   packs/                   supplements, packs and activations that the authority signed; may be absent
 //   terms.json               what terminals may promise off line
 //   ledger.sqlite            everything else
 //   centre.port              the port of a running server

@@ -115,7 +115,8 @@ std::string ApiService::render(const journal::StoredEntry& entry, bool replayed)
     out.text("as_of", to_string(civil_time_at(sale->snapshot_as_of)))
         .text("backing", backings[static_cast<std::size_t>(sale->backing)]);
     // The trace is not stored: claim and pack are, and give it again.
-    if (const settlement::Policy* policy = parts_.packs.find(sale->pack, claim.begntime.day);
+    if (const settlement::Policy* policy =
+            parts_.packs.find(sale->pack, claim.begntime.day, claim.person.insuplc_admdvs);
         policy != nullptr && policy->digest == sale->pack_digest) {
       auto again = settlement::settle(claim, *policy, settlement::TraceWish::steps);
       if (auto* explained = std::get_if<settlement::Settlement>(&again)) settlement.trace = std::move(explained->trace);

@@ -15,7 +15,9 @@ class QuoteCommand : public Command {
     CLI::App* command = parent.add_subcommand("quote", "answer claims (JSON Lines on standard input)");
     command->add_option("--packs", options_.packs, "folder of packs to add to the built-in ones")
         ->allow_extra_args(false);
-    command->add_option("--supplement", options_.supplements, "region parameters to add; may be repeated")
+    command->add_option("--supplement", options_.supplements, "region parameters, or a signed file; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--authority", options_.authorities, "public key that signed files must be signed with")
         ->allow_extra_args(false);
     command->add_option("--trace", trace_, "steps (default) or none")->check(CLI::IsMember({"steps", "none"}));
     command->add_option("--explain", explain_, "a sentence for each step, zh or en")

@@ -21,6 +21,7 @@
 #include "terminal/settings/catalogue_file.h"
 #include "terminal/settings/config.h"
 #include "terminal/settings/identity.h"
+#include "terminal/settings/rule_packs.h"
 
 namespace gongji::terminal {
 namespace {
@@ -119,7 +120,8 @@ bool is_of_region(const packs::PackInfo& pack, std::string_view admdvs) {
 }
 
 // A pack that ends soon makes this till unfit only where it is the law of this till's own region.
-void examine_rules(Report& report, const Config& config, const Clock& clock, std::string_view admdvs) {
+void examine_rules(Report& report, const Config& config, const Clock& clock, const Bytes& authority,
+                   std::string_view admdvs) {
   auto catalogue = load_catalogue(config.catalogue_file);
   if (!catalogue) {
     report.ill("目录", "catalogue", catalogue.error());
@@ -127,14 +129,7 @@ void examine_rules(Report& report, const Config& config, const Clock& clock, std
     report.well("目录", "catalogue", config.catalogue_file.filename().string(),
                 config.catalogue_file.filename().string());
   }
-  packs::PackSetBuilder builder;
-  auto done = builder.add_built_in();
-  if (done && !config.packs_directory.empty()) done = builder.add_directory(config.packs_directory);
-  if (!done) {
-    report.ill("政策包", "rule packs", done.error());
-    return;
-  }
-  auto set = builder.build();
+  auto set = load_rule_packs(config, authority);
   if (!set) {
     report.ill("政策包", "rule packs", set.error());
     return;
@@ -149,8 +144,9 @@ void examine_rules(Report& report, const Config& config, const Clock& clock, std
       return;
     }
   }
-  report.well("政策包", "rule packs", fmt::format("{} 个", set->packs().size()),
-              fmt::format("{} loaded", set->packs().size()));
+  report.well("政策包", "rule packs",
+              fmt::format("{} 个，另有签名文件 {} 个", set->packs().size(), set->added().size()),
+              fmt::format("{} loaded, and {} signed files", set->packs().size(), set->added().size()));
 }
 
 void examine_reader(Report& report, const Config& config, const Clock& clock) {
@@ -217,7 +213,8 @@ std::vector<Finding> examine(const std::filesystem::path& config_file, const Clo
     examine_journal(report, *config, clock);
     examine_certificate(report, *config, clock);
   }
-  examine_rules(report, *config, clock, identity ? region_of(*identity) : std::string());
+  examine_rules(report, *config, clock, identity ? identity->authority_public_key : Bytes(),
+                identity ? region_of(*identity) : std::string());
   examine_reader(report, *config, clock);
   if (identity) examine_centre(report, *config, clock);
   return report.findings;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "offline/packs/packs.h"
+#include "terminal/quote/extra_packs.h"
 #include "terminal/quote/quoter.h"
 
 namespace gongji::terminal {
@@ -19,19 +20,6 @@ namespace {
 constexpr std::size_t line_bytes_max = settlement::claim_text_bytes_max;
 constexpr std::size_t read_bytes = 256u << 10;
 constexpr std::size_t answers_bytes_kept = 256u << 10;
-
-Result<packs::PackSet> load(const QuoteOptions& options) {
-  packs::PackSetBuilder builder;
-  if (options.activate_reported) builder.activate_reported();
-  if (auto added = builder.add_built_in(); added.has_error()) return added.error();
-  for (const auto& folder : options.packs) {
-    if (auto added = builder.add_directory(folder); added.has_error()) return added.error();
-  }
-  for (const auto& file : options.supplements) {
-    if (auto added = builder.add_supplement_file(file); added.has_error()) return added.error();
-  }
-  return builder.build();
-}
 
 // Lines of a file descriptor in a buffer of fixed size, each with readable bytes behind it.
 class LineSource {
@@ -100,11 +88,14 @@ bool write_all(int fd, std::string& text) {
 }  // namespace
 
 int run_quote(const QuoteOptions& options, int in_fd, int out_fd, std::ostream& err) {
-  const auto packs = load(options);
+  const Language language = options.explain.value_or(Language::en);
+  const auto packs =
+      load_extra_packs({options.packs, options.supplements, options.authorities}, options.activate_reported);
   if (packs.has_error()) {
-    err << "gongji quote: " << to_string(packs.error(), options.explain.value_or(Language::en)) << '\n';
+    err << "gongji quote: " << to_string(packs.error(), language) << '\n';
     return 2;
   }
+  note_unproven(err, *packs, !options.authorities.empty(), language);
 
   Quoter quoter(*packs, {options.trace, options.explain});
   LineSource source(in_fd);

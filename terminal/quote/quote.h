@@ -16,7 +16,8 @@ namespace gongji::terminal {
 
 struct QuoteOptions {
   std::vector<std::filesystem::path> packs;        // folders, added to the built-in packs
-  std::vector<std::filesystem::path> supplements;  // files; signatures are not looked at: the answer is only a quote
+  std::vector<std::filesystem::path> supplements;  // files, signed or not: `err` says which are not
+  std::vector<std::filesystem::path> authorities;  // public keys: signed files must be signed by one of these
   bool trace = true;
   std::optional<Language> explain;
   bool activate_reported = false;

@@ -20,7 +20,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> known_keys = {
     {"card", {"enabled", "reader"}},
     {"scanner", {"device"}},
     {"catalogue", {"file", "unknown"}},
-    {"packs", {"directory", "activate_reported"}},
+    {"packs", {"directory", "authority_keys", "activate_reported"}},
     {"log", {"level"}},
 };
 
@@ -130,6 +130,14 @@ Result<Config> load_config(const std::filesystem::path& file) {
     return invalid("catalogue.unknown", "\"refuse\" or \"own_cost\"");
   }
   if (!packs_directory.empty()) config.packs_directory = resolve(packs_directory);
+  if (const auto keys = root["packs"]["authority_keys"]) {
+    if (!keys.is_array()) return invalid("packs.authority_keys", "a list of files is expected");
+    for (const toml::node& node : *keys.as_array()) {
+      const auto key = node.value_exact<std::string>();
+      if (!key || key->empty()) return invalid("packs.authority_keys", "a list of files is expected");
+      config.authority_keys.push_back(resolve(*key));
+    }
+  }
   static const std::set<std::string> levels = {"trace", "debug", "info", "warn", "error", "off"};
   if (!levels.contains(config.log_level)) return invalid("log.level", "trace, debug, info, warn, error or off");
   return config;

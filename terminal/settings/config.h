@@ -40,7 +40,8 @@ struct Config {
   std::filesystem::path catalogue_file;
   packs::UnknownGoods unknown_goods = packs::UnknownGoods::refuse;
 
-  std::filesystem::path packs_directory;  // "" = the built-in packs only
+  std::filesystem::path packs_directory;              // of signed files; "" = the built-in packs only
+  std::vector<std::filesystem::path> authority_keys;  // public keys, beside the one that came with the enrolment
   bool activate_reported = false;
 
   std::string log_level = "info";

@@ -2,11 +2,9 @@
 
 import copy
 import json
-import shutil
 import unittest
 
 import gongji_sales as sales
-import gongji_world as world
 from gongji_case import WorldCase
 
 GOOD = [sales.line(1, sales.ASPIRIN, "13.55", "2"), sales.line(2, sales.BENIDIPINE, "27.13")]
@@ -183,21 +181,6 @@ class BadCard(WorldCase):
         answer = self.read().json
         self.assertEqual(answer["infcode"], 0, answer["err_msg"])
         self.assertEqual(answer["output"]["baseinfo"]["psn_name"], sales.CARDS["wang-fang"]["name"])
-
-
-class BadPack(WorldCase):
-    def test_a_pack_with_a_misspelt_member_stops_the_start_and_names_it(self):
-        packs = self.world.folder / "packs"
-        shutil.copytree(world.ROOT / "offline" / "packs" / "wuhan-employee", packs / "wuhan-employee")
-        victim = packs / "wuhan-employee" / "2023-02-01.json"
-        victim.write_text(victim.read_text(encoding="utf-8").replace('"first_day"', '"frist_day"', 1), encoding="utf-8")
-        self.till.terminate()
-        config = self.till.config.read_text(encoding="utf-8")
-        self.till.config.write_text(config + f'\n[packs]\ndirectory = "{packs}"\n', encoding="utf-8")
-        done = world.run("gongjid", "--config", self.till.config, check=False)
-        self.assertGreater(done.returncode, 0)
-        self.assertIn("frist_day", done.stdout + done.stderr)
-        self.assertRegex(done.stdout + done.stderr, r"\[G2\d{3}\]")
 
 
 if __name__ == "__main__":

@@ -87,6 +87,8 @@ TEST_CASE("a misspelt key, section or value is refused by name") {
   CHECK(fault(with("centre.example:8443", "centre.example")) == Fault{invalid, "centre.address"});
   CHECK(fault(with("\"till\"", "7")) == Fault{invalid, "terminal.data"});
   CHECK(fault(whole + "unknown = \"sometimes\"\n") == Fault{invalid, "catalogue.unknown"});
+  CHECK(fault(whole + "[packs]\nauthority_keys = \"a.pub\"\n") == Fault{invalid, "packs.authority_keys"});
+  CHECK(fault(whole + "[packs]\nauthority_keys = [7]\n") == Fault{invalid, "packs.authority_keys"});
   CHECK(fault(whole + "[log]\nlevel = \"loud\"\n") == Fault{invalid, "log.level"});
   CHECK(fault("not toml").first == troubles::config_unreadable.code);
 }
