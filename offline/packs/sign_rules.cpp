@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "offline/packs/files.h"
+#include "offline/packs/pack_folder.h"
 #include "offline/packs/packs.h"
 #include "offline/packs/strict_json.h"
 #include "offline/packs/troubles.h"

@@ -13,21 +13,17 @@
 namespace gongji::terminal {
 
 void PackOptions::declare(CLI::App& command) {
-  command.add_option("--packs", folders_, "folder of packs to add to the built-in ones")->allow_extra_args(false);
-  command.add_option("--supplement", supplements_, "region parameters to add; may be repeated")
+  command.add_option("--packs", extra_.folders, "folder of packs to add to the built-in ones")->allow_extra_args(false);
+  command.add_option("--supplement", extra_.supplements, "region parameters, or a signed file; may be repeated")
+      ->allow_extra_args(false);
+  command.add_option("--authority", extra_.authorities, "public key that signed files must be signed with")
       ->allow_extra_args(false);
 }
 
 Result<packs::PackSet> PackOptions::load() const {
-  packs::PackSetBuilder builder;
-  if (auto added = builder.add_built_in(); added.has_error()) return added.error();
-  for (const auto& folder : folders_) {
-    if (auto added = builder.add_directory(folder); added.has_error()) return added.error();
-  }
-  for (const auto& file : supplements_) {
-    if (auto added = builder.add_supplement_file(file); added.has_error()) return added.error();
-  }
-  return builder.build();
+  auto packs = load_extra_packs(extra_, false);
+  if (packs) note_unproven(std::cerr, *packs, !extra_.authorities.empty(), Language::en);
+  return packs;
 }
 
 namespace {
@@ -81,6 +77,10 @@ class PacksCommand : public Command {
     commands.push_back(packs_show_command());
     commands.push_back(packs_diff_command());
     commands.push_back(packs_replay_command());
+    commands.push_back(packs_keys_command());
+    commands.push_back(packs_sign_command());
+    commands.push_back(packs_verify_command());
+    commands.push_back(packs_vectors_command());
     list_.emplace(*command, std::move(commands));
     return command;
   }

@@ -1,23 +1,23 @@
 // packs_commands.h — the subcommands of `gongji packs`.
 #pragma once
 
-#include <filesystem>
 #include <memory>
-#include <vector>
 
 #include "offline/packs/packs.h"
 #include "terminal/cli/command.h"
+#include "terminal/quote/extra_packs.h"
 
 namespace gongji::terminal {
 
-// `--packs DIR` and `--supplement FILE`, as `gongji quote` takes them: added to the packs that are built in.
+// `--packs DIR`, `--supplement FILE` and `--authority FILE`, as `gongji quote` takes them: added to the packs that are
+// built in.
 class PackOptions {
  public:
   void declare(CLI::App& command);
   Result<packs::PackSet> load() const;
 
  private:
-  std::vector<std::filesystem::path> folders_, supplements_;
+  ExtraPacks extra_;
 };
 
 std::unique_ptr<Command> packs_list_command();
@@ -25,5 +25,9 @@ std::unique_ptr<Command> packs_lint_command();
 std::unique_ptr<Command> packs_show_command();
 std::unique_ptr<Command> packs_diff_command();
 std::unique_ptr<Command> packs_replay_command();
+std::unique_ptr<Command> packs_keys_command();
+std::unique_ptr<Command> packs_sign_command();
+std::unique_ptr<Command> packs_verify_command();
+std::unique_ptr<Command> packs_vectors_command();
 
 }  // namespace gongji::terminal
