@@ -74,6 +74,18 @@ bool one_slice_a_presence(const std::vector<ReserveSlice>& reserve) {
 }
 
 template <class Archive>
+void grant_presences(Archive& a, Subject<Archive, Terms>& terms) {
+  if (!a.optional_key("grant_presences", terms.grant_presences.has_value())) return;
+  if constexpr (Archive::reading) terms.grant_presences.emplace();
+  auto& presences = *terms.grant_presences;
+  list_here(a, presences, static_cast<std::size_t>(Presence::declared),
+            [&](auto& presence) { enumeration_value(a, presence, Presence::card_authenticated, Presence::declared); });
+  auto sorted = presences;
+  std::sort(sorted.begin(), sorted.end());
+  a.refuse_unless(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end(), "a presence twice");
+}
+
+template <class Archive>
 void describe(Archive& a, Subject<Archive, Terms>& terms) {
   object(a, [&] {
     member(a, "admdvs", terms.admdvs);
@@ -86,6 +98,7 @@ void describe(Archive& a, Subject<Archive, Terms>& terms) {
     member(a, "fixmedins_code", terms.fixmedins_code);
     member(a, "fixmedins_name", terms.fixmedins_name);
     number(a, "fixmedins_type", terms.fixmedins_type, 0, 255);
+    grant_presences(a, terms);
     member(a, "issued", terms.issued);
     list(a, "reserve", terms.reserve, static_cast<std::size_t>(Presence::declared),
          [&](auto& slice) { describe(a, slice); });
@@ -128,6 +141,11 @@ std::string encode(const Snapshot& snapshot) {
 }
 Result<Snapshot> decode_snapshot(std::string_view bytes) {
   return read<Snapshot>(bytes);
+}
+
+std::vector<Presence> grant_presences_of(const Terms& terms) {
+  return terms.grant_presences.value_or(
+      std::vector<Presence>{Presence::card_authenticated, Presence::card_read_here, Presence::voucher_signed});
 }
 
 std::string encode(const Terms& terms) {

@@ -78,10 +78,17 @@ struct Terms {
   std::uint8_t dedc_hosp_lv = 9;
   bool designated = true, dual_channel = false;
   std::vector<ReserveSlice> reserve;  // at most one a presence; a missing one is no reserve
-  WallTime issued, expires;           // beyond `expires` nothing is promised off line
-  std::uint32_t drain_window_s = 0;   // random start after a reconnect
+  // Which presences may spend a standing grant off line, each once; absent: those where the credential itself was read
+  // here (grant_presences_of).
+  std::optional<std::vector<Presence>> grant_presences;
+  WallTime issued, expires;          // beyond `expires` nothing is promised off line
+  std::uint32_t drain_window_s = 0;  // random start after a reconnect
   bool operator==(const Terms&) const = default;
 };
+// Terms::grant_presences, or what holds where the terms say nothing: card_authenticated, card_read_here,
+// voucher_signed. What was only typed in may be anybody's.
+std::vector<Presence> grant_presences_of(const Terms& terms);
+
 std::string encode(const Terms& terms);
 Result<Terms> decode_terms(std::string_view bytes);
 

@@ -1,6 +1,7 @@
 #include "offline/record/verdict.h"
 
 #include "offline/record/claim_fields.h"
+#include "offline/record/grant_fields.h"
 #include "offline/seal/sm2.h"
 
 namespace gongji::record {
@@ -56,10 +57,11 @@ int describe_kind(Archive& a, std::string_view name, Subject<Archive, FeedItem>&
 template <class Archive>
 void describe(Archive& a, Subject<Archive, FeedItem>& item) {
   object(a, [&] {
-    int kinds = describe_kind<TermsNotice>(a, "terms", item);
+    int kinds = describe_kind<Grant>(a, "grant", item);
+    kinds += describe_kind<TermsNotice>(a, "terms", item);
     kinds += describe_kind<Verdict>(a, "verdict", item);
     if (kinds == 0) a.key("verdict");  // neither came: the reader tells what did
-    a.refuse_unless(kinds == 1, "an item is exactly one of terms, verdict");
+    a.refuse_unless(kinds == 1, "an item is exactly one of grant, terms, verdict");
   });
 }
 

@@ -9,6 +9,7 @@
 #include "offline/base/ids.h"
 #include "offline/base/money.h"
 #include "offline/base/result.h"
+#include "offline/record/grant.h"
 #include "offline/record/snapshot.h"
 
 namespace gongji::record {
@@ -44,7 +45,8 @@ struct TermsNotice {
   bool operator==(const TermsNotice&) const = default;
 };
 
-using FeedItem = std::variant<Verdict, TermsNotice>;
+// A grant's own signature is the batch's.
+using FeedItem = std::variant<Verdict, TermsNotice, Grant>;
 
 // One stretch of a terminal's feed: items `from`, from+1, …; the centre's signed time rides along.
 struct FeedBatch {

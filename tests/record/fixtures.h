@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "offline/record/entry.h"
+#include "offline/record/grant.h"
 #include "offline/seal/sm3.h"
 
 namespace gongji::record::fixtures {
@@ -157,6 +158,27 @@ inline std::vector<Entry> chain() {
     previous = entries.back().hash;
   }
   return entries;
+}
+
+// Own 60.00, one family account 25.00, the fund 300.00 of a year's benefit, for three days.
+inline Grant grant() {
+  const auto hash = [](const char* octet) {
+    std::string text;
+    for (int i = 0; i < 32; ++i) text += octet;
+    return text;
+  };
+  Grant grant;
+  grant.id = id(0x21);
+  grant.terminal = "T-000007";
+  grant.life = {2, 4'242'424'242'424'242};
+  grant.person_key = hash("5a");
+  grant.accounts = {{"self", settlement::AccountKind::prior, Money::yuan(60)},
+                    {hash("c3"), settlement::AccountKind::prior, Money::yuan(25)}};
+  grant.fund = {{"invented-employee", "op.fund", *Day::from_civil(2026, 1, 1), Money::yuan(300)}};
+  grant.snapshot_as_of = {1'795'147'100'000};
+  grant.issued = {1'795'147'200'000};
+  grant.expires = {1'795'406'400'000};
+  return grant;
 }
 
 }  // namespace gongji::record::fixtures

@@ -291,13 +291,42 @@ inline Terms terms() {
   for (int i = 1; i <= 6; ++i)
     if (flag())
       out.reserve.push_back({static_cast<Presence>(7 - i), money(), money(), money(), number32(0), number32(0)});
+  if (flag()) {
+    out.grant_presences.emplace();
+    for (int i = 1; i <= 6; ++i)
+      if (flag()) out.grant_presences->push_back(static_cast<Presence>(i));
+  }
   out.issued = wall();
   out.expires = wall();
   out.drain_window_s = number32(0);
   return out;
 }
 
+inline std::string hash_text() {
+  std::string out;
+  for (int i = 0; i < 32; ++i) out += to_hex(Bytes{octet()});
+  return out;
+}
+
+inline Grant grant() {
+  Grant out;
+  out.id = id();
+  out.terminal = terminal();
+  out.life = {number32(1), static_cast<std::uint64_t>(whole(1, (std::int64_t{1} << 53U) - 1))};
+  out.person_key = hash_text();
+  if (flag()) out.accounts.push_back({"self", settlement::AccountKind::prior, money()});
+  if (flag()) out.accounts.push_back({"self", settlement::AccountKind::current, money()});
+  if (flag()) out.accounts.push_back({hash_text(), settlement::AccountKind::prior, money()});
+  if (flag()) out.fund.push_back({text(), "op.fund", *Day::from_civil(2026, 1, 1), money()});
+  if (flag()) out.fund.push_back({text(), "day.fund", *Day::from_civil(2026, 11, 21), money()});
+  out.snapshot_as_of = wall();
+  out.issued = wall();
+  out.expires = wall();
+  return out;
+}
+
 inline FeedItem feed_item() {
+  if (flag()) return grant();
   if (flag()) {
     Bytes signature(64);
     for (auto& value : signature) value = octet();

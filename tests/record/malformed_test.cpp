@@ -167,7 +167,7 @@ TEST_CASE("an entry is of exactly one kind") {
   std::get<Verdict>(feed.items[0]).seq = 1;
   CHECK(decode_feed(encode(feed)).has_value());
   CHECK(decode_feed(replaced(encode(feed), "\"verdict\"", "\"verdicts\"")).error().path == "items[0].verdict");
-  CHECK(decode_feed(replaced(encode(feed), "{\"verdict\"", "{\"grant\"")).error().text == &troubles::unknown_member);
+  CHECK(decode_feed(replaced(encode(feed), "{\"verdict\"", "{\"order\"")).error().text == &troubles::unknown_member);
 }
 
 TEST_CASE("a record of more than 4 MiB is refused unread, and 201 lines are too many") {
@@ -206,6 +206,44 @@ TEST_CASE("terms and feeds keep their own rules") {
   REQUIRE(short_signature.has_error());
   CHECK(short_signature.error().path == "items[0].terms.signature");
   CHECK(decode_feed(replaced(encode(feed), "\"from\":1", "\"from\":0")).error().path == "from");
+}
+
+TEST_CASE("a grant names each account and counter once, its owners by hash, its life from 1") {
+  Grant grant;
+  grant.terminal = "T-1";
+  grant.life = {1, 7};
+  grant.person_key = std::string(64, 'a');
+  grant.accounts = {{"self", settlement::AccountKind::prior, Money::yuan(1)},
+                    {std::string(64, 'b'), settlement::AccountKind::prior, Money::yuan(2)}};
+  grant.fund = {{"invented", "op.fund", *Day::from_civil(2026, 1, 1), Money::yuan(3)}};
+  const std::string bytes = encode(grant);
+  REQUIRE(decode_grant(bytes).has_value());
+  CHECK(*decode_grant(bytes) == grant);
+  const auto path_of = [](const std::string& changed) {
+    const auto read = decode_grant(changed);
+    REQUIRE(read.has_error());
+    return read.error().path;
+  };
+  const std::string own = "{\"kind\":1,\"limit\":100}";
+  CHECK(path_of(replaced(bytes, own, own + "," + own)) == "accounts");
+  const std::string fund = bytes.substr(bytes.find("{\"counter\""),
+                                        bytes.find("}]", bytes.find("\"fund\"")) + 1 - bytes.find("{\"counter\""));
+  CHECK(path_of(replaced(bytes, fund, fund + "," + fund)) == "fund");
+  CHECK(path_of(replaced(bytes, std::string(64, 'b'), "999999195501010014")) == "accounts[1].owner");
+  CHECK(path_of(replaced(bytes, "\"run\":7", "\"run\":0")) == "run");
+  CHECK(path_of(replaced(bytes, "\"epoch\":1", "\"epoch\":0")) == "epoch");
+  CHECK(path_of(replaced(bytes, "\"limit\":100", "\"limit\":-1")) == "accounts[0].limit");
+
+  Terms terms;
+  terms.terminal = "T-1";
+  CHECK(grant_presences_of(terms) ==
+        std::vector<Presence>{Presence::card_authenticated, Presence::card_read_here, Presence::voucher_signed});
+  terms.grant_presences = {Presence::declared};
+  CHECK(grant_presences_of(terms) == std::vector<Presence>{Presence::declared});
+  CHECK(path_of(bytes + " ").empty());
+  const auto twice = decode_terms(replaced(encode(terms), "\"grant_presences\":[6]", "\"grant_presences\":[6,6]"));
+  REQUIRE(twice.has_error());
+  CHECK(twice.error().path == "grant_presences");
 }
 
 TEST_CASE("trouble never repeats what stood in the record") {

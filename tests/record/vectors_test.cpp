@@ -67,6 +67,17 @@ TEST_CASE("the vectors are the fixtures: nobody changed the form unseen") {
   }
 }
 
+TEST_CASE("the published grant is read, written to the same bytes, and is the fixture") {
+  const auto vector = read_vector("grant");
+  const std::string text = octets(vector, "hex");
+  CHECK(text == vector.at("text").get<std::string>());
+  CHECK(to_hex(seal::sm3(as_bytes(text))) == vector.at("sm3").get<std::string>());
+  const auto grant = decode_grant(text);
+  REQUIRE(grant.has_value());
+  CHECK(encode(*grant) == text);
+  CHECK(*grant == fixtures::grant());
+}
+
 // Not run by default.  Only for a new version of the form, with a new tag: what was published stays.
 TEST_CASE("writes the vectors", "[.write-vectors]") {
   Digest previous{};
