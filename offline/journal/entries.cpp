@@ -65,7 +65,7 @@ Result<Tip> Entries::tip() {
   return Tip{query.count(0), *hash};
 }
 
-Result<record::Entry> Entries::append(const record::Body& body, WallTime now, const Tip& tip) {
+Result<record::Entry> Entries::append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants) {
   const record::Head head{store_.identity.terminal, store_.identity.epoch, tip.seq + 1, now};
   const Columns columns = columns_of(head, body);
   check_amounts(columns);
@@ -79,6 +79,9 @@ Result<record::Entry> Entries::append(const record::Body& body, WallTime now, co
       if (!balance) return balance.error();
       GONGJI_CHECK_WHY(movement.amount <= *balance, "an account would go below zero");
     }
+    if (sale->backing == record::Backing::grant) {
+      if (auto done = grants.spend(*sale, now); !done) return done.error();
+    }
   }
   if (const auto* cancel = std::get_if<record::Cancel>(&body)) {
     const auto found = find(cancel->sale_seq);
@@ -90,6 +93,10 @@ Result<record::Entry> Entries::append(const record::Body& body, WallTime now, co
     const auto verdict = verdict_of((*found)->marks);
     if (!verdict) return verdict.error();
     movements = turned(movements_of(store_.keys, sale, *verdict ? &**verdict : nullptr));
+
+    if (sale.backing == record::Backing::grant) {
+      if (auto done = grants.give_back(sale, now); !done) return done.error();
+    }
 
     const Columns of_sale = columns_of((*found)->entry.head, (*found)->body);
     if (auto done =

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "offline/journal/columns.h"
+#include "offline/journal/grants.h"
 #include "offline/journal/store.h"
 
 namespace gongji::journal {
@@ -27,9 +28,9 @@ class Entries {
  public:
   explicit Entries(const Store& store) : store_(store) {}
 
-  // Makes the entry after `tip`, with its movements and totals, and marks the sale that it cancels.
+  // Makes the entry after `tip`, with its movements, totals and use of a grant, and marks the sale that it cancels.
   // Errors: sealing, disk.
-  Result<record::Entry> append(const record::Body& body, WallTime now, const Tip& tip);
+  Result<record::Entry> append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants);
 
   Result<std::optional<std::uint64_t>> seq_of_request(const std::string& fixmedins_code, const std::string& msgid);
   Result<std::optional<std::uint64_t>> seq_of_sale(const Id& sale_id);

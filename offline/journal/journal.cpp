@@ -1,6 +1,8 @@
 #include "offline/journal/journal.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include "offline/base/check.h"
 #include "offline/journal/chain_check.h"
@@ -10,6 +12,7 @@
 #include "offline/journal/schema.h"
 #include "offline/journal/troubles.h"
 #include "offline/journal/turn.h"
+#include "offline/record/canonical.h"
 #include "offline/sqlite/transaction.h"
 
 namespace gongji::journal {
@@ -24,6 +27,15 @@ constexpr std::uint64_t verified_whole_max = 2'000;
 // reused.
 constexpr std::int64_t wal_pages_max = 4'096;
 
+// From 1 to 2^53 - 1: it is written in grants.
+std::uint64_t new_run(Random& random) {
+  std::array<std::uint8_t, 8> octets{};
+  random.fill(octets);
+  std::uint64_t number = 0;
+  for (const std::uint8_t octet : octets) number = number << 8U | octet;
+  return number % static_cast<std::uint64_t>(record::integer_max) + 1;
+}
+
 class FileJournal final : public Journal {
  public:
   FileJournal(FileLock lock, std::unique_ptr<sqlite::Connection> db, const Identity& identity,
@@ -32,7 +44,8 @@ class FileJournal final : public Journal {
         identity_(identity),
         keys_(std::move(keys)),
         db_(std::move(db)),
-        store_{*db_, *keys_, identity_, random} {}
+        store_{*db_, *keys_, identity_, random},
+        run_(new_run(random)) {}
 
   Result<void> start();
 
@@ -41,6 +54,9 @@ class FileJournal final : public Journal {
   Result<void> acknowledge(std::uint64_t seq, WallTime now) override;
   Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) override;
   Result<std::uint64_t> feed_cursor() override;
+  std::uint64_t run() const override { return run_; }
+  Result<std::vector<record::ClosedGrant>> closed_grants(WallTime now) override;
+  Result<void> closed_grants_told(const std::vector<record::ClosedGrant>& closed) override;
   void idle() override;
   bool idle_due() const override { return db_->wal_pages() > wal_pages_max; }
   Result<std::uint64_t> verify() override;
@@ -50,15 +66,17 @@ class FileJournal final : public Journal {
   Result<LogRow> log_row();
   Result<void> finish(sqlite::Transaction& transaction);
   Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
-  Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, LogRow& row,
+  Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
                           std::optional<Trouble>& odd);
   Result<void> sign_head();
+  Result<void> close_earlier_runs();
 
   FileLock lock_;
   Identity identity_;
   std::shared_ptr<const seal::KeyStore> keys_;
   std::unique_ptr<sqlite::Connection> db_;
   Store store_;
+  std::uint64_t run_;
   Tip tip_;
   bool failed_commit_stands_ = false;  // the WAL may hold a commit that was told to have failed
 };
@@ -93,11 +111,40 @@ Result<void> FileJournal::start() {
   }
   if (tip_.seq <= verified_whole_max) {
     if (auto held = verify(); !held) return held.error();
-    return {};
+    return close_earlier_runs();
   }
   ChainCheck check(store_);
   if (auto held = check.head(row, tip_); !held) return held;
-  return check.stretch(row.head_seq + 1, tip_.seq);
+  if (auto held = check.stretch(row.head_seq + 1, tip_.seq); !held) return held;
+  return close_earlier_runs();
+}
+
+// The file may be a restored backup: what an earlier run was granted may have been spent in entries that are not here.
+Result<void> FileJournal::close_earlier_runs() {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  if (auto done = Grants(store_, run_).close_due(WallTime{std::numeric_limits<std::int64_t>::max()}, tip_.seq); !done)
+    return done;
+  return finish(*transaction);
+}
+
+Result<std::vector<record::ClosedGrant>> FileJournal::closed_grants(WallTime now) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  Grants grants(store_, run_);
+  if (auto done = grants.close_due(now, tip_.seq); !done) return done.error();
+  auto closed = grants.untold(closed_grants_max);
+  if (!closed) return closed.error();
+  if (auto done = finish(*transaction); !done) return done.error();
+  return closed;
+}
+
+Result<void> FileJournal::closed_grants_told(const std::vector<record::ClosedGrant>& closed) {
+  if (closed.empty()) return {};
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  if (auto done = Grants(store_, run_).mark_told(closed); !done) return done;
+  return finish(*transaction);
 }
 
 // A commit that the disk took but did not confirm would come back after a crash, although it was told to have failed.
@@ -118,7 +165,7 @@ Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result
     auto point = sqlite::Savepoint::set(*db_);
     if (!point) return point.error();
     const Tip before = tip_;
-    StoreTurn turn(store_, tip_);
+    StoreTurn turn(store_, run_, tip_);
     results.push_back(work(turn));
     if (!results.back()) {
       tip_ = before;
@@ -189,8 +236,8 @@ Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
   return finish(*transaction);
 }
 
-// `odd`: the item does not fit, and was passed over.
-Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedItem& item, LogRow& row,
+// `odd`: the item does not fit, and was passed over.  `told`: the later of the till's clock and the centre's time.
+Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
                                      std::optional<Trouble>& odd) {
   const auto pass_over = [&](std::string detail) {
     if (!odd) odd = trouble(troubles::feed_item_unusable, "feed " + std::to_string(feed_seq), std::move(detail));
@@ -199,6 +246,12 @@ Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedI
     const auto fits = Entries(store_).apply(feed_seq, *verdict);
     if (!fits) return fits.error();
     if (!*fits) pass_over("epoch " + std::to_string(verdict->epoch) + ", seq " + std::to_string(verdict->seq));
+    return {};
+  }
+  if (const auto* grant = std::get_if<record::Grant>(&item)) {
+    const auto fits = Grants(store_, run_).store(feed_seq, *grant, told, tip_.seq);
+    if (!fits) return fits.error();
+    if (!*fits) pass_over("grant " + to_string(grant->id));
     return {};
   }
   const auto& notice = std::get<record::TermsNotice>(item);
@@ -223,11 +276,13 @@ Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime no
     return trouble(troubles::feed_gap, "feed " + std::to_string(row->feed_cursor + 1),
                    "got " + std::to_string(batch.from));
   }
+  const WallTime told = std::max(now, batch.centre_time);
+  if (auto done = Grants(store_, run_).close_due(told, tip_.seq); !done) return done;
   std::optional<Trouble> odd;
   for (std::size_t i = 0; i < batch.items.size(); ++i) {
     const std::uint64_t feed_seq = batch.from + i;
     if (feed_seq <= row->feed_cursor) continue;
-    if (auto done = apply_item(feed_seq, batch.items[i], *row, odd); !done) return done;
+    if (auto done = apply_item(feed_seq, batch.items[i], told, *row, odd); !done) return done;
     row->feed_cursor = feed_seq;
   }
   row->last_contact = now;
@@ -271,6 +326,7 @@ Result<std::uint64_t> FileJournal::verify() {
   if (auto held = check.stretch(1, tip_.seq); !held) return held.error();
   if (auto held = check.rest(); !held) return held.error();
   if (auto held = Persons(store_).verify(); !held) return held.error();
+  if (auto held = Grants(store_, run_).verify(); !held) return held.error();
   return tip_.seq;
 }
 

@@ -27,6 +27,8 @@
 #include "offline/base/ids.h"
 #include "offline/base/result.h"
 #include "offline/record/entry.h"
+#include "offline/record/grant.h"
+#include "offline/record/grant_use.h"
 #include "offline/record/snapshot.h"
 #include "offline/record/verdict.h"
 #include "offline/seal/key_store.h"
@@ -77,6 +79,7 @@ struct Exposure {
 struct QueueSummary {
   std::uint64_t last_seq = 0, acknowledged_seq = 0;
   std::uint64_t unsent_count = 0, unjudged_count = 0;  // unjudged: without a verdict
+  std::uint64_t live_grants = 0;                       // that are not closed
   Money unsent_fund, unsent_account, unsent_cash;
   std::optional<WallTime> oldest_unsent;
   Money guaranteed, provisional, confirmed, adjusted, refused;  // fund and account shares by state
@@ -114,9 +117,21 @@ class Turn {
   // Of sales of this presence; `day` is the day of the entry, not of the visit.
   virtual Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) = 0;
 
-  // Appends, with its movements of counters and accounts.  Requires what the state allows (GONGJI_CHECK: no account
-  // below zero, a cancelled sale exists, is of this epoch and is not cancelled yet; shares add up; the request's key is
-  // new).  A share of an account needs a stored snapshot that names the account.
+  // The standing grant of this person (look-up hash) that may be spent at `now`, each limit lowered to what is left;
+  // absent where there is none.
+  virtual Result<std::optional<record::Grant>> find_grant(const std::string& person_key, WallTime now) = 0;
+  // What a sale takes of a grant; absent where the grant does not speak of all of it.
+  virtual std::optional<record::GrantUse> use_of(const record::Grant& grant, const settlement::Settlement& settled,
+                                                 const std::vector<settlement::Counted>& counted) const = 0;
+  // Gives a grant up, for good: from then on it is told to the centre.  The end of the log as it is now, to be told; an
+  // unknown one has none.
+  virtual Result<std::optional<record::ClosedGrant>> close_grant(const Id& id) = 0;
+
+  // Appends, with its movements of counters, accounts and the grant that backs it.  Requires what the state allows
+  // (GONGJI_CHECK: no account below zero, a cancelled sale exists, is of this epoch and is not cancelled yet; shares
+  // add up; the request's key is new; a grant that backs a sale may be spent and covers it).  A share of an account
+  // needs a stored snapshot that names the account.  A cancellation gives value back to the grant only while that may
+  // be spent.
   virtual Result<record::Entry> append(const record::Body& body, WallTime now) = 0;
 
   virtual Result<std::optional<record::Signed>> terms() = 0;
@@ -156,6 +171,15 @@ class Journal {
   // moved.
   virtual Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) = 0;
   virtual Result<std::uint64_t> feed_cursor() = 0;  // sequence of the last applied item, 0 at first
+
+  // Names this opening of the file, from 1, never twice: grants are given to it alone.
+  virtual std::uint64_t run() const = 0;
+  // Closes the grants that have expired by `now`; all that are closed and not yet known to be, at most
+  // closed_grants_max.  All of an earlier run are among them.
+  static constexpr std::size_t closed_grants_max = 200;
+  virtual Result<std::vector<record::ClosedGrant>> closed_grants(WallTime now) = 0;
+  // The centre has got these with a sync that it answered.
+  virtual Result<void> closed_grants_told(const std::vector<record::ClosedGrant>& closed) = 0;
 
   // Idle work: a PASSIVE checkpoint and a signed head.  Called in gaps.
   virtual void idle() = 0;

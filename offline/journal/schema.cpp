@@ -131,7 +131,34 @@ UPDATE verdict SET rewrites = 1;
 ALTER TABLE account ADD COLUMN applied_feed INTEGER;
 )sql";
 
-constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}};
+// Standing grants.  `state`: 1 may be spent, 2 closed, 3 closed and the centre knows.
+constexpr const char* version_3 = R"sql(
+CREATE TABLE standing_grant (
+  grant_id     BLOB    PRIMARY KEY,
+  person       BLOB    NOT NULL,
+  feed_seq     INTEGER NOT NULL,
+  expires_ms   INTEGER NOT NULL,
+  state        INTEGER NOT NULL CHECK (state IN (1, 2, 3)),
+  closed_after INTEGER,
+  item         TEXT    NOT NULL,
+  mac          BLOB    NOT NULL,
+  CHECK ((state = 1) = (closed_after IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX standing_grant_live ON standing_grant (person, expires_ms) WHERE state = 1;
+CREATE INDEX standing_grant_untold ON standing_grant (grant_id, closed_after) WHERE state = 2;
+
+CREATE TABLE grant_limit (
+  grant_id BLOB    NOT NULL REFERENCES standing_grant,
+  place    INTEGER NOT NULL,
+  granted  INTEGER NOT NULL,
+  used     INTEGER NOT NULL,
+  mac      BLOB    NOT NULL,
+  PRIMARY KEY (grant_id, place),
+  CHECK (used >= 0 AND used <= granted)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3}};
 
 }  // namespace
 

@@ -58,6 +58,19 @@ Result<void> add_states(sqlite::Connection& db, QueueSummary& summary) {
   }
 }
 
+// A file of before grants has no table of them, and may be read as it is.
+Result<void> add_grants(sqlite::Connection& db, QueueSummary& summary) {
+  auto table = db.query("SELECT count(*) FROM sqlite_master WHERE name = 'standing_grant'", "i");
+  const auto there = table.step();
+  if (!there) return there.error();
+  if (table.integer(0) == 0) return {};
+  auto query = db.query("SELECT count(*) FROM standing_grant WHERE state = 1", "i");
+  const auto row = query.step();
+  if (!row) return row.error();
+  summary.live_grants = query.count(0);
+  return {};
+}
+
 }  // namespace
 
 Result<QueueSummary> summary_of(sqlite::Connection& db) {
@@ -74,6 +87,7 @@ Result<QueueSummary> summary_of(sqlite::Connection& db) {
   }
   if (auto done = add_unsent(db, summary); !done) return done.error();
   if (auto done = add_states(db, summary); !done) return done.error();
+  if (auto done = add_grants(db, summary); !done) return done.error();
   return summary;
 }
 

@@ -48,7 +48,7 @@ Result<Exposure> StoreTurn::exposure(record::Presence presence, const std::strin
 }
 
 Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) {
-  auto entry = entries_.append(body, now, tip_);
+  auto entry = entries_.append(body, now, tip_, grants_);
   if (entry) tip_ = {entry->head.seq, entry->hash};
   return entry;
 }

@@ -9,7 +9,8 @@ namespace gongji::journal {
 class StoreTurn final : public Turn {
  public:
   // `tip` moves on with each append; the owner puts it back when the work is undone.
-  StoreTurn(const Store& store, Tip& tip) : store_(store), entries_(store), persons_(store), tip_(tip) {}
+  StoreTurn(const Store& store, std::uint64_t run, Tip& tip)
+      : store_(store), entries_(store), persons_(store), grants_(store, run), tip_(tip) {}
 
   Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code, const std::string& msgid) override;
   Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) override;
@@ -20,6 +21,14 @@ class StoreTurn final : public Turn {
   Result<std::optional<PersonState>> find_person(const std::string& key) override;
   Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot) override;
   Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) override;
+  Result<std::optional<record::Grant>> find_grant(const std::string& person_key, WallTime now) override {
+    return grants_.find(key_bytes(person_key), now);
+  }
+  std::optional<record::GrantUse> use_of(const record::Grant& grant, const settlement::Settlement& settled,
+                                         const std::vector<settlement::Counted>& counted) const override {
+    return journal::use_of(store_.keys, grant, settled, counted);
+  }
+  Result<std::optional<record::ClosedGrant>> close_grant(const Id& id) override { return grants_.close(id, tip_.seq); }
   Result<record::Entry> append(const record::Body& body, WallTime now) override;
   Result<std::optional<record::Signed>> terms() override;
   Result<QueueSummary> summary() override;
@@ -31,6 +40,7 @@ class StoreTurn final : public Turn {
   Store store_;
   Entries entries_;
   Persons persons_;
+  Grants grants_;
   Tip& tip_;
 };
 

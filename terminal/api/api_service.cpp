@@ -245,6 +245,7 @@ asio::awaitable<http::Response> ApiService::status() {
       .integer("acknowledged_seq", static_cast<std::int64_t>(summary.acknowledged_seq))
       .integer("unsent", static_cast<std::int64_t>(summary.unsent_count))
       .integer("unjudged", static_cast<std::int64_t>(summary.unjudged_count))
+      .integer("grants", static_cast<std::int64_t>(summary.live_grants))
       .money_text("unsent_fund", summary.unsent_fund)
       .money_text("unsent_account", summary.unsent_account)
       .money_text("guaranteed", summary.guaranteed)

@@ -50,8 +50,6 @@ TEST_CASE("the first state says what stands behind a sale") {
   store(till, *journal, mother());
   CHECK(entry_at(*journal, sell(till, *journal, mother(), "a", {100, 0, 0, 0}, record::Backing::hold)).state ==
         SaleState::guaranteed);
-  CHECK(entry_at(*journal, sell(till, *journal, mother(), "b", {100, 0, 0, 0}, record::Backing::grant)).state ==
-        SaleState::guaranteed);
   CHECK(entry_at(*journal, sell(till, *journal, mother(), "c", {100, 0, 0, 0}, record::Backing::reserve)).state ==
         SaleState::provisional);
   CHECK(entry_at(*journal, sell(till, *journal, mother(), "d", {0, 0, 0, 100}, record::Backing::nothing)).state ==

@@ -41,10 +41,10 @@ TEST_CASE("writes a journal of the present version", "[.write-old-file]") {
 
 namespace {
 
-// A copy of files/v1, to be opened by this program.
+// A copy of files/v1, or of another version, to be opened by this program.
 struct OldFile {
-  OldFile() {
-    std::filesystem::copy("tests/journal/files/v1", scratch / "old", std::filesystem::copy_options::recursive);
+  explicit OldFile(const std::string& version = "v1") {
+    std::filesystem::copy("tests/journal/files/" + version, scratch / "old", std::filesystem::copy_options::recursive);
     for (const auto& each : std::filesystem::recursive_directory_iterator(scratch / "old")) {
       const auto mode = each.is_directory() ? std::filesystem::perms::owner_all
                                             : std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
@@ -113,6 +113,26 @@ TEST_CASE("a journal of version 1 is brought up, and says what it said before") 
     CHECK(old.state(journal, son()).accounts.at(0).balc == Money::fen(10'000 - 10));
     CHECK(journal.verify());
   }
+}
+
+TEST_CASE("a journal of version 2 is brought up, says what it said before, and takes grants") {
+  OldFile old("v2");
+  auto opened = old.open();
+  REQUIRE(opened);
+  journal::Journal& journal = **opened;
+  CHECK(journal.verify().value() == 6);
+  CHECK(old.state(journal, son()).accounts.at(0).balc == Money::fen(10'000 - 100 - 10));
+
+  record::Grant grant;
+  grant.id.bytes[15] = 1;
+  grant.terminal = "T-0001";
+  grant.life = {1, journal.run()};
+  grant.person_key = old.keys->lookup_key("person", son().psn_no);
+  grant.accounts = {{"self", settlement::AccountKind::prior, Money::fen(100)}};
+  grant.expires = noon.plus(std::chrono::hours(1));
+  REQUIRE(journal.apply_feed({"T-0001", *journal.feed_cursor() + 1, {grant}, noon}, noon));
+  CHECK(ask(journal, [&](journal::Turn& turn) { return turn.find_grant(grant.person_key, noon); }) == grant);
+  CHECK(journal.verify());
 }
 
 TEST_CASE("a migration that fails at any step leaves the old file whole, or the new one") {

@@ -1,0 +1,79 @@
+// grants.h — standing grants in the file: what came, what was spent, what is closed.  Internal; inside the caller's
+// transaction.
+//
+// What was used stands beside what was granted, in one row a limit, so that the table itself refuses what is too much
+// (CHECK).  When something may be done is record/grant_rules.h's to say.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "offline/journal/store.h"
+#include "offline/record/grant.h"
+#include "offline/record/grant_use.h"
+
+namespace gongji::journal {
+
+// What a sale takes of a grant; nullopt where the grant does not speak of all of it.
+std::optional<record::GrantUse> use_of(const seal::KeyStore& keys, const record::Grant& grant,
+                                       const settlement::Settlement& settled,
+                                       const std::vector<settlement::Counted>& counted);
+
+class Grants {
+ public:
+  // `run`: of this opening of the journal.
+  Grants(const Store& store, std::uint64_t run) : store_(store), run_(run) {}
+
+  // A grant, or the extension of one.  False: it does not fit (of another terminal, an extension that takes away or
+  // changes what is named); nothing was kept.  One of another life, or expired at `told`, is closed at once.
+  Result<bool> store(std::uint64_t feed_seq, const record::Grant& grant, WallTime told, std::uint64_t last_seq);
+
+  // The grant of this person that may be spent at `now`, each limit lowered to what is left.  Where there are several,
+  // the one that lives longest.
+  Result<std::optional<record::Grant>> find(const Bytes& person, WallTime now);
+
+  // The use of a sale or of its cancellation, in the transaction of its entry.  A sale on a grant that may not be
+  // spent, or beyond a limit, is a bug (GONGJI_CHECK).  A cancellation gives back only where the rules allow it.
+  Result<void> spend(const record::Sale& sale, WallTime now);
+  Result<void> give_back(const record::Sale& sale, WallTime now);
+
+  // For good; one that is closed stays as it is.  Absent where it is unknown.
+  Result<std::optional<record::ClosedGrant>> close(const Id& id, std::uint64_t last_seq);
+  // What expires at `told` or before; at the end of all time, everything.
+  Result<void> close_due(WallTime told, std::uint64_t last_seq);
+
+  // Closed, and the centre has not confirmed to know it; at most `count_max`.
+  Result<std::vector<record::ClosedGrant>> untold(std::size_t count_max);
+  Result<void> mark_told(const std::vector<record::ClosedGrant>& closed);
+
+  // Every row carries its checksum and agrees with the grant as it came.
+  Result<void> verify();
+
+ private:
+  struct Row {
+    record::Grant grant;  // as it came
+    std::uint64_t feed_seq = 0;
+    bool closed = false;
+    std::optional<std::uint64_t> closed_after;
+    bool told = false;
+    record::GrantAtTill view() const { return {grant.life, closed, grant.expires}; }
+  };
+  struct Limit {
+    Money granted, used;
+  };
+  record::JournalLife here() const { return {store_.identity.epoch, run_}; }
+  Result<std::optional<Row>> read(const Id& id);
+  Result<void> write(const Row& row);
+  Result<std::vector<Limit>> limits(const record::Grant& grant);
+  Result<void> write_limit(const Id& id, std::size_t place, const Limit& limit);
+  Result<void> use(const record::Grant& grant, const record::GrantUse& use, bool back);
+  Result<std::vector<Id>> live_ids(WallTime expired_at);
+  Digest row_mac(const Row& row) const;
+  Digest limit_mac(const Id& id, std::size_t place, const Limit& limit) const;
+
+  Store store_;
+  std::uint64_t run_;
+};
+
+}  // namespace gongji::journal
