@@ -86,10 +86,14 @@ Result<Remembered> remembered_by(journal::Journal& journal) {
     // What promised nothing may have been written under a clock that was not trusted.
     const std::uint64_t last = summary->last_seq;
     for (std::uint64_t seq = last; seq > 0 && last - seq < entries_back_max && !out.times.last_promise; --seq) {
-      auto entry = turn.find_seq(seq);
+      // The public part tells, and is there when the personal part is gone.
+      const auto raw = turn.find_raw(seq);
+      if (!raw) return raw.error();
+      if (!*raw) break;
+      const auto entry = record::decode_public((*raw)->public_bytes);
       if (!entry) return entry.error();
-      const auto* sale = *entry ? std::get_if<record::Sale>(&(*entry)->body) : nullptr;
-      if (sale != nullptr && sale->backing != record::Backing::nothing) out.times.last_promise = (*entry)->head.at;
+      const auto* sale = std::get_if<record::Sale>(&entry->body);
+      if (sale != nullptr && sale->backing != record::Backing::nothing) out.times.last_promise = entry->head.at;
     }
     return {};
   });

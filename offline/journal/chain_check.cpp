@@ -113,7 +113,7 @@ Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
 
   bool erased = store_.depth == Depth::public_parts;
   if (!erased) {
-    const auto opened = open_personal(store_, row.blob(22), seen.entry);
+    const auto opened = open_personal(store_.keys, row.blob(22), seen.entry);
     erased = !opened && is_gone(opened.error());
     if (!opened && !erased) return opened.error();
     if (erased) ++gone_;

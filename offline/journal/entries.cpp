@@ -41,9 +41,9 @@ bool is_gone(const Trouble& what) {
   return what.text == &seal::troubles::month_key_destroyed || what.text == &troubles::personal_part_absent;
 }
 
-Result<void> open_personal(const Store& store, ByteView sealed, record::Entry& entry) {
+Result<void> open_personal(const seal::KeyStore& keys, ByteView sealed, record::Entry& entry) {
   if (sealed.empty()) return trouble(troubles::personal_part_absent, "seq " + std::to_string(entry.head.seq));
-  auto plain = store.keys.open_sealed(month_of(entry.head.at), sealed, association(entry.head));
+  auto plain = keys.open_sealed(month_of(entry.head.at), sealed, association(entry.head));
   if (!plain) {
     if (plain.error().text == &seal::troubles::does_not_open) return broken_at(entry.head.seq, "personal part");
     return plain.error();
@@ -204,7 +204,7 @@ Result<std::optional<Found>> Entries::find(std::uint64_t seq) {
   if (!hash) return broken_at(seq, "hash");
   found.entry.hash = *hash;
   found.entry.public_bytes = query.text(3);
-  if (auto opened = open_personal(store_, query.blob(4), found.entry); !opened) return opened.error();
+  if (auto opened = open_personal(store_.keys, query.blob(4), found.entry); !opened) return opened.error();
   auto decoded = record::decode(found.entry.public_bytes, found.entry.personal_bytes);
   if (!decoded) return broken_at(seq, "public part: " + decoded.error().path);
   if (decoded->head != found.entry.head) return broken_at(seq, "head");
@@ -287,6 +287,38 @@ Result<std::optional<StoredEntry>> Entries::find_stored(std::uint64_t seq) {
                             (*found)->marks.cancelled_by.has_value());
   }
   return std::optional(std::move(stored));
+}
+
+Result<std::optional<RawEntry>> Entries::find_raw(std::uint64_t seq) {
+  auto query = store_.db.query(
+      "SELECT public_part, personal_digest, hash, (SELECT hash FROM entry before WHERE before.seq = entry.seq - 1) "
+      "FROM entry WHERE seq = ?",
+      "tbbB");
+  const auto row = query.bind(seq).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<RawEntry>();
+  const auto personal = digest_of(query.blob(1));
+  const auto hash = digest_of(query.blob(2));
+  const auto previous = seq == 1 ? std::optional(Digest{}) : digest_of(query.blob(3));
+  if (!personal || !hash || !previous) return broken_at(seq, "hash");
+  return std::optional(RawEntry{seq, std::string(query.text(0)), *personal, *previous, *hash});
+}
+
+Result<std::optional<record::Entry>> Entries::find_to_send(std::uint64_t seq) {
+  auto found = find(seq);
+  if (found) return *found ? std::optional(std::move((*found)->entry)) : std::nullopt;
+  if (!is_gone(found.error())) return found.error();
+  auto raw = find_raw(seq);
+  if (!raw) return raw.error();
+  auto decoded = record::decode_public((*raw)->public_bytes);
+  if (!decoded) return broken_at(seq, "public part: " + decoded.error().path);
+  record::Entry entry;
+  entry.head = std::move(decoded->head);
+  entry.kind = record::kind_of(decoded->body);
+  entry.public_bytes = std::move((*raw)->public_bytes);
+  entry.hash = (*raw)->hash;
+  entry.personal_digest = (*raw)->personal_digest;
+  return std::optional(std::move(entry));
 }
 
 Result<bool> Entries::apply(std::uint64_t feed_seq, const record::Verdict& verdict) {

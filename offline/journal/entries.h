@@ -39,6 +39,10 @@ class Entries {
   Result<std::optional<Found>> find(std::uint64_t seq);
   Result<std::optional<StoredEntry>> find_stored(std::uint64_t seq);
 
+  Result<std::optional<RawEntry>> find_raw(std::uint64_t seq);
+  // As it goes up: with its personal part, or with the digest where that is gone.
+  Result<std::optional<record::Entry>> find_to_send(std::uint64_t seq);
+
   // The last verdict on an entry.
   Result<std::optional<record::Verdict>> verdict_of(const Marks& marks);
   // All of them, in the order of the feed.
@@ -49,14 +53,16 @@ class Entries {
 
   Result<Tip> tip();
 
- private:
+  // The parts of append(), for entries that come back another way (restore.h).
   Result<void> write_movements(std::uint64_t seq, const std::vector<Movement>& movements);
+  Result<void> add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
+                         int sign);
+
+ private:
   Result<void> rewrite_movements(std::uint64_t seq, const std::vector<Movement>& before,
                                  const std::vector<Movement>& after);
   Result<void> move(std::uint64_t feed_seq, const record::Verdict& verdict, const record::Sale& sale,
                     const std::optional<std::uint64_t>& cancelled_by);
-  Result<void> add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
-                         int sign);
 
   Store store_;
 };
@@ -66,7 +72,7 @@ class Entries {
 Result<Bytes> seal_personal(const Store& store, const record::Head& head, const record::Salt& salt,
                             std::string_view personal_bytes);
 // Empty: the entry was restored from its receipt, without it (personal_part_absent).
-Result<void> open_personal(const Store& store, ByteView sealed, record::Entry& entry);
+Result<void> open_personal(const seal::KeyStore& keys, ByteView sealed, record::Entry& entry);
 // The personal part is not here any more: erased with its month's key, or never restored.
 bool is_gone(const Trouble& what);
 

@@ -38,14 +38,6 @@ class NoRandom final : public Random {
   void fill(std::span<std::uint8_t>) override { GONGJI_CHECK_WHY(false, "a check draws no random numbers"); }
 };
 
-Result<Identity> identity_of(sqlite::Connection& db) {
-  auto query = db.query("SELECT terminal, epoch FROM log", "ti");
-  const auto row = query.step();
-  if (!row) return row.error();
-  if (!*row) return trouble(troubles::not_a_journal, db.file());
-  return Identity{std::string(query.text(0)), static_cast<std::uint32_t>(query.count(1))};
-}
-
 }  // namespace
 
 Result<CheckedFile> check_file(const std::filesystem::path& file, const FileCheck& what) {

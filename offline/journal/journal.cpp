@@ -197,10 +197,10 @@ Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t 
   Entries entries(store_);
   std::size_t bytes = 0;
   while (stretch.entries.size() < count_max && stretch.head_seq < tip_.seq) {
-    auto found = entries.find(stretch.head_seq + 1);
+    auto found = entries.find_to_send(stretch.head_seq + 1);
     if (!found) return found.error();
     if (!*found) return broken_at(stretch.head_seq + 1, "missing");
-    record::Entry& entry = (*found)->entry;
+    record::Entry& entry = **found;
     bytes += entry.public_bytes.size() + entry.personal_bytes.size();
     if (bytes > bytes_max && !stretch.entries.empty()) break;
     stretch.head_seq = entry.head.seq;

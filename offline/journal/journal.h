@@ -60,6 +60,15 @@ struct StoredEntry {
   Digest hash{};
 };
 
+// One entry as it stands in the chain: the bytes that were signed, without the personal part.
+struct RawEntry {
+  std::uint64_t seq = 0;
+  std::string public_bytes;
+  Digest personal_digest{};
+  Digest previous{}, hash{};  // chain values before and with this entry
+  bool operator==(const RawEntry&) const = default;
+};
+
 // A person as this till knows them now: the stored snapshot moved on by this till's own entries since.
 struct PersonState {
   record::Snapshot snapshot;  // as received
@@ -102,6 +111,8 @@ class Turn {
   virtual Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) = 0;  // entries of kind sale only
   virtual Result<std::optional<StoredEntry>> find_seq(std::uint64_t seq) = 0;
   virtual Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) = 0;
+  // Believes the columns: whoever shows it to others checks that it hashes to `hash`.
+  virtual Result<std::optional<RawEntry>> find_raw(std::uint64_t seq) = 0;
 
   // Snapshots are found by person key, or by credential key (both look-up hashes keyed per site, 64 hex).
   // The signature was verified by the caller.  An older snapshot than the stored one only adds its credentials.

@@ -19,4 +19,12 @@ Result<std::unique_ptr<sqlite::Connection>> open_to_read(const std::filesystem::
   return std::move(*opened);
 }
 
+Result<Identity> identity_of(sqlite::Connection& db) {
+  auto query = db.query("SELECT terminal, epoch FROM log", "ti");
+  const auto row = query.step();
+  if (!row) return row.error();
+  if (!*row) return trouble(troubles::not_a_journal, db.file());
+  return Identity{std::string(query.text(0)), static_cast<std::uint32_t>(query.count(1))};
+}
+
 }  // namespace gongji::journal

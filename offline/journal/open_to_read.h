@@ -5,11 +5,15 @@
 #include <memory>
 
 #include "offline/base/result.h"
+#include "offline/journal/journal.h"
 #include "offline/sqlite/connection.h"
 
 namespace gongji::journal {
 
 // Errors: as sqlite::Connection::open; not a journal.
 Result<std::unique_ptr<sqlite::Connection>> open_to_read(const std::filesystem::path& file);
+
+// Whose log it is, as it says itself.  Errors: not a journal, disk.
+Result<Identity> identity_of(sqlite::Connection& db);
 
 }  // namespace gongji::journal

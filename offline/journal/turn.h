@@ -16,6 +16,7 @@ class StoreTurn final : public Turn {
   Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) override;
   Result<std::optional<StoredEntry>> find_seq(std::uint64_t seq) override { return entries_.find_stored(seq); }
   Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) override;
+  Result<std::optional<RawEntry>> find_raw(std::uint64_t seq) override { return entries_.find_raw(seq); }
   Result<void> store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                               const record::Signed& snapshot) override;
   Result<std::optional<PersonState>> find_person(const std::string& key) override;

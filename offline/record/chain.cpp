@@ -29,6 +29,12 @@ Digest chain_hash(const Digest& previous, std::uint64_t seq, std::string_view pu
   return chain_hash_from_digest(previous, seq, public_bytes, personal_digest(salt, personal_bytes));
 }
 
+Digest chain_hash(const Digest& previous, const Entry& entry) {
+  const Digest personal =
+      entry.personal_digest ? *entry.personal_digest : personal_digest(entry.salt, entry.personal_bytes);
+  return chain_hash_from_digest(previous, entry.head.seq, entry.public_bytes, personal);
+}
+
 Bytes head_statement(const std::string& terminal, std::uint32_t epoch, std::uint64_t seq, const Digest& hash) {
   GONGJI_CHECK(terminal.find('\0') == std::string::npos);
   Bytes statement = to_bytes(as_bytes(terminal));

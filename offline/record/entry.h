@@ -145,6 +145,8 @@ struct Entry {
   std::string personal_bytes;
   Salt salt{};
   Digest hash{};
+  // Set where the personal part is gone (erased, or restored from a receipt): then personal_bytes and salt are empty.
+  std::optional<Digest> personal_digest;
   bool operator==(const Entry&) const = default;
 };
 
@@ -164,6 +166,9 @@ Digest chain_hash(const Digest& previous, std::uint64_t seq, std::string_view pu
 Digest personal_digest(const Salt& salt, std::string_view personal_bytes);
 Digest chain_hash_from_digest(const Digest& previous, std::uint64_t seq, std::string_view public_bytes,
                               const Digest& personal);
+
+// Of an entry with its personal part, or without it.
+Digest chain_hash(const Digest& previous, const Entry& entry);
 
 struct Decoded {
   Head head;

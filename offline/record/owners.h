@@ -1,7 +1,8 @@
 // owners.h — whose account paid, without saying who: "self", "family-1", "family-2", …
 //
 // Numbers follow the first appearance of an owner in claim.accounts, then in settlement.accounts.  The personal part
-// lists the owners in that order.  Internal to this module.
+// lists the owners in that order.  Also for whoever puts owners back from another source than the personal part (an
+// entry that came back from its receipt).
 #pragma once
 
 #include <string>

@@ -23,11 +23,7 @@ class FileKeyStore final : public KeyStore {
   Bytes public_key() const override { return signing_.public_key(); }
 
   std::string lookup_key(std::string_view domain, std::string_view value) const override {
-    std::string text("gongji.lookup.v1|");
-    text.append(domain).push_back('\0');
-    text.append(value);
-    const Secret hidden(std::move(text));  // wiped after use: values are ID and card numbers
-    return to_hex(hmac_sm3(site_.bytes, as_bytes(hidden.reveal())));
+    return seal::lookup_key(site_.bytes, domain, value);
   }
 
   Result<Bytes> seal(const std::string& month, ByteView plain, ByteView associated) const override {
@@ -105,6 +101,14 @@ Result<std::shared_ptr<const KeyStore>> KeyStore::open(const std::filesystem::pa
   const auto store = std::make_shared<FileKeyStore>(*std::move(signing), *site, *std::move(months), *data, random);
   if (const auto done = store->finish_destroyed(); !done) return done.error();
   return std::shared_ptr<const KeyStore>(store);
+}
+
+std::string lookup_key(ByteView site_key, std::string_view domain, std::string_view value) {
+  std::string text("gongji.lookup.v1|");
+  text.append(domain).push_back('\0');
+  text.append(value);
+  const Secret hidden(std::move(text));  // wiped after use: values are ID and card numbers
+  return to_hex(hmac_sm3(site_key, as_bytes(hidden.reveal())));
 }
 
 bool verify(ByteView public_key, std::string_view tag, ByteView statement, ByteView signature) {

@@ -49,6 +49,9 @@ class KeyStore {
   virtual Result<void> destroy_month(const std::string& month) const = 0;
 };
 
+// KeyStore::lookup_key under a site's key that is in hand (the centre keeps those of all sites).
+std::string lookup_key(ByteView site_key, std::string_view domain, std::string_view value);
+
 // Verifies what sign() made.  Reads the key anew each time; for many signatures of one key keep an Sm2PublicKey
 // (sm2.h).
 bool verify(ByteView public_key, std::string_view tag, ByteView statement, ByteView signature);

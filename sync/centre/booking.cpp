@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "offline/record/owners.h"
+
 namespace gongji::centre {
 namespace {
 
@@ -82,18 +84,33 @@ std::vector<settlement::Counted> Booking::counters_of(const std::string& psn_no,
 
 record::Verdict Booking::book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now) {
   const Day today = civil_time_at(now).day;
-  const auto decoded = record::decode(entry.public_bytes, entry.personal_bytes);
+  auto decoded = entry.personal_digest ? record::decode_public(entry.public_bytes)
+                                       : record::decode(entry.public_bytes, entry.personal_bytes);
   if (decoded.has_error())
     return finish(outcome_of(name, 0, {}, today), nullptr, refused_without_money("malformed"), now);
   const record::Head& head = decoded->head;
   if (head.terminal != name.terminal || head.epoch != name.epoch || head.seq != name.seq) {
     return finish(outcome_of(name, 0, {}, today), nullptr, refused_without_money("head_mismatch"), now);
   }
-  if (const auto* sale = std::get_if<record::Sale>(&decoded->body)) return book_sale(name, site, *sale, now);
+  if (auto* sale = std::get_if<record::Sale>(&decoded->body)) {
+    if (entry.personal_digest) name_persons(site, *sale);
+    return book_sale(name, site, *sale, now);
+  }
   if (const auto* cancel = std::get_if<record::Cancel>(&decoded->body)) return book_cancel(name, *cancel, now);
   // A paper moves no money: it is kept for a later re-settlement at the bureau.
   const auto& paper = std::get<record::Paper>(decoded->body);
   return finish(outcome_of(name, 3, to_string(paper.paper_id), paper.claim.begntime.day), nullptr, {}, now);
+}
+
+// An entry without its personal part does not say who it is about: the till's look-up key does, and family accounts are
+// numbered in the order in which our own snapshots list them.
+void Booking::name_persons(const Site& site, record::Sale& sale) {
+  const auto person = ledger_.find_person_by_key(ledger_.site_key(site.facts.fixmedins_code), sale.person_key);
+  if (!person) return;
+  sale.claim.person.psn_no = person->facts.psn_no;
+  settlement::Claim listed;
+  listed.accounts = accounts_of(*person, {});
+  static_cast<void>(record::restore_owners(sale.claim, &sale.settlement, record::family_of(listed, nullptr)));
 }
 
 record::Verdict Booking::book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime now) {

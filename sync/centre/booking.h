@@ -49,6 +49,7 @@ class Booking {
   };
   struct Booked;  // a sale behind a late one
 
+  void name_persons(const Site& site, record::Sale& sale);
   record::Verdict book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime now);
   record::Verdict book_cancel(const EntryName& name, const record::Cancel& cancel, WallTime now);
   bool use_hold(const EntryName& name, const record::Sale& sale);

@@ -44,6 +44,7 @@ std::vector<Booking::Booked> Booking::lift(const EntryName& name, const record::
     if (!sale_behind || !site) continue;  // trouble of the ledger: nothing of this will be committed
     booked.sale = *std::move(sale_behind);
     booked.site = *std::move(site);
+    if (booked.sale.claim.person.psn_no.empty()) name_persons(booked.site, booked.sale);
     booked.moved = ledger_.movements_of(booked.outcome.entry);
     for (const auto& movement : booked.moved) lifted.accounts[movement.account] -= movement.amount;
     behind.push_back(std::move(booked));

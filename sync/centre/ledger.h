@@ -126,6 +126,8 @@ class Ledger {
   std::optional<Site> find_site(const std::string& fixmedins_code);
   Bytes site_key(const std::string& fixmedins_code);
   void add_person(const Person& person, const std::vector<settlement::Counted>& counters, WallTime now);
+  // By the look-up key that tills of a site use.  Cost: one HMAC a person; for entries without their personal part.
+  std::optional<Person> find_person_by_key(const Bytes& site_key, const std::string& person_key);
   std::optional<Person> find_person(const std::string& psn_no);  // without credentials, balances and counters
   // The psn_no that a credential names; a card must match in card_sn too.
   std::optional<std::string> find_credential(const std::string& kind, const Secret& number, const Secret& card_sn);

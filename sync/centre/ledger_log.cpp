@@ -105,7 +105,7 @@ Digest Ledger::entry_hash(const EntryName& entry) {
 void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now) {
   auto insert = query("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(name.terminal, name.epoch, name.seq, as_bytes(entry.public_bytes), as_bytes(entry.personal_bytes),
-              ByteView(entry.salt), hash, now);
+              entry.personal_digest ? ByteView(*entry.personal_digest) : ByteView(entry.salt), hash, now);
   run(insert);
 }
 
@@ -189,7 +189,9 @@ std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
       query("SELECT public_bytes, personal_bytes FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "bb");
   select.bind(entry.terminal, entry.epoch, entry.seq);
   if (!step(select)) return std::nullopt;
-  auto decoded = record::decode(as_text(select.blob(0)), as_text(select.blob(1)));
+  const std::string_view personal = as_text(select.blob(1));  // empty: it never came
+  auto decoded = personal.empty() ? record::decode_public(as_text(select.blob(0)))
+                                  : record::decode(as_text(select.blob(0)), personal);
   if (decoded.has_error()) {
     trouble_ = decoded.error();
     return std::nullopt;

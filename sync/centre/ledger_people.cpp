@@ -1,4 +1,5 @@
 #include "offline/base/check.h"
+#include "offline/seal/key_store.h"
 #include "sync/centre/ledger.h"
 
 namespace gongji::centre {
@@ -113,6 +114,15 @@ std::optional<Person> Ledger::find_person(const std::string& psn_no) {
         {std::string(family.text(0)), static_cast<settlement::Relation>(family.integer(1)), family.integer(2) != 0});
   }
   return person;
+}
+
+std::optional<Person> Ledger::find_person_by_key(const Bytes& site_key, const std::string& person_key) {
+  auto all = query("SELECT psn_no FROM person", "t");
+  while (step(all)) {
+    const std::string psn_no(all.text(0));
+    if (seal::lookup_key(site_key, "person", psn_no) == person_key) return find_person(psn_no);
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> Ledger::find_credential(const std::string& kind, const Secret& number,

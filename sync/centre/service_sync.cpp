@@ -53,7 +53,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   WallTime last_entry_at;
   if (!request->entries.empty()) {
     const record::Entry& last = request->entries.back();
-    const auto decoded = record::decode(last.public_bytes, last.personal_bytes);
+    const auto decoded = record::decode_public(last.public_bytes);
     if (decoded.has_value()) last_entry_at = decoded->head.at;
   }
   free_holds(terminal, *request, last_entry_at, now);
@@ -114,7 +114,7 @@ std::string CentreService::check_log(const Terminal& terminal, const protocol::S
                     ? terminal.last_hash
                     : ledger().entry_hash({terminal.terminal, terminal.epoch, request.from - 1});
   for (const auto& entry : request.entries) {
-    hash = record::chain_hash(hash, entry.head.seq, entry.public_bytes, entry.salt, entry.personal_bytes);
+    hash = record::chain_hash(hash, entry);
     if (entry.head.seq <= terminal.last_seq &&
         hash != ledger().entry_hash({terminal.terminal, terminal.epoch, entry.head.seq})) {
       return "fork";

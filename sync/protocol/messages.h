@@ -3,7 +3,8 @@
 // Control messages are JSON objects (UTF-8; unknown members are errors; amounts are integers of fen, times
 // milliseconds). A sync body is a row of frames, each 4 bytes of length (big-endian) and that many bytes, so that
 // signed bytes travel as they were written: frame 1 is the JSON head; then, for each entry, its public bytes, its
-// personal bytes, its salt. Bodies above 4 KiB travel with Content-Encoding: zstd (level 1).
+// personal bytes, its salt; where the personal part is gone: nothing, its digest (32 bytes). Bodies above 4 KiB travel
+// with Content-Encoding: zstd (level 1).
 //
 //   POST /v1/enrol      EnrolRequest     -> EnrolAnswer       server-authenticated TLS; everything else is mutual
 //   POST /v1/person     PersonRequest    -> PersonAnswer

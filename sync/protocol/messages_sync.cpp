@@ -36,7 +36,7 @@ std::string encode(const SyncRequest& request) {
   for (const auto& entry : request.entries) {
     append_frame(body, entry.public_bytes);
     append_frame(body, entry.personal_bytes);
-    append_frame(body, text_of(entry.salt));
+    append_frame(body, entry.personal_digest ? as_text(*entry.personal_digest) : text_of(entry.salt));
   }
   return body;
 }
@@ -76,7 +76,8 @@ Result<SyncRequest> decode_sync_request(std::string_view body) {
     auto salt = frames.next();
     if (salt.has_error()) return salt.error();
     record::Entry entry;
-    if (salt->size() != entry.salt.size()) {
+    const bool gone = personal_bytes->empty() && salt->size() == Digest().size();
+    if (!gone && salt->size() != entry.salt.size()) {
       return trouble(troubles::frames_broken, fmt::format("entries[{}].salt", i),
                      fmt::format("{} bytes", salt->size()));
     }
@@ -86,7 +87,8 @@ Result<SyncRequest> decode_sync_request(std::string_view body) {
     entry.public_bytes = std::string(*public_bytes);
     entry.personal_bytes = std::string(*personal_bytes);
     const ByteView salt_bytes = as_bytes(*salt);
-    std::copy(salt_bytes.begin(), salt_bytes.end(), entry.salt.begin());
+    if (gone) entry.personal_digest.emplace();
+    std::copy(salt_bytes.begin(), salt_bytes.end(), gone ? entry.personal_digest->begin() : entry.salt.begin());
     request.entries.push_back(std::move(entry));
   }
   if (!frames.at_end()) return trouble(troubles::frames_broken, {}, "bytes after the last frame");

@@ -16,6 +16,7 @@
 #include "terminal/fsi/fsi_output.h"
 #include "terminal/json_text.h"
 #include "terminal/quote/quoter.h"
+#include "terminal/receipt/receipt.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -196,10 +197,15 @@ asio::awaitable<http::Response> ApiService::show(std::string id) {
   const auto sale_id = parse_id(id);
   if (!sale_id) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
   std::optional<journal::StoredEntry> entry;
+  ReceiptParts receipt;
   const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     auto found = turn.find_sale(*sale_id);
     if (!found) return found.error();
     entry = std::move(*found);
+    if (!entry) return {};
+    auto parts = find_receipt_parts(turn, *entry);
+    if (!parts) return parts.error();
+    receipt = std::move(*parts);
     return {};
   };
   auto done = co_await link::on_turn(parts_.journal, work);
@@ -222,6 +228,7 @@ asio::awaitable<http::Response> ApiService::show(std::string id) {
   } else {
     out.null("verdict");
   }
+  out.raw("receipt", receipt_json(*parts_.keys, parts_.identity, *entry, receipt));
   co_return http::Response::json(200, out.done());
 }
 

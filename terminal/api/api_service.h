@@ -4,7 +4,7 @@
 //   POST /api/v1/quotes              a claim of `gongji quote`     -> its answer; nobody is looked up, nothing is kept
 //   POST /api/v1/sales               {credential, opter, claim}    -> 200 the sale | 409 {"refused"} | 4xx {"error"}
 //   POST /api/v1/sales/{id}/cancel   {opter, reason}
-//   GET  /api/v1/sales/{id}          state and verdict now
+//   GET  /api/v1/sales/{id}          state and verdict now, and the receipt (terminal/receipt/receipt.h)
 //   GET  /api/v1/status  /api/v1/totals?day=YYYY-MM-DD
 //
 // Sales and cancellations need the header Idempotency-Key: same key and body, same answer, marked "replayed".

@@ -12,5 +12,6 @@ std::unique_ptr<Command> enrol_command();
 std::unique_ptr<Command> doctor_command();
 std::unique_ptr<Command> queue_command();
 std::unique_ptr<Command> packs_command();
+std::unique_ptr<Command> audit_command();
 
 }  // namespace gongji::terminal

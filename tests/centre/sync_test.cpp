@@ -45,6 +45,38 @@ TEST_CASE("each entry is applied exactly once, however often it is sent") {
   CHECK(centre.in_balance());
 }
 
+TEST_CASE("an entry that came back from its receipt is judged as the lost one would have been") {
+  TestCentre centre;
+  TestTill till(centre, clinic);
+  // Wang Fang's own account is small, so that her husband's pays, too.
+  record::Sale sale = till.sale(*till.person(wang_fang), {Money::yuan(1'000)});
+  REQUIRE(record::payer_shares(sale.settlement).family > Money());
+  sale.person_key = seal::lookup_key(till.enrolled.site_key, "person", wang_fang);
+  till.append(sale);
+  record::Entry& entry = till.log.back();
+  entry.personal_digest = record::personal_digest(entry.salt, entry.personal_bytes);
+  entry.personal_bytes.clear();
+  entry.salt = {};
+  till.sync();
+  CHECK(till.acknowledged == 1);
+  CHECK(till.verdict_of(1).kind == record::VerdictKind::accepted);
+  CHECK(till.verdict_of(1).stands == record::payer_shares(sale.settlement));
+  CHECK(centre.balance(chens_account) == Money::yuan(1'000) - record::payer_shares(sale.settlement).family);
+  // Sent again, it is the same entry.
+  CHECK(till.send(till.sync_request(1)).status == 200);
+  CHECK(centre.in_balance());
+
+  // Somebody whom this site's key does not name.
+  sale = till.sale(*till.person(wang_fang), {Money::yuan(100)});
+  till.append(sale);
+  record::Entry& nameless = till.log.back();
+  nameless.personal_digest = record::personal_digest(nameless.salt, nameless.personal_bytes);
+  nameless.personal_bytes.clear();
+  till.sync();
+  CHECK(till.verdict_of(2).reason == "unknown_person");
+  CHECK(centre.in_balance());
+}
+
 TEST_CASE("the feed comes from the cursor on, again and again until the cursor moves") {
   TestCentre centre;
   TestTill till(centre, pharmacy);

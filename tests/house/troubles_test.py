@@ -15,6 +15,7 @@ RANGES = {
     "offline/sqlite": ("G42",),
     "offline/record": ("G43",),
     "offline/journal": ("G44",),
+    "offline/audit": ("G46",),
     "offline/authority": ("G45",),
     "offline/review": ("G465",),
     "offline/replay": ("G460",),

@@ -143,6 +143,16 @@ TEST_CASE("every control message comes back as it was") {
   CHECK(statement_back->lines == statement.lines);
 }
 
+TEST_CASE("an entry whose personal part is gone travels with the digest of that part") {
+  SyncRequest request = two_entries();
+  request.entries[1].personal_bytes.clear();
+  request.entries[1].salt = {};
+  request.entries[1].personal_digest.emplace().fill(7);
+  const auto back = decode_sync_request(encode(request));
+  REQUIRE(back.has_value());
+  CHECK(back->entries == request.entries);
+}
+
 TEST_CASE("a sync request carries each entry's bytes as they were written") {
   const SyncRequest request = two_entries();
   const auto back = decode_sync_request(encode(request));

@@ -1,0 +1,57 @@
+#include "offline/audit/receipt_dictionary.h"
+
+namespace gongji::audit {
+
+// Names of goods, then a paper, a cancellation and a sale with nobody's numbers; what is likely stands last.
+// clang-format off
+const std::string_view receipt_dictionary_1 =
+    R"~(盐酸硫酸马来酸苯磺酸富马酸枸橼酸阿司匹林氨氯地平二甲双胍阿托伐他汀钙瑞舒伐他汀钙厄贝沙坦缬沙坦氯沙坦钾美托洛尔硝苯地平格列美脲阿卡波糖奥美拉唑头孢克肟阿莫西林左氧氟沙星布洛芬对乙酰氨基酚复方甘草蒲地蓝)~"
+    R"~(消炎板蓝根连花清瘟感冒灵口服溶液注射液滴眼液软膏颗粒 10g×分散片 肠溶片 0.1g×缓释片 0.5g×胶囊 0.25g×片 5mg×28-resident@)~"
+    R"~(2024-11-01cash_onlysnapshot_absentreserve_absentcustomerreversalchronicdrug.fundop.)~"
+    R"~(paid{"at":1795141995000,"epoch":1,"paper":{"claim":{"accounts":[],"acct_used_flag":2,"begntime":{"da)~"
+    R"~(y":20777,"second":37815},"id":"P99999900001202611210000000001","lines":[{"chrgitm_lv":1,"cnt":10000,)~"
+    R"~("det_item_fee_sumamt":0,"excluded":0,"feedetl_sn":"1","kind":0,"med_list_codg":"XC08CAA000A001010100)~"
+    R"~(000","name":"片","pric":"0000"}],"person":{"employment":0,"entitled_from":11323,"insuplc_admdvs":"420)~"
+    R"~(100","insutype":"310","psn_type":"11","retired_on":16467},"site":{"admdvs":"420100","dedc_hosp_lv":9)~"
+    R"~(,"designated":1,"dual_channel":1,"fixmedins_code":"P99999900001","fixmedins_type":2},"visit":{"appro)~"
+    R"~(ved":1,"cause":0,"diseases":[],"med_type":"41","region":0,"rx_circ_flag":0,"settled":0},"ytd":[]},"k)~"
+    R"~(ey":{"digest":"","fixmedins_code":"P99999900001","infno":"2102","msgid":"P99999900001202611210000000)~"
+    R"~(001"},"opter":"0008","paper_id":"01M","presence":6,"reasons":["no_snapshot","clock_untrusted"]},"seq)~"
+    R"~(":3,"terminal":"T-99999900001-01"}{"at":1795141935000,"cancel":{"cancel_id":"01M","key":{"digest":"")~"
+    R"~(,"fixmedins_code":"P99999900001","infno":"2103","msgid":"P99999900001202611210000000001"},"opter":"0)~"
+    R"~(007","person_key":"","reason":"customer","sale_id":"01M","sale_seq":1},"epoch":1,"seq":2,"terminal":)~"
+    R"~("T-99999900001-01"}{"at":1795000000000,"epoch":1,"sale":{"backing":3,"backing_id":"H-01M","claim":{")~"
+    R"~(accounts":[{"balc":0,"kind":0,"listed":1,"owner":"self","relation":0,"scheme":""},{"balc":0,"kind":1)~"
+    R"~(,"listed":1,"owner":"self","relation":0,"scheme":""},{"balc":0,"kind":1,"listed":1,"owner":"family-1)~"
+    R"~(","relation":1,"scheme":""}],"acct_used_flag":2,"begntime":{"day":20777,"second":37815},"id":"P99999)~"
+    R"~(900001202611210000000001","lines":[{"chrgitm_lv":3,"cnt":10000,"det_item_fee_sumamt":0,"excluded":1,)~"
+    R"~("feedetl_sn":"1","kind":4,"med_list_codg":"XC08CAA000A001010100000","name":"片","pric":"0000","pric_u)~"
+    R"~(plmt_amt":"0"},{"chrgitm_lv":2,"cnt":20000,"det_item_fee_sumamt":0,"excluded":0,"feedetl_sn":"2","ki)~"
+    R"~(nd":0,"med_list_codg":"XC08CAA000A001010100000","name":"片","pric":"0000","selfpay_prop":100000},{"ch)~"
+    R"~(rgitm_lv":2,"cnt":10000,"det_item_fee_sumamt":0,"excluded":0,"feedetl_sn":"3","kind":0,"med_list_cod)~"
+    R"~(g":"XC08CAA000A001010100000","name":"片","pric":"0000","selfpay_prop":0},{"chrgitm_lv":1,"cnt":10000,)~"
+    R"~("det_item_fee_sumamt":0,"excluded":0,"feedetl_sn":"4","kind":0,"med_list_codg":"XB01ACA000A012020200)~"
+    R"~(000","name":"片","pric":"0000"},{"chrgitm_lv":1,"cnt":10000,"det_item_fee_sumamt":0,"excluded":0,"fee)~"
+    R"~(detl_sn":"5","kind":0,"med_list_codg":"XC08CAA000A001010100000","name":"片","pric":"0000"}],"person":)~"
+    R"~({"employment":0,"entitled_from":11323,"insuplc_admdvs":"420100","insutype":"310","psn_type":"11","re)~"
+    R"~(tired_on":16467},"site":{"admdvs":"420100","dedc_hosp_lv":9,"designated":1,"dual_channel":1,"fixmedi)~"
+    R"~(ns_code":"P99999900001","fixmedins_type":2},"visit":{"approved":1,"cause":0,"diseases":[],"med_type")~"
+    R"~(:"41","region":0,"rx_circ_flag":0,"settled":0},"ytd":[{"name":"op.deductible","value":70000},{"name")~"
+    R"~(:"op.fund","value":0}]},"key":{"digest":"","fixmedins_code":"P99999900001","infno":"2102","msgid":"P)~"
+    R"~(99999900001202611210000000001"},"mdtrt_id":"01M","opter":"0007","pack":"-employee@2023-01-01",")~"
+    R"~(pack_digest":"sm3:","person_key":"","presence":2,"sale_id":"01M","settlement":{"accounts":[{"kind":1)~"
+    R"~(,"owner":"self","paid":0},{"kind":1,"owner":"family-1","paid":0}],"lines":[{"account":0,"cash":0,"fe)~"
+    R"~(edetl_sn":"1","fulamt_ownpay_amt":0,"fund":0,"inscp_scp_amt":0,"overlmt_amt":0,"preselfpay_amt":0},{)~"
+    R"~("account":0,"cash":0,"feedetl_sn":"2","fulamt_ownpay_amt":0,"fund":0,"inscp_scp_amt":0,"overlmt_amt")~"
+    R"~(:0,"preselfpay_amt":0},{"account":0,"cash":0,"feedetl_sn":"3","fulamt_ownpay_amt":0,"fund":0,"inscp_)~"
+    R"~(scp_amt":0,"overlmt_amt":0,"preselfpay_amt":0},{"account":0,"cash":0,"feedetl_sn":"4","fulamt_ownpay)~"
+    R"~(_amt":0,"fund":0,"inscp_scp_amt":0,"overlmt_amt":0,"preselfpay_amt":0},{"account":0,"cash":0,"feedet)~"
+    R"~(l_sn":"5","fulamt_ownpay_amt":0,"fund":0,"inscp_scp_amt":0,"overlmt_amt":0,"preselfpay_amt":0}],"tot)~"
+    R"~(als":{"acct_mulaid_pay":0,"acct_pay":0,"act_pay_dedc":0,"balc":0,"fulamt_ownpay_amt":0,"fund_pay_sum)~"
+    R"~(amt":0,"hifob_pay":0,"hifp_pay":0,"inscp_scp_amt":0,"medfee_sumamt":0,"overlmt_selfpay":0,"pool_prop)~"
+    R"~(_selfpay":800000,"preselfpay_amt":0,"psn_cash_pay":0,"psn_part_amt":0},"ytd":[{"name":"op.deductible)~"
+    R"~(","value":70000},{"name":"op.fund","value":0}]},"snapshot_as_of":1795000000000},"seq":1,"terminal":")~"
+    R"~(T-000001"})~";
+// clang-format on
+
+}  // namespace gongji::audit

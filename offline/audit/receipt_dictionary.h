@@ -1,0 +1,12 @@
+// receipt_dictionary.h — what both sides of a receipt know already, so that it need not be printed.  Internal.
+//
+// Frozen: a receipt on paper names it by the format's number.  A better one is a new format beside it.
+#pragma once
+
+#include <string_view>
+
+namespace gongji::audit {
+
+extern const std::string_view receipt_dictionary_1;
+
+}  // namespace gongji::audit
