@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "offline/record/owners.h"
+#include "offline/seal/key_store.h"
 
 namespace gongji::centre {
 namespace {
@@ -94,9 +95,9 @@ record::Verdict Booking::book(const EntryName& name, const Site& site, const rec
   }
   if (auto* sale = std::get_if<record::Sale>(&decoded->body)) {
     if (entry.personal_digest) name_persons(site, *sale);
-    return book_sale(name, site, *sale, now);
+    return book_sale(name, site, *sale, head.at, now);
   }
-  if (const auto* cancel = std::get_if<record::Cancel>(&decoded->body)) return book_cancel(name, *cancel, now);
+  if (const auto* cancel = std::get_if<record::Cancel>(&decoded->body)) return book_cancel(name, site, *cancel, now);
   // A paper moves no money: it is kept for a later re-settlement at the bureau.
   const auto& paper = std::get<record::Paper>(decoded->body);
   return finish(outcome_of(name, 3, to_string(paper.paper_id), paper.claim.begntime.day), nullptr, {}, now);
@@ -113,7 +114,8 @@ void Booking::name_persons(const Site& site, record::Sale& sale) {
   static_cast<void>(record::restore_owners(sale.claim, &sale.settlement, record::family_of(listed, nullptr)));
 }
 
-record::Verdict Booking::book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime now) {
+record::Verdict Booking::book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at,
+                                   WallTime now) {
   OutcomeRow place = outcome_of(name, 1, to_string(sale.sale_id), sale.claim.begntime.day);
   if (!consistent(sale)) {
     place.kind = 0;
@@ -141,7 +143,9 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
 
   place.psn_no = person->facts.psn_no;
   place.second = sale.claim.begntime.second;
-  place.guaranteed = sale.backing == record::Backing::hold && use_hold(name, sale);
+  ledger_.add_visit(site.facts.fixmedins_code, place.psn_no, place.day);
+  place.guaranteed = (sale.backing == record::Backing::hold && use_hold(name, sale)) ||
+                     (sale.backing == record::Backing::grant && use_grant(name, site, sale, sold_at));
   if (!place.guaranteed) {
     // A hold whose answer got lost on the way: the sale went ahead on the reserve, so the hold is not needed.
     const auto unused = ledger_.find_hold_of_sale(sale.sale_id);
@@ -150,7 +154,8 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
   Lifted lifted;
   auto behind = lift(name, sale, *person, lifted);
   const Judgement judgement = judge_sale(name, site, sale, *person, place.guaranteed, lifted);
-  const auto moved = movements(name, site, sale, judgement, *person, lifted);
+  auto moved = movements(name, site, sale, judgement, *person, lifted);
+  if (sale.backing == record::Backing::grant && !place.guaranteed) at_sites_risk(site, moved);
   put_down(moved, judgement.added, lifted);
   settle_anew(behind, *person, lifted);
   take_up(behind, now);
@@ -208,6 +213,90 @@ bool Booking::use_hold(const EntryName& name, const record::Sale& sale) {
   return true;
 }
 
+// What a sale takes of the parts of a grant, in the ledger's words; nullopt where the grant does not speak of all of
+// it.
+std::optional<Booking::Taken> Booking::taken_of(const Site& site, const StandingGrant& standing,
+                                                const record::Sale& sale) {
+  const Bytes site_key = ledger_.site_key(site.facts.fixmedins_code);
+  const auto counted = record::counted_by(sale);
+  const record::Promised promised{sale.settlement.totals.fund_pay_sumamt, sale.settlement.accounts, counted};
+  const auto use = record::use_of(standing.grant, promised, [&](const std::string& psn_no) {
+    return seal::lookup_key(site_key, "person", psn_no);
+  });
+  if (!use) return std::nullopt;
+  Taken taken;
+  for (const auto& payment : sale.settlement.accounts) {
+    taken.accounts.push_back(
+        {ledger_.account(person_account(owner_number(payment.owner, standing.psn_no), payment.kind), false),
+         payment.paid});
+  }
+  for (std::size_t i = 0; i < use->fund.size(); ++i) {
+    const auto& limit = standing.grant.fund[i];
+    if (use->fund[i] > Money{}) taken.counters.push_back({limit.scheme, limit.counter, limit.since, use->fund[i]});
+  }
+  return taken;
+}
+
+// True where what is left of the grant covers the whole promise; it is then taken off.
+bool Booking::use_grant(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at) {
+  const auto id = parse_id(sale.backing_id);
+  const auto standing = id ? ledger_.find_grant(*id) : std::nullopt;
+  if (!standing || standing->grant.terminal != name.terminal || standing->psn_no != sale.claim.person.psn_no) {
+    return false;
+  }
+  const auto taken = taken_of(site, *standing, sale);
+  if (!taken) return false;
+  const auto may_book = [&](Money share, Money left) {
+    return record::may_book(standing->view(), name.epoch, sold_at, share, left);
+  };
+  if (!may_book(Money{}, Money{})) return false;
+  for (const auto& part : taken->accounts) {
+    Money left, share;
+    for (const auto& there : standing->accounts) {
+      if (there.account == part.account) left += there.amount;
+    }
+    for (const auto& other : taken->accounts) {
+      if (other.account == part.account) share += other.amount;
+    }
+    if (!may_book(share, left)) return false;
+  }
+  for (const auto& part : taken->counters) {
+    Money left;
+    for (const auto& there : standing->counters) {
+      if (there.same_counter(part)) left += there.value;
+    }
+    if (!may_book(part.value, left)) return false;
+  }
+  ledger_.use_grant(*standing, taken->accounts, taken->counters);
+  return true;
+}
+
+// The money comes back to its accounts, and stays set aside for the grant while that lives: the till may sell on it
+// again.
+void Booking::give_back_to_grant(const EntryName& name, const Site& site, const record::Sale& sale) {
+  const auto id = parse_id(sale.backing_id);
+  const auto standing = id ? ledger_.find_grant(*id) : std::nullopt;
+  if (!standing || !standing->live || standing->grant.life.epoch != name.epoch) return;
+  auto taken = taken_of(site, *standing, sale);
+  if (!taken) return;
+  for (auto& part : taken->accounts) part.amount = -part.amount;
+  for (auto& part : taken->counters) part.value = -part.value;
+  ledger_.use_grant(*standing, taken->accounts, taken->counters);
+}
+
+// A grant that was freed when its sale came is nobody's promise any more: the site gets what the law gives now.
+void Booking::at_sites_risk(const Site& site, std::vector<Movement>& moved) {
+  const AccountId reserve = ledger_.account(risk_reserve_account, true);
+  const AccountId owed_to = ledger_.account(site_account(site.facts.fixmedins_code), false);
+  for (auto& movement : moved) {
+    if (movement.account != reserve) continue;
+    for (auto& owed : moved) {
+      if (owed.account == owed_to) owed.amount += movement.amount;
+    }
+    movement.amount = Money{};
+  }
+}
+
 std::vector<Movement> Booking::movements(const EntryName& name, const Site& site, const record::Sale& sale,
                                          const Judgement& judgement, const Person& person, const Lifted& lifted) {
   const record::PayerShares told = record::payer_shares(sale.settlement);
@@ -237,7 +326,8 @@ std::vector<Movement> Booking::movements(const EntryName& name, const Site& site
   return movements;
 }
 
-record::Verdict Booking::book_cancel(const EntryName& name, const record::Cancel& cancel, WallTime now) {
+record::Verdict Booking::book_cancel(const EntryName& name, const Site& site, const record::Cancel& cancel,
+                                     WallTime now) {
   const std::string sale_id = to_string(cancel.sale_id);
   const auto sale = ledger_.find_sale(name.terminal, name.epoch, sale_id);
   Day day = civil_time_at(now).day;
@@ -254,6 +344,8 @@ record::Verdict Booking::book_cancel(const EntryName& name, const record::Cancel
     ledger_.post(Purpose::cancel, name, now, back);
     ledger_.take_back_counters(sale->entry);
     ledger_.mark_cancelled(sale->entry);
+    const auto sold = ledger_.read_sale(sale->entry);
+    if (sold && sold->backing == record::Backing::grant && sale->guaranteed) give_back_to_grant(name, site, *sold);
   }
   return finish(outcome_of(name, 2, sale_id, day), nullptr, judgement, now);
 }

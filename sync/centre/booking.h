@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "offline/packs/packs.h"
+#include "offline/record/grant_use.h"
 #include "sync/centre/judge.h"
 #include "sync/centre/ledger.h"
 
@@ -50,9 +51,18 @@ class Booking {
   struct Booked;  // a sale behind a late one
 
   void name_persons(const Site& site, record::Sale& sale);
-  record::Verdict book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime now);
-  record::Verdict book_cancel(const EntryName& name, const record::Cancel& cancel, WallTime now);
+  record::Verdict book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at,
+                            WallTime now);
+  record::Verdict book_cancel(const EntryName& name, const Site& site, const record::Cancel& cancel, WallTime now);
   bool use_hold(const EntryName& name, const record::Sale& sale);
+  bool use_grant(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at);
+  struct Taken {
+    std::vector<Movement> accounts;  // amounts > 0
+    std::vector<settlement::Counted> counters;
+  };
+  std::optional<Taken> taken_of(const Site& site, const StandingGrant& standing, const record::Sale& sale);
+  void at_sites_risk(const Site& site, std::vector<Movement>& moved);
+  void give_back_to_grant(const EntryName& name, const Site& site, const record::Sale& sale);
   Judgement judge_sale(const EntryName& name, const Site& site, const record::Sale& sale, const Person& person,
                        bool guaranteed, const Lifted& lifted);
   std::vector<Movement> movements(const EntryName& name, const Site& site, const record::Sale& sale,

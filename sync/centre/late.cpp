@@ -64,7 +64,9 @@ void Booking::settle_anew(std::vector<Booked>& behind, const Person& person, Lif
   for (auto& booked : behind) {
     const EntryName& name = booked.outcome.entry;
     booked.judgement = judge_sale(name, booked.site, booked.sale, person, false, lifted);
-    const auto moves = summed(movements(name, booked.site, booked.sale, booked.judgement, person, lifted));
+    auto told = movements(name, booked.site, booked.sale, booked.judgement, person, lifted);
+    if (booked.sale.backing == record::Backing::grant) at_sites_risk(booked.site, told);
+    const auto moves = summed(told);
     put_down(moves, booked.judgement.added, lifted);
     booked.told_alike =
         same_counted(booked.judgement.added, booked.counted) && booked.judgement.kind == booked.outcome.verdict &&

@@ -23,6 +23,7 @@
 #include "offline/base/ids.h"
 #include "offline/base/result.h"
 #include "offline/record/entry.h"
+#include "offline/record/grant.h"
 #include "offline/record/verdict.h"
 #include "offline/sqlite/connection.h"
 #include "sync/centre/people.h"
@@ -79,6 +80,16 @@ struct Hold {
   bool live = true;
   std::vector<Movement> accounts;  // amounts > 0; only while live
   std::vector<settlement::Counted> counters;
+};
+
+// A standing grant and what is left of it.
+struct StandingGrant {
+  record::Grant grant;
+  std::string psn_no;
+  bool live = true;
+  std::vector<Movement> accounts;  // what is left; only while live
+  std::vector<settlement::Counted> counters;
+  record::GrantAtCentre view() const { return {grant.life.epoch, live, grant.expires}; }
 };
 
 struct OutcomeRow {
@@ -157,6 +168,24 @@ class Ledger {
   // What live holds set aside, but for those of one terminal ("" = of all).
   Money held(AccountId account, const std::string& but_terminal);
   std::vector<settlement::Counted> held_counters(const std::string& psn_no, const std::string& but_terminal);
+
+  // Standing grants (ledger_grants.cpp): set aside like holds, and part of held() and held_counters().
+  void add_grant(const StandingGrant& grant);
+  std::optional<StandingGrant> find_grant(const Id& id);
+  // A later expiry; the limits stay.
+  void extend_grant(const StandingGrant& grant);
+  // Takes `used` off what is left of it, or (with minus signs) puts it back.  Nothing falls below zero (CHECK).
+  void use_grant(const StandingGrant& grant, const std::vector<Movement>& accounts,
+                 const std::vector<settlement::Counted>& counters);
+  void free_grant(const Id& id);
+  std::vector<Id> live_grants(const std::string& terminal, const std::string& psn_no);  // psn_no "": of anybody
+  std::vector<Id> grants_due(WallTime expired_before);
+  // Whether a live grant sets something of this counter aside.
+  bool counter_granted(const std::string& psn_no, const settlement::Counted& counter);
+  void add_visit(const std::string& fixmedins_code, const std::string& psn_no, Day day);
+  // Who was here on `from` or later, the latest first.
+  std::vector<std::string> regulars(const std::string& fixmedins_code, Day from, std::uint32_t visits_min,
+                                    std::uint32_t count_max);
 
   // Terminals and their logs (ledger_log.cpp).
   void add_enrolment(const Enrolment& enrolment);

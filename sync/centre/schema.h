@@ -10,7 +10,7 @@ namespace gongji::centre {
 
 inline constexpr std::int32_t ledger_application_id = 0x476A4331;  // "GjC1"
 
-inline constexpr std::array<sqlite::Migration, 2> ledger_migrations{{{1, R"sql(
+inline constexpr std::array<sqlite::Migration, 3> ledger_migrations{{{1, R"sql(
 CREATE TABLE site (
   fixmedins_code TEXT PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL, admdvs TEXT NOT NULL,
   level INTEGER NOT NULL, designated INTEGER NOT NULL, dual_channel INTEGER NOT NULL,
@@ -162,6 +162,23 @@ CREATE INDEX outcome_of_person ON outcome (psn_no, day, second) WHERE psn_no <> 
 DROP INDEX posting_of_entry;
 CREATE UNIQUE INDEX posting_of_entry ON posting (terminal, epoch, seq) WHERE purpose IN (2, 3);
 CREATE INDEX posting_anew ON posting (terminal, epoch, seq) WHERE purpose = 4;
+)sql"},
+                                                                     {3, R"sql(
+-- A standing grant sets aside what is left of it in hold_account and hold_counter, under a hold of its own (state 4;
+-- hold_id and sale_id are the grant's).  The rows go when it is freed.
+CREATE TABLE standing_grant (
+  grant_id TEXT PRIMARY KEY REFERENCES hold, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, run INTEGER NOT NULL,
+  psn_no TEXT NOT NULL, expires INTEGER NOT NULL, live INTEGER NOT NULL, item BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX standing_grant_of_terminal ON standing_grant (terminal, psn_no) WHERE live = 1;
+CREATE INDEX standing_grant_due ON standing_grant (expires) WHERE live = 1;
+
+-- Who comes to a site, and when last: its regulars are given grants.
+CREATE TABLE visit (
+  fixmedins_code TEXT NOT NULL REFERENCES site, psn_no TEXT NOT NULL REFERENCES person, last_day INTEGER NOT NULL,
+  visits INTEGER NOT NULL, PRIMARY KEY (fixmedins_code, psn_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX visit_recent ON visit (fixmedins_code, last_day);
 )sql"}}};
 
 }  // namespace gongji::centre

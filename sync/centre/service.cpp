@@ -129,6 +129,8 @@ Result<void> CentreService::revoke(const std::string& name) {
     terminal->state = TerminalState::revoked;
     ledger().put_terminal(*terminal);
     ledger().close_all_holds(name);
+    // Lost or stolen: what still comes on its grants is at the site's risk.
+    for (const Id& id : ledger().live_grants(name, {})) ledger().free_grant(id);
   });
   if (outcome.has_error()) return outcome;
   if (!found) return trouble(troubles::terminal_unknown, name);
@@ -138,10 +140,11 @@ Result<void> CentreService::revoke(const std::string& name) {
 void CentreService::idle(WallTime now) {
   std::size_t freed = 0;
   const auto late = std::chrono::hours(24) * parts_.plan.late_days;
-  const auto outcome =
-      ledger().transaction([&] { freed = ledger().close_silent_holds(now.plus(-std::chrono::milliseconds(late))); });
+  const auto outcome = ledger().transaction([&] {
+    freed = ledger().close_silent_holds(now.plus(-std::chrono::milliseconds(late))) + free_silent_grants(now);
+  });
   if (outcome.has_error()) spdlog::warn("idle: {}", to_string(outcome.error(), Language::en));
-  if (freed > 0) spdlog::info("idle: freed {} holds of silent terminals", freed);
+  if (freed > 0) spdlog::info("idle: freed {} holds and grants of silent terminals", freed);
   ledger().checkpoint();
 }
 

@@ -94,6 +94,14 @@ class CentreService {
   // "" where the log goes on; otherwise the reason of the quarantine.
   std::string check_log(const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes);
   void free_holds(const Terminal& terminal, const protocol::SyncRequest& request, WallTime last_entry_at, WallTime now);
+  // service_grants.cpp
+  bool free_grants(const Terminal& terminal, const std::vector<record::ClosedGrant>& closed, WallTime now);
+  std::size_t free_silent_grants(WallTime now);
+  Money grantable(Money available, Money max_amount) const;
+  void grant_of_fund(const Person& person, const Site& site, Day today, StandingGrant& standing);
+  std::optional<StandingGrant> new_grant(const Terminal& terminal, const Site& site, const Person& person,
+                                         std::uint64_t run, WallTime now);
+  void plan_grants(Terminal& terminal, const Site& site, std::uint64_t run, bool changed, WallTime now);
   std::optional<Refused> check_hold(const Terminal& terminal, const Person& person,
                                     const protocol::HoldRequest& request, Hold& hold, WallTime now);
   record::Signed sign_terms(const Terminal& terminal, const Site& site, WallTime now);
@@ -106,6 +114,7 @@ class CentreService {
   Random& random_;
   Booking booking_;
   std::map<std::string, std::pair<Bytes, seal::Sm2PublicKey>> public_keys_;  // by terminal
+  std::map<std::string, WallTime> next_grants_;                              // by terminal: when to plan anew
 };
 
 }  // namespace gongji::centre

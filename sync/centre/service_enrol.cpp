@@ -133,6 +133,7 @@ record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& s
   terms.designated = site.facts.designated;
   terms.dual_channel = site.facts.dual_channel;
   terms.reserve = parts_.plan.reserve;
+  terms.grant_presences = parts_.plan.grants.presences;
   terms.issued = now;
   terms.expires = now.plus(std::chrono::hours(24) * parts_.plan.valid_days);
   terms.drain_window_s = parts_.plan.drain_window_s;

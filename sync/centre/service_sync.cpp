@@ -57,6 +57,10 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
     if (decoded.has_value()) last_entry_at = decoded->head.at;
   }
   free_holds(terminal, *request, last_entry_at, now);
+  const bool freed = free_grants(terminal, request->closed_grants, now);
+  if (terminal.state == TerminalState::active) {
+    plan_grants(terminal, *site, request->run, freed || !request->entries.empty(), now);
+  }
 
   protocol::SyncAnswer answer;
   answer.acknowledged_seq = terminal.last_seq;

@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "sync/centre/troubles.h"
@@ -33,6 +35,45 @@ Money read_yuan(protocol::JsonReader& reader, std::string_view name) {
   return amount.value_or(Money{});
 }
 
+std::string_view name_of(Presence wanted) {
+  for (const auto& [text, presence] : presences) {
+    if (presence == wanted) return text;
+  }
+  return {};
+}
+
+std::optional<Presence> presence_named(std::string_view name) {
+  for (const auto& [text, presence] : presences) {
+    if (text == name) return presence;
+  }
+  return std::nullopt;
+}
+
+GrantPlan read_grants(protocol::JsonReader& reader) {
+  GrantPlan plan;
+  plan.persons_max = static_cast<std::uint32_t>(reader.integer("persons_max", 0, 100'000));
+  plan.visits_days = static_cast<std::uint32_t>(reader.integer("visits_days", 1, 3'650));
+  plan.visits_min = static_cast<std::uint32_t>(reader.integer("visits_min", 1, 1'000));
+  plan.hours = static_cast<std::uint32_t>(reader.integer("hours", 1, 8'784));
+  plan.share_ppm = reader.integer("share_ppm", 0, 1'000'000);
+  plan.account_max = read_yuan(reader, "account_max");
+  plan.family_max = read_yuan(reader, "family_max");
+  plan.fund_max = read_yuan(reader, "fund_max");
+  if (!reader.has("presences")) return plan;
+  plan.presences.emplace();
+  for (const std::string& name : reader.texts("presences", presences.size(), 32)) {
+    const auto presence = presence_named(name);
+    const bool twice =
+        presence && std::find(plan.presences->begin(), plan.presences->end(), *presence) != plan.presences->end();
+    if (!presence || twice) {
+      reader.refuse("presences", "expected names of presences, each once");
+      break;
+    }
+    plan.presences->push_back(*presence);
+  }
+  return plan;
+}
+
 }  // namespace
 
 TermsPlan default_terms_plan() {
@@ -61,10 +102,26 @@ std::string to_json_text(const TermsPlan& plan) {
                        {"count_max", one.count_max},
                        {"hours_max", one.hours_max}});
   }
-  return ordered_json{
-             {"reserve", std::move(reserve)},         {"valid_days", plan.valid_days},
-             {"drain_window_s", plan.drain_window_s}, {"hold_minutes", plan.hold_minutes},
-             {"late_days", plan.late_days},           {"activate_reported_packs", plan.activate_reported_packs}}
+  const GrantPlan& grants = plan.grants;
+  ordered_json grants_json{{"persons_max", grants.persons_max},
+                           {"visits_days", grants.visits_days},
+                           {"visits_min", grants.visits_min},
+                           {"hours", grants.hours},
+                           {"share_ppm", grants.share_ppm},
+                           {"account_max", to_string(grants.account_max)},
+                           {"family_max", to_string(grants.family_max)},
+                           {"fund_max", to_string(grants.fund_max)}};
+  if (grants.presences) {
+    grants_json["presences"] = ordered_json::array();
+    for (const Presence presence : *grants.presences) grants_json["presences"].push_back(name_of(presence));
+  }
+  return ordered_json{{"grants", std::move(grants_json)},
+                      {"reserve", std::move(reserve)},
+                      {"valid_days", plan.valid_days},
+                      {"drain_window_s", plan.drain_window_s},
+                      {"hold_minutes", plan.hold_minutes},
+                      {"late_days", plan.late_days},
+                      {"activate_reported_packs", plan.activate_reported_packs}}
              .dump(2) +
          "\n";
 }
@@ -74,6 +131,11 @@ Result<TermsPlan> read_terms_plan(std::string_view text) {
   if (parsed.has_error()) return trouble(troubles::terms_invalid, parsed.error().path, parsed.error().detail);
   protocol::JsonReader reader(*parsed);
   TermsPlan plan;
+  if (reader.has("grants")) {
+    protocol::JsonReader inner = reader.object("grants");
+    plan.grants = read_grants(inner);
+    reader.take(inner);
+  }
   for (auto& inner : reader.objects("reserve", presences.size())) {
     record::ReserveSlice one;
     const std::string name = inner.text("presence", 32);

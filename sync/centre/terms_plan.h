@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,16 @@
 
 namespace gongji::centre {
 
+// What is granted to each terminal of a site for the people who come there often.
+struct GrantPlan {
+  std::uint32_t persons_max = 0;                   // of one terminal; 0: no grants
+  std::uint32_t visits_days = 90, visits_min = 1;  // who counts as a regular
+  std::uint32_t hours = 72;                        // a grant's life; extended in its second half
+  std::int64_t share_ppm = 200'000;                // of what is available; then at most:
+  Money account_max = Money::yuan(200), family_max = Money::yuan(100), fund_max = Money::yuan(300);
+  std::optional<std::vector<record::Presence>> presences;  // record::Terms::grant_presences
+};
+
 struct TermsPlan {
   std::vector<record::ReserveSlice> reserve;
   std::uint32_t valid_days = 365;  // of signed terms, and of a terminal's certificate
@@ -18,6 +29,7 @@ struct TermsPlan {
   std::uint32_t hold_minutes = 15;  // within which a till must commit on a hold
   std::uint32_t late_days = 30;     // a hold of a silent terminal stays reserved so long
   bool activate_reported_packs = false;
+  GrantPlan grants;
 };
 
 TermsPlan default_terms_plan();

@@ -112,10 +112,17 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   struct Gathered {
     journal::Journal::Stretch stretch;
     std::uint64_t cursor = 0;
+    std::uint64_t run = 0;
+    std::vector<record::ClosedGrant> closed;
   };
   const std::set<std::string> known_before = known_holds;
-  const JournalTask<Result<Gathered>> gather = [](journal::Journal& log_file) -> Result<Gathered> {
+  const WallTime gathered_at = clock.wall();
+  const JournalTask<Result<Gathered>> gather = [gathered_at](journal::Journal& log_file) -> Result<Gathered> {
     Gathered out;
+    out.run = log_file.run();
+    auto closed = log_file.closed_grants(gathered_at);
+    if (!closed) return closed.error();
+    out.closed = std::move(*closed);
     auto stretch = log_file.unsent(protocol::sync_entries_max, protocol::sync_bytes_max);
     if (!stretch) return stretch.error();
     out.stretch = std::move(*stretch);
@@ -136,6 +143,8 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   request.head_signature = gathered->stretch.head_signature;
   request.feed_cursor = gathered->cursor;
   request.released_holds.assign(to_release.begin(), to_release.end());
+  request.run = gathered->run;
+  request.closed_grants = gathered->closed;
   const std::size_t sent = request.entries.size();
 
   http::Request wire = post("/v1/sync", protocol::encode(request));
@@ -161,6 +170,7 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   const std::uint64_t acknowledged = answer->acknowledged_seq;
   const bool items = !feed->items.empty();
   const JournalTask<Result<bool>> apply = [&](journal::Journal& log_file) -> Result<bool> {
+    if (auto done = log_file.closed_grants_told(gathered->closed); !done) return done.error();
     if (auto done = log_file.acknowledge(acknowledged, now); !done) return done.error();
     if (auto done = log_file.apply_feed(*feed, now); !done) return done.error();
     auto left = log_file.unsent(1, protocol::sync_bytes_max);

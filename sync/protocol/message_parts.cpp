@@ -36,4 +36,24 @@ record::PayerShares read_shares(JsonReader reader, JsonReader& outer) {
   return shares;
 }
 
+nlohmann::json to_json(const std::vector<record::ClosedGrant>& grants) {
+  nlohmann::json out = nlohmann::json::array();
+  for (const auto& grant : grants) {
+    out.push_back({{"id", to_string(grant.id)}, {"closed_after", grant.closed_after}});
+  }
+  return out;
+}
+
+std::vector<record::ClosedGrant> read_closed_grants(JsonReader& reader) {
+  std::vector<record::ClosedGrant> out;
+  for (JsonReader& inner : reader.objects("closed_grants", closed_grants_max)) {
+    record::ClosedGrant grant;
+    grant.id = inner.id("id");
+    grant.closed_after = static_cast<std::uint64_t>(inner.integer("closed_after"));
+    reader.take(inner);
+    out.push_back(grant);
+  }
+  return out;
+}
+
 }  // namespace gongji::protocol

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "offline/record/grant.h"
 #include "offline/record/snapshot.h"
 #include "offline/record/verdict.h"
 #include "sync/protocol/json_reader.h"
@@ -27,6 +28,10 @@ std::string write(const nlohmann::json& value);
 
 nlohmann::json to_json(const record::Signed& value);  // {"bytes": base64, "signature": base64}
 record::Signed read_signed(JsonReader reader, std::size_t bytes_max, JsonReader& outer);
+
+inline constexpr std::size_t closed_grants_max = 1000;  // in one message
+nlohmann::json to_json(const std::vector<record::ClosedGrant>& grants);
+std::vector<record::ClosedGrant> read_closed_grants(JsonReader& reader);  // the member "closed_grants"
 
 nlohmann::json to_json(const record::PayerShares& shares);
 record::PayerShares read_shares(JsonReader reader, JsonReader& outer);

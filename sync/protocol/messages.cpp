@@ -155,7 +155,8 @@ std::string encode(const HoldRequest& request) {
                     {"psn_no", request.psn_no},
                     {"counters", std::move(counters)},
                     {"fund", request.fund.in_fen()},
-                    {"accounts", std::move(accounts)}});
+                    {"accounts", std::move(accounts)},
+                    {"closed_grants", to_json(request.closed_grants)}});
 }
 
 Result<HoldRequest> decode_hold_request(std::string_view body) {
@@ -184,6 +185,7 @@ Result<HoldRequest> decode_hold_request(std::string_view body) {
     reader.take(inner);
     request.accounts.push_back(std::move(share));
   }
+  request.closed_grants = read_closed_grants(reader);
   return finished(reader, std::move(request));
 }
 

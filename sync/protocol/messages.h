@@ -95,6 +95,8 @@ struct HoldRequest {
   std::vector<settlement::Counted> counters;  // what the sale would ADD to each counter, in its window; > 0
   Money fund;
   std::vector<AccountShare> accounts;
+  // Standing grants of this terminal that it gave up to make room for this sale; freed where the whole log is there.
+  std::vector<record::ClosedGrant> closed_grants;
 };
 struct HoldAnswer {
   std::string hold_id;
@@ -110,6 +112,8 @@ struct SyncRequest {
   Bytes head_signature;                // over record::head_statement; empty where from == 1 and no entries
   std::uint64_t feed_cursor = 0;
   std::vector<std::string> released_holds;
+  std::uint64_t run = 1;                           // of the journal: new grants are given to it alone
+  std::vector<record::ClosedGrant> closed_grants;  // never spent again; told until a sync that told it was answered
 };
 struct SyncAnswer {
   std::uint64_t acknowledged_seq = 0;

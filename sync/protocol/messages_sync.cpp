@@ -32,7 +32,9 @@ std::string encode(const SyncRequest& request) {
                                 {"head_hash", to_hex(request.head_hash)},
                                 {"head_signature", to_base64(request.head_signature)},
                                 {"feed_cursor", request.feed_cursor},
-                                {"released_holds", request.released_holds}}));
+                                {"released_holds", request.released_holds},
+                                {"run", request.run},
+                                {"closed_grants", to_json(request.closed_grants)}}));
   for (const auto& entry : request.entries) {
     append_frame(body, entry.public_bytes);
     append_frame(body, entry.personal_bytes);
@@ -62,6 +64,8 @@ Result<SyncRequest> decode_sync_request(std::string_view body) {
   request.head_signature = reader.base64("head_signature", signature_bytes);
   request.feed_cursor = static_cast<std::uint64_t>(reader.integer("feed_cursor"));
   request.released_holds = reader.texts("released_holds", holds_max, hold_id_bytes_max);
+  request.run = static_cast<std::uint64_t>(reader.integer("run", 1));
+  request.closed_grants = read_closed_grants(reader);
   const bool unsigned_start = request.from == 1 && count == 0 && request.head_signature.empty();
   if (!reader.failed() && !unsigned_start && request.head_signature.size() != signature_bytes) {
     reader.refuse("head_signature", fmt::format("expected {} bytes", signature_bytes));

@@ -32,7 +32,7 @@ Folder::~Folder() {
   std::filesystem::remove_all(path, ignored);
 }
 
-TestCentre::TestCentre(std::uint64_t seed, const std::string& file)
+TestCentre::TestCentre(std::uint64_t seed, const std::string& file, const GrantPlan& grants)
     : people_file(file.empty() ? "sync/centre/people.json" : file), random(seed), clock(start) {
   const auto people = read_text_file(people_file, people_bytes_max);
   REQUIRE(people.has_value());
@@ -40,6 +40,7 @@ TestCentre::TestCentre(std::uint64_t seed, const std::string& file)
   REQUIRE(made.has_value());
   auto parts = open_centre(folder.path / "centre", random);
   REQUIRE(parts.has_value());
+  parts->plan.grants = grants;
   service = std::make_unique<CentreService>(*std::move(parts), random);
 }
 
@@ -226,6 +227,8 @@ protocol::SyncRequest TestTill::sync_request(std::optional<std::uint64_t> from) 
         record::head_tag, record::head_statement(enrolled.terminal, enrolled.epoch, log.size(), request.head_hash));
   }
   request.feed_cursor = feed_cursor;
+  request.run = run;
+  request.closed_grants = to_close;
   return request;
 }
 
@@ -242,7 +245,8 @@ protocol::SyncAnswer TestTill::sync() {
   REQUIRE(batch->from == feed_cursor + 1);
   for (const auto& item : batch->items) {
     ++feed_cursor;
-    verdicts.push_back(std::get<record::Verdict>(item));
+    if (const auto* verdict = std::get_if<record::Verdict>(&item)) verdicts.push_back(*verdict);
+    if (const auto* grant = std::get_if<record::Grant>(&item)) grants.push_back(*grant);
   }
   acknowledged = answer.acknowledged_seq;
   return answer;

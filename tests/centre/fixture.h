@@ -33,7 +33,8 @@ class Folder {
 
 struct TestCentre {
   // `people_file` in the form of people.json; "" is people.json itself.
-  explicit TestCentre(std::uint64_t seed = 1, const std::string& people_file = {});
+  // `grants`: what terms.json says about standing grants.
+  explicit TestCentre(std::uint64_t seed = 1, const std::string& people_file = {}, const GrantPlan& grants = {});
 
   http::Response post(const std::string& path, const std::string& body, const std::string& peer = {},
                       const std::string& fingerprint = {});
@@ -89,7 +90,10 @@ class TestTill {
   std::shared_ptr<const seal::KeyStore> keys;
   std::vector<record::Entry> log;
   std::uint64_t acknowledged = 0, feed_cursor = 0;
+  std::uint64_t run = 1;
   std::vector<record::Verdict> verdicts;
+  std::vector<record::Grant> grants;          // as they came, extensions too
+  std::vector<record::ClosedGrant> to_close;  // told with the next sync
 };
 
 std::string code_of(const http::Response& response);  // of its Problem

@@ -34,10 +34,10 @@ TEST_CASE("writes a ledger of the present version", "[.write-old-file]") {
 
 namespace {
 
-// A copy of files/v1.sqlite.
+// A copy of files/v1.sqlite, or of another version.
 struct OldLedger {
-  OldLedger() {
-    std::filesystem::copy_file("tests/centre/files/v1.sqlite", file);
+  explicit OldLedger(const std::string& version = "v1") {
+    std::filesystem::copy_file("tests/centre/files/" + version + ".sqlite", file);
     std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
   // By hand, as somebody with the file could.
@@ -60,6 +60,21 @@ struct OldLedger {
 const char* counters_of_wang = "SELECT sum(value) FROM counter WHERE psn_no = '42010000000000000001'";
 
 }  // namespace
+
+TEST_CASE("a ledger of version 2 is brought up: it has no grants and no regulars yet, and its holds are live") {
+  OldLedger old("v2");
+  auto opened = Ledger::open(old.file, false);
+  REQUIRE(opened.has_value());
+  Ledger& ledger = **opened;
+  REQUIRE(ledger
+              .transaction([&] {
+                CHECK(ledger.in_balance());
+                CHECK(ledger.live_holds("T-000002").size() == 1);
+                CHECK(ledger.live_grants("T-000001", {}).empty());
+                CHECK(ledger.regulars(clinic, *parse_day("2026-01-01"), 1, 10).empty());
+              })
+              .has_value());
+}
 
 TEST_CASE("a ledger of version 1 is brought up: sums, counters by calendar year, order of service") {
   OldLedger old;

@@ -43,6 +43,8 @@ SyncRequest two_entries() {
   request.head_signature = bytes_of(64, 1);
   request.feed_cursor = 5;
   request.released_holds = {"H-1", "H-2"};
+  request.run = 4'711;
+  request.closed_grants = {{Id{}, 17}};
   return request;
 }
 
@@ -165,6 +167,8 @@ TEST_CASE("a sync request carries each entry's bytes as they were written") {
   CHECK(back->head_signature == request.head_signature);
   CHECK(back->feed_cursor == request.feed_cursor);
   CHECK(back->released_holds == request.released_holds);
+  CHECK(back->run == request.run);
+  CHECK(back->closed_grants == request.closed_grants);
 
   SyncAnswer answer;
   answer.acknowledged_seq = 18;
@@ -240,8 +244,9 @@ TEST_CASE("a full batch passes and one entry more is refused") {
   CHECK(decode_sync_request(encode(request))->entries.size() == sync_entries_max);
 
   std::string body;
-  append_frame(body, "{\"terminal\":\"T\",\"epoch\":1,\"from\":1,\"count\":501,\"head_hash\":\"" +
-                         std::string(64, '0') + "\",\"head_signature\":\"\",\"feed_cursor\":0,\"released_holds\":[]}");
+  append_frame(
+      body, "{\"terminal\":\"T\",\"epoch\":1,\"from\":1,\"count\":501,\"head_hash\":\"" + std::string(64, '0') +
+                "\",\"head_signature\":\"\",\"feed_cursor\":0,\"released_holds\":[],\"run\":1,\"closed_grants\":[]}");
   expect_trouble(decode_sync_request(body), troubles::value_invalid, "count");
 }
 

@@ -1,0 +1,148 @@
+#include "offline/base/check.h"
+#include "sync/centre/ledger.h"
+
+namespace gongji::centre {
+namespace {
+
+constexpr int state_grant = 4;  // of the hold that sets a grant's money aside
+
+}  // namespace
+
+void Ledger::add_grant(const StandingGrant& standing) {
+  const record::Grant& grant = standing.grant;
+  const std::string id = to_string(grant.id);
+  auto hold = query("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)");
+  hold.bind(id, id, grant.terminal, grant.life.epoch, standing.psn_no, Digest{}, grant.expires, state_grant);
+  run(hold);
+  auto insert = query("INSERT INTO standing_grant VALUES (?, ?, ?, ?, ?, ?, 1, ?)");
+  insert.bind(id, grant.terminal, grant.life.epoch, grant.life.run, standing.psn_no, grant.expires,
+              as_bytes(record::encode(grant)));
+  run(insert);
+  for (const auto& part : standing.accounts) {
+    auto add = query("INSERT INTO hold_account VALUES (?, ?, ?)");
+    add.bind(part.account, id, part.amount);
+    run(add);
+  }
+  for (const auto& counter : standing.counters) {
+    auto add = query("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?, ?)");
+    add.bind(standing.psn_no, counter.scheme, counter.name, counter.since.number(), id, counter.value);
+    run(add);
+  }
+}
+
+std::optional<StandingGrant> Ledger::find_grant(const Id& id) {
+  StandingGrant out;
+  {
+    auto select = query("SELECT psn_no, live, item FROM standing_grant WHERE grant_id = ?", "tib");
+    select.bind(to_string(id));
+    if (!step(select)) return std::nullopt;
+    out.psn_no = select.text(0);
+    out.live = select.integer(1) == 1;
+    auto grant = record::decode_grant(as_text(select.blob(2)));
+    if (grant.has_error()) {
+      trouble_ = grant.error();
+      return std::nullopt;
+    }
+    out.grant = std::move(*grant);
+  }
+  const auto hold = find_hold(to_string(id));
+  if (hold) {
+    out.accounts = hold->accounts;
+    out.counters = hold->counters;
+  }
+  return out;
+}
+
+void Ledger::extend_grant(const StandingGrant& standing) {
+  const record::Grant& grant = standing.grant;
+  auto update = query("UPDATE standing_grant SET expires = ?, item = ? WHERE grant_id = ? AND live = 1");
+  update.bind(grant.expires, as_bytes(record::encode(grant)), to_string(grant.id));
+  run(update);
+}
+
+void Ledger::use_grant(const StandingGrant& standing, const std::vector<Movement>& accounts,
+                       const std::vector<settlement::Counted>& counters) {
+  const std::string id = to_string(standing.grant.id);
+  for (const auto& used : accounts) {
+    for (const auto& left : standing.accounts) {
+      if (left.account == used.account)
+        GONGJI_CHECK_WHY(left.amount >= used.amount, "a grant is used beyond its limit");
+    }
+    auto update = query("UPDATE hold_account SET amount = amount - ? WHERE hold_id = ? AND account_id = ?");
+    update.bind(used.amount, id, used.account);
+    run(update);
+  }
+  for (const auto& used : counters) {
+    auto update = query(
+        "UPDATE hold_counter SET amount = amount - ? WHERE hold_id = ? AND scheme = ? AND name = ? AND since = ?");
+    update.bind(used.value, id, used.scheme, used.name, used.since.number());
+    run(update);
+  }
+}
+
+void Ledger::free_grant(const Id& id) {
+  const std::string name = to_string(id);
+  auto update = query("UPDATE standing_grant SET live = 0 WHERE grant_id = ?");
+  update.bind(name);
+  run(update);
+  auto accounts = query("DELETE FROM hold_account WHERE hold_id = ?");
+  accounts.bind(name);
+  run(accounts);
+  auto counters = query("DELETE FROM hold_counter WHERE hold_id = ?");
+  counters.bind(name);
+  run(counters);
+}
+
+std::vector<Id> Ledger::live_grants(const std::string& terminal, const std::string& psn_no) {
+  auto select = query(
+      "SELECT grant_id FROM standing_grant WHERE terminal = ?1 AND live = 1 AND (?2 = '' OR psn_no = ?2) "
+      "ORDER BY grant_id",
+      "t");
+  select.bind(terminal, psn_no);
+  std::vector<Id> out;
+  while (step(select)) {
+    if (const auto id = parse_id(select.text(0))) out.push_back(*id);
+  }
+  return out;
+}
+
+std::vector<Id> Ledger::grants_due(WallTime expired_before) {
+  auto select = query("SELECT grant_id FROM standing_grant WHERE live = 1 AND expires <= ?", "t");
+  select.bind(expired_before);
+  std::vector<Id> out;
+  while (step(select)) {
+    if (const auto id = parse_id(select.text(0))) out.push_back(*id);
+  }
+  return out;
+}
+
+bool Ledger::counter_granted(const std::string& psn_no, const settlement::Counted& counter) {
+  auto select = query(
+      "SELECT 1 FROM hold_counter JOIN standing_grant ON grant_id = hold_id WHERE live = 1 AND hold_counter.psn_no = ? "
+      "AND scheme = ? AND name = ? AND since = ?",
+      "i");
+  select.bind(psn_no, counter.scheme, counter.name, counter.since.number());
+  return step(select);
+}
+
+void Ledger::add_visit(const std::string& fixmedins_code, const std::string& psn_no, Day day) {
+  auto update = query(
+      "INSERT INTO visit VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET visits = visits + 1, "
+      "last_day = max(last_day, excluded.last_day)");
+  update.bind(fixmedins_code, psn_no, day.number());
+  run(update);
+}
+
+std::vector<std::string> Ledger::regulars(const std::string& fixmedins_code, Day from, std::uint32_t visits_min,
+                                          std::uint32_t count_max) {
+  auto select = query(
+      "SELECT psn_no FROM visit WHERE fixmedins_code = ? AND last_day >= ? AND visits >= ? "
+      "ORDER BY last_day DESC, visits DESC, psn_no LIMIT ?",
+      "t");
+  select.bind(fixmedins_code, from.number(), visits_min, count_max);
+  std::vector<std::string> out;
+  while (step(select)) out.emplace_back(select.text(0));
+  return out;
+}
+
+}  // namespace gongji::centre

@@ -1,0 +1,134 @@
+#include <algorithm>
+
+#include "offline/seal/key_store.h"
+#include "offline/settlement/fund_counters.h"
+#include "sync/centre/service_detail.h"
+
+namespace gongji::centre {
+namespace {
+
+constexpr std::size_t grants_a_sync_max = 20;
+constexpr std::chrono::minutes plan_again{10};
+
+}  // namespace
+
+// By the rules of record/grant_rules.h; the log of this terminal has just been booked.
+bool CentreService::free_grants(const Terminal& terminal, const std::vector<record::ClosedGrant>& closed,
+                                WallTime now) {
+  const std::chrono::milliseconds late = std::chrono::hours(24) * parts_.plan.late_days;
+  bool any = false;
+  for (const auto& told : closed) {
+    const auto standing = ledger().find_grant(told.id);
+    if (!standing || standing->grant.terminal != terminal.terminal) continue;
+    if (!record::may_free(standing->view(), {terminal.epoch, terminal.last_seq}, told.closed_after, now, late))
+      continue;
+    ledger().free_grant(told.id);
+    any = true;
+  }
+  return any;
+}
+
+std::size_t CentreService::free_silent_grants(WallTime now) {
+  const std::chrono::milliseconds late = std::chrono::hours(24) * parts_.plan.late_days;
+  std::size_t freed = 0;
+  for (const Id& id : ledger().grants_due(now.plus(-late))) {
+    const auto standing = ledger().find_grant(id);
+    if (!standing || !record::may_free(standing->view(), {}, std::nullopt, now, late)) continue;
+    ledger().free_grant(id);
+    ++freed;
+  }
+  return freed;
+}
+
+// Up to a share of what nobody else was promised, and never more than the plan says.
+Money CentreService::grantable(Money available, Money max_amount) const {
+  const Money share = multiply(available, Rate::ppm(parts_.plan.grants.share_ppm), Rounding::down);
+  const Money limit = min(share, max_amount);
+  return record::may_issue(limit, available) ? limit : Money{};
+}
+
+// What the law would still let the fund pay for this person; a benefit with a daily limit goes to one terminal at a
+// time.
+void CentreService::grant_of_fund(const Person& person, const Site& site, Day today, StandingGrant& standing) {
+  const settlement::Policy* policy = policy_of(person.facts, today, parts_.packs);
+  if (policy == nullptr) return;
+  const auto names = settlement::fund_counters(*policy);
+  const auto reached = settlement::counters_on(*policy, booking_.counters_of(person.facts.psn_no, today, {}), today);
+  for (const auto& limit : counter_limits(person.facts, site.facts, today, parts_.packs)) {
+    if (std::find(names.begin(), names.end(), limit.name) == names.end()) continue;
+    const Day since = settlement::window_of(*policy, limit.name, today);
+    const settlement::Counted counter{policy->scheme, limit.name, since, Money{}};
+    if (since == today && ledger().counter_granted(person.facts.psn_no, counter)) continue;
+    const Money room = max(Money{}, limit.value - settlement::value_of(reached, limit.name));
+    const Money granted = grantable(room, parts_.plan.grants.fund_max);
+    if (granted == Money{} || standing.grant.fund.size() == record::grant_counters_max) continue;
+    standing.grant.fund.push_back({policy->scheme, limit.name, since, granted});
+    standing.counters.push_back({policy->scheme, limit.name, since, granted});
+  }
+}
+
+std::optional<StandingGrant> CentreService::new_grant(const Terminal& terminal, const Site& site, const Person& person,
+                                                      std::uint64_t run, WallTime now) {
+  const Bytes site_key = ledger().site_key(terminal.fixmedins_code);
+  const auto hash = [&](const std::string& psn_no) { return seal::lookup_key(site_key, "person", psn_no); };
+  StandingGrant standing;
+  record::Grant& grant = standing.grant;
+  grant.id = make_id(now, random_);
+  grant.terminal = terminal.terminal;
+  grant.life = {terminal.epoch, run};
+  grant.person_key = hash(person.facts.psn_no);
+  grant.snapshot_as_of = grant.issued = now;
+  grant.expires = now.plus(std::chrono::hours(parts_.plan.grants.hours));
+  standing.psn_no = person.facts.psn_no;
+  for (const auto& account : booking_.accounts_of(person, {})) {
+    if (!account.listed || grant.accounts.size() == record::grant_accounts_max) continue;
+    const Money limit =
+        grantable(account.balc, account.is_own() ? parts_.plan.grants.account_max : parts_.plan.grants.family_max);
+    if (limit == Money{}) continue;
+    grant.accounts.push_back({account.is_own() ? "self" : hash(account.owner), account.kind, limit});
+    const std::string& owner = account.is_own() ? person.facts.psn_no : account.owner;
+    standing.accounts.push_back({ledger().account(person_account(owner, account.kind), false), limit});
+  }
+  grant_of_fund(person, site, civil_time_at(now).day, standing);
+  if (grant.accounts.empty() && grant.fund.empty()) return std::nullopt;
+  return standing;
+}
+
+// New grants for the site's regulars who have none here, longer ones for those whose half is over.
+void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint64_t run, bool changed, WallTime now) {
+  const GrantPlan& plan = parts_.plan.grants;
+  if (plan.persons_max == 0) return;
+  WallTime& next = next_grants_[terminal.terminal];
+  if (!changed && now < next) return;
+  next = now.plus(plan_again);
+
+  const Day from = civil_time_at(now).day.plus_days(-static_cast<int>(plan.visits_days));
+  std::size_t told = 0;
+  for (const std::string& psn_no :
+       ledger().regulars(terminal.fixmedins_code, from, plan.visits_min, plan.persons_max)) {
+    if (told == grants_a_sync_max) {
+      next = now;  // the rest with the next sync
+      break;
+    }
+    const auto live = ledger().live_grants(terminal.terminal, psn_no);
+    std::optional<StandingGrant> standing;
+    if (live.empty()) {
+      const auto person = ledger().find_person(psn_no);
+      if (person) standing = new_grant(terminal, site, *person, run, now);
+      if (standing) ledger().add_grant(*standing);
+    } else {
+      standing = ledger().find_grant(live.front());
+      const auto half = std::chrono::minutes(plan.hours * 30);
+      const bool of_this_run = standing && standing->grant.life == record::JournalLife{terminal.epoch, run};
+      if (!of_this_run || standing->grant.expires > now.plus(half) || standing->grant.expires <= now) continue;
+      standing->grant.expires = now.plus(std::chrono::hours(plan.hours));
+      ledger().extend_grant(*standing);
+    }
+    if (!standing) continue;
+    ledger().add_feed_item(terminal.terminal, ++terminal.feed_last, standing->grant);
+    ++told;
+  }
+  if (told > 0) ledger().put_terminal(terminal);
+}
+
+}  // namespace gongji::centre
