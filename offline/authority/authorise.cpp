@@ -32,6 +32,12 @@ std::chrono::hours offline_max(const record::Terms& terms) {
   return longest;
 }
 
+bool may_spend_grants(const Standing& standing, record::Presence presence, WallTime now) {
+  if (!standing.terms || !standing.clock_trusted || now > standing.terms->expires) return false;
+  const auto presences = record::grant_presences_of(*standing.terms);
+  return std::find(presences.begin(), presences.end(), presence) != presences.end();
+}
+
 Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now) {
   GONGJI_CHECK(ask.promised >= Money());
   if (ask.promised == Money()) return Promise{};
@@ -43,6 +49,9 @@ Decision authorise(const Ask& ask, const Standing& standing, const journal::Expo
   // With a clock that cannot be believed every limit that counts hours would be open for ever.
   if (!standing.clock_trusted) return denial(DenialCode::clock_untrusted);
   if (now > terms.expires) return denial(DenialCode::terms_expired);
+  if (ask.grant_id && may_spend_grants(standing, ask.presence, now)) {
+    return Promise{record::Backing::grant, *ask.grant_id};
+  }
 
   const auto slice = slice_for(terms, ask.presence);
   const auto silent = now - *standing.last_contact;
@@ -52,6 +61,7 @@ Decision authorise(const Ask& ask, const Standing& standing, const journal::Expo
         fmt::format("{} h / {} h", std::chrono::duration_cast<std::chrono::hours>(silent).count(), slice->hours_max));
   }
   if (!slice) return denial(DenialCode::presence_without_reserve);
+  if (ask.family > Money()) return denial(DenialCode::family_without_grant);
   if (ask.promised > slice->per_sale_max) {
     return denial(DenialCode::over_sale_limit, over(slice->per_sale_max, ask.promised));
   }

@@ -1,9 +1,10 @@
 // authorise.h — what may be promised now, and who stands behind it.  Called inside the writer's turn, so that what it
 // decides against is what is committed.
 //
-// Line up: a hold of exactly these shares stands behind the sale (*guaranteed*).  Line down: the slice of the reserve
-// that the authority signed for this terminal and presence (*provisional*), against the stored snapshot.  Where neither
-// covers the shares, nothing is promised: cash, and a re-settlement paper.
+// Line up: a hold of exactly these shares stands behind the sale (*guaranteed*).  Line down: a standing grant that
+// covers them (*guaranteed*); else the slice of the reserve that the authority signed for this terminal and presence
+// (*provisional*), against the stored snapshot, and never on a family's account.  Where none covers the shares, nothing
+// is promised: cash, and a re-settlement paper.
 //
 // Pure: no clock, no file.  Thread safety: any thread.
 #pragma once
@@ -32,8 +33,10 @@ struct Standing {
 
 struct Ask {
   record::Presence presence = record::Presence::declared;
-  Money promised;                      // fund and account shares together
-  std::optional<std::string> hold_id;  // a hold of exactly these shares, where the centre gave one
+  Money promised;                       // fund and account shares together
+  std::optional<std::string> hold_id;   // a hold of exactly these shares, where the centre gave one
+  std::optional<std::string> grant_id;  // a grant that may be spent now and covers exactly these shares
+  Money family;                         // of `promised`, what others' accounts pay
 };
 
 struct Promise {
@@ -45,6 +48,9 @@ using Decision = std::variant<Promise, Denial>;
 
 // Requires ask.promised >= 0.  A sale that promises nothing needs nothing behind it.
 Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now);
+
+// Whether the terms let this presence spend a standing grant off line.
+bool may_spend_grants(const Standing& standing, record::Presence presence, WallTime now);
 
 // The longest that these terms let a till promise without contact, whatever the presence.
 std::chrono::hours offline_max(const record::Terms& terms);

@@ -19,6 +19,7 @@ constexpr Row rows[] = {
     {DenialCode::terms_expired, "terms_expired", &troubles::terms_expired},
     {DenialCode::contact_too_old, "contact_too_old", &troubles::contact_too_old},
     {DenialCode::presence_without_reserve, "presence_without_reserve", &troubles::presence_without_reserve},
+    {DenialCode::family_without_grant, "family_without_grant", &troubles::family_without_grant},
     {DenialCode::over_sale_limit, "over_sale_limit", &troubles::over_sale_limit},
     {DenialCode::over_person_day_limit, "over_person_day_limit", &troubles::over_person_day_limit},
     {DenialCode::over_total_limit, "over_total_limit", &troubles::over_total_limit},

@@ -18,6 +18,7 @@ enum class DenialCode : std::uint8_t {
   terms_expired = 41,
   contact_too_old = 42,  // too many hours since the last contact with the centre
   presence_without_reserve = 50,
+  family_without_grant = 51,  // off line others' accounts pay only where a grant names them
   over_sale_limit = 60,
   over_person_day_limit = 61,
   over_total_limit = 62,

@@ -44,8 +44,14 @@ inline constexpr TroubleText over_count_limit{"G4510", "本终端离线笔数已
                                               "this till's number of off-line sales is used up.",
                                               "Take cash and keep the re-settlement paper; bring the line back."};
 
-inline constexpr const TroubleText* all[] = {
-    &clock_untrusted,          &snapshot_absent, &terms_absent,          &terms_expired,    &contact_too_old,
-    &presence_without_reserve, &over_sale_limit, &over_person_day_limit, &over_total_limit, &over_count_limit};
+inline constexpr TroubleText family_without_grant{
+    "G4511", "离线时没有可动用该家庭共济账户的额度。", "请改用本人账户或收现金;线路恢复后可用家庭账户结算。",
+    "off line, nothing was granted of this family account.",
+    "Use the patient's own account or take cash; with the line up the family account can pay."};
+
+inline constexpr const TroubleText* all[] = {&clock_untrusted,      &snapshot_absent, &terms_absent,
+                                             &terms_expired,        &contact_too_old, &presence_without_reserve,
+                                             &family_without_grant, &over_sale_limit, &over_person_day_limit,
+                                             &over_total_limit,     &over_count_limit};
 
 }  // namespace gongji::authority::troubles

@@ -63,17 +63,6 @@ record::Holder holder_of(const protocol::Credential& credential, const record::S
   return holder;
 }
 
-settlement::Site site_of(const record::Terms& terms) {
-  settlement::Site site;
-  site.fixmedins_code = terms.fixmedins_code;
-  site.fixmedins_type = terms.fixmedins_type;
-  site.admdvs = terms.admdvs;
-  site.dedc_hosp_lv = terms.dedc_hosp_lv;
-  site.designated = terms.designated;
-  site.dual_channel = terms.dual_channel;
-  return site;
-}
-
 bool same_shares(const protocol::HoldRequest& a, const protocol::HoldRequest& b) {
   return a.fund == b.fund && a.accounts == b.accounts && a.counters == b.counters && a.psn_no == b.psn_no;
 }
@@ -201,39 +190,6 @@ Result<std::optional<journal::StoredEntry>> Checkout::find_earlier(journal::Turn
   return earlier;
 }
 
-Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle_now(journal::Turn& turn,
-                                                                                     const Found& found,
-                                                                                     const settlement::Claim& draft,
-                                                                                     const std::string& psn_no) {
-  using Answer = std::optional<std::variant<Settled, Refused>>;
-  auto state = found.snapshot ? turn.state_of(*found.snapshot) : turn.find_person(found.key);
-  if (!state) return state.error();
-  if (!*state) return Answer();
-  const journal::PersonState& person = **state;
-  if (!psn_no.empty() && psn_no != person.snapshot.person.psn_no) return trouble(troubles::person_differs, "psn_no");
-
-  Settled settled;
-  settled.claim = draft;
-  settled.claim.site = site_of(terms_);
-  settled.claim.person = person.snapshot.person;
-  settled.claim.accounts = person.accounts;
-  const packs::Choice choice = parts_.packs.choose(settled.claim);
-  if (const auto* none = std::get_if<packs::NotChosen>(&choice)) return Answer(Refused{none->refusal, none->pack});
-  const settlement::Policy& policy = *std::get<packs::Chosen>(choice).policy;
-  const Day day = settled.claim.begntime.day;
-  settled.claim.ytd = settlement::counters_on(policy, person.counters, day);
-  settlement::Outcome outcome = settlement::settle(settled.claim, policy, settlement::TraceWish::none);
-  if (auto* refusal = std::get_if<settlement::Refusal>(&outcome))
-    return Answer(Refused{std::move(*refusal), policy.name});
-  settled.settlement = std::move(std::get<settlement::Settlement>(outcome));
-  settled.counted = settlement::counted_between(policy, settled.claim.ytd, settled.settlement.ytd, day);
-  settled.snapshot = person.snapshot;
-  settled.person_key = parts_.keys->lookup_key("person", person.snapshot.person.psn_no);
-  settled.pack = policy.name;
-  settled.pack_digest = policy.digest;
-  return Answer(std::move(settled));
-}
-
 Result<void> Checkout::refresh_terms(journal::Turn& turn) {
   auto latest = turn.terms();
   if (!latest) return latest.error();
@@ -273,6 +229,10 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
   }
   auto settled = settle_now(turn, found, draft.claim, draft.psn_no);
   if (!settled) return settled.error();
+  const bool promises = *settled && std::holds_alternative<Settled>(**settled) &&
+                        promised(std::get<Settled>(**settled).settlement) > Money();
+  if (promises && !held) settled = settle_off_line(turn, found, draft.claim, draft.psn_no, presented.presence);
+  if (!settled) return settled.error();
 
   const WallTime now = parts_.clock.wall();
   std::vector<std::string> reasons;
@@ -284,7 +244,11 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     return out;
   } else {
     const Settled& sale = std::get<Settled>(**settled);
-    authority::Ask ask{presented.presence, promised(sale.settlement), std::nullopt};
+    authority::Ask ask;
+    ask.presence = presented.presence;
+    ask.promised = promised(sale.settlement);
+    ask.family = sale.settlement.totals.acct_mulaid_pay;
+    ask.grant_id = sale.grant_id;
     if (held) {
       if (!same_shares(*held, hold_for(sale_id, sale.claim, sale.settlement, sale.counted))) {
         out.moved = true;
@@ -395,7 +359,8 @@ asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
   std::optional<std::variant<Settled, Refused>> settled;
   const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     if (auto fresh_terms = refresh_terms(turn); !fresh_terms) return fresh_terms;
-    auto answer = settle_now(turn, *found, draft.claim, draft.psn_no);
+    auto answer = found->fresh ? settle_now(turn, *found, draft.claim, draft.psn_no)
+                               : settle_off_line(turn, *found, draft.claim, draft.psn_no, presented->presence);
     if (!answer) return answer.error();
     settled = std::move(*answer);
     return {};
@@ -455,6 +420,7 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
   if (earlier) co_return SaleOutcome(Sold{std::move(*earlier), true});
   if (auto used = use_up(*presented); !used) co_return used.error();
 
+  std::vector<record::ClosedGrant> given_up;
   for (int attempt = 0; attempt < settle_attempts_max; ++attempt) {
     // A hold cannot be changed: each attempt, with other amounts, is another sale to the centre.
     const Id sale_id = make_id(parts_.clock.wall(), parts_.random);
@@ -479,10 +445,25 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
       const Settled& wish = std::get<Settled>(*settled);
       if (promised(wish.settlement) > Money()) {
         protocol::HoldRequest request = hold_for(sale_id, wish.claim, wish.settlement, wish.counted);
+        request.closed_grants = given_up;
         auto answer_step = parts_.link.hold(request, hold_deadline);
         auto answer = co_await std::move(answer_step);
         if (answer && answer->problem) {
-          if (answer->problem->code == "hold_insufficient" && attempt + 1 < settle_attempts_max) continue;
+          if (answer->problem->code == "hold_insufficient" && attempt + 1 < settle_attempts_max) {
+            // What is short may be what this till itself was granted: give that up.
+            const journal::Journal::Work give_up = [&](journal::Turn& turn) -> Result<void> {
+              auto grant = turn.find_grant(wish.person_key, parts_.clock.wall());
+              if (!grant) return grant.error();
+              if (!*grant) return {};
+              auto closed = turn.close_grant((*grant)->id);
+              if (!closed) return closed.error();
+              if (*closed) given_up.push_back(**closed);
+              return {};
+            };
+            auto gave_up = co_await link::on_turn(parts_.journal, give_up);
+            if (!gave_up) co_return gave_up.error();
+            continue;
+          }
           co_return trouble(troubles::hold_refused, {}, answer->problem->code + ": " + answer->problem->zh);
         }
         if (answer) {

@@ -88,6 +88,7 @@ class Checkout {
     std::vector<settlement::Counted> counted;
     record::Snapshot snapshot;
     std::string person_key, pack, pack_digest;
+    std::optional<std::string> grant_id;  // that covers all of it
   };
   // What a turn came to; the first that applies.
   struct TurnOutcome {
@@ -104,10 +105,19 @@ class Checkout {
   Result<void> use_up(const Presented& presented);
   boost::asio::awaitable<Result<Found>> look_up(const Presented& presented);
   Result<std::optional<journal::StoredEntry>> find_earlier(journal::Turn& turn, const record::RequestKey& key);
-  // Settles against what the journal knows now.  nullopt: this person was never seen here.
+  // Which accounts may pay.
+  enum class Reach : std::uint8_t { all, granted, own };
+  // Settles against what the journal knows now.  nullopt: this person was never seen here.  `grant`, for `granted`:
+  // others' accounts pay up to what it has left of them, or not at all.
   Result<std::optional<std::variant<Settled, Refused>>> settle_now(journal::Turn& turn, const Found& found,
                                                                    const settlement::Claim& draft,
-                                                                   const std::string& psn_no);
+                                                                   const std::string& psn_no, Reach reach = Reach::all,
+                                                                   const record::Grant* grant = nullptr);
+  // The same without the centre: on a standing grant where one covers it, else without others' accounts.
+  Result<std::optional<std::variant<Settled, Refused>>> settle_off_line(journal::Turn& turn, const Found& found,
+                                                                        const settlement::Claim& draft,
+                                                                        const std::string& psn_no,
+                                                                        record::Presence presence);
   Result<TurnOutcome> commit_turn(journal::Turn& turn, const SaleDraft& draft, const Presented& presented,
                                   const Found& found, const Id& sale_id,
                                   const std::optional<protocol::HoldRequest>& held, const std::string& hold_id);
@@ -124,6 +134,9 @@ class Checkout {
   PersonTurns turns_;
   card::VoucherReplayWindow vouchers_;  // one code, one sale
 };
+
+// The site as the authority's terms describe it.
+settlement::Site site_of(const record::Terms& terms);
 
 // Fund and account shares together: what somebody must stand behind.
 Money promised(const settlement::Settlement& settlement);

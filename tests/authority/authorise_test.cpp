@@ -21,7 +21,10 @@ Standing standing() {
 }
 
 Ask ask(Money promised) {
-  return {record::Presence::card_read_here, promised, std::nullopt};
+  Ask out;
+  out.presence = record::Presence::card_read_here;
+  out.promised = promised;
+  return out;
 }
 
 DenialCode code_of(const Decision& decision) {
@@ -83,6 +86,58 @@ TEST_CASE("hours without contact are counted to the millisecond") {
   CHECK(code_of(authorise(ask(Money::fen(1)), old, {}, now)) == DenialCode::contact_too_old);
 }
 
+TEST_CASE("without a line a grant that covers the sale stands behind it, before any reserve") {
+  Ask granted = ask(Money::yuan(9999));
+  granted.grant_id = "G1";
+  granted.family = Money::yuan(1);
+  const auto promise = std::get<Promise>(authorise(granted, standing(), {}, now));
+  CHECK(promise.backing == record::Backing::grant);
+  CHECK(promise.backing_id == "G1");
+
+  Ask held = granted;
+  held.hold_id = "H1";
+  CHECK(std::get<Promise>(authorise(held, standing(), {}, now)).backing == record::Backing::hold);
+
+  // However long ago the last contact was: the grant has its own end.
+  Standing old = standing();
+  old.last_contact = now.plus(-std::chrono::hours(1000));
+  CHECK(std::get<Promise>(authorise(granted, old, {}, now)).backing == record::Backing::grant);
+}
+
+TEST_CASE("a grant is spent only by a presence that the terms let, by a clock that is trusted, within the terms") {
+  using record::Presence;
+  Ask granted = ask(Money::yuan(1));
+  granted.grant_id = "G1";
+  for (const Presence presence : {Presence::card_authenticated, Presence::card_read_here, Presence::voucher_signed}) {
+    granted.presence = presence;
+    CHECK(std::get<Promise>(authorise(granted, standing(), {}, now)).backing == record::Backing::grant);
+  }
+  for (const Presence presence : {Presence::declared, Presence::id_number, Presence::token_online}) {
+    granted.presence = presence;
+    CHECK(code_of(authorise(granted, standing(), {}, now)) == DenialCode::presence_without_reserve);
+    Standing open = standing();
+    open.terms->grant_presences = {presence};
+    CHECK(std::get<Promise>(authorise(granted, open, {}, now)).backing == record::Backing::grant);
+  }
+  granted.presence = Presence::card_read_here;
+  Standing state = standing();
+  state.clock_trusted = false;
+  CHECK(code_of(authorise(granted, state, {}, now)) == DenialCode::clock_untrusted);
+  state = standing();
+  state.terms->expires = now.plus(std::chrono::milliseconds(-1));
+  CHECK(code_of(authorise(granted, state, {}, now)) == DenialCode::terms_expired);
+  state.terms.reset();
+  CHECK(code_of(authorise(granted, state, {}, now)) == DenialCode::terms_absent);
+}
+
+TEST_CASE("without a grant a family's account is not promised off line") {
+  Ask family = ask(Money::yuan(9999));
+  family.family = Money::fen(1);
+  CHECK(code_of(authorise(family, standing(), {}, now)) == DenialCode::family_without_grant);
+  family.presence = record::Presence::declared;
+  CHECK(code_of(authorise(family, standing(), {}, now)) == DenialCode::presence_without_reserve);
+}
+
 TEST_CASE("when several limits are broken, the first in the list is the answer") {
   journal::Exposure all;
   all.total = all.person_today = Money::yuan(5000);
@@ -118,5 +173,6 @@ TEST_CASE("every denial has a frozen number, a name, and words in both languages
     CHECK_FALSE(text.next_en.empty());
   }
   CHECK(static_cast<int>(DenialCode::snapshot_absent) == 30);
+  CHECK(static_cast<int>(DenialCode::family_without_grant) == 51);
   CHECK(static_cast<int>(DenialCode::over_count_limit) == 63);
 }

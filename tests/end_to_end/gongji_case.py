@@ -10,12 +10,13 @@ class WorldCase(unittest.TestCase):
     """One centre and one clinic till, fresh for each test; `needs_reader` gives the till a virtual card reader."""
 
     needs_reader = False
+    grants = None  # members of the terms' grants, where they are on
 
     def setUp(self):
         self.logs = ""
         self.world = world.World()
         self.addCleanup(self._close)
-        self.world.open()
+        self.world.open(self.grants)
         self.centre = self.world.centre
         self.reader = self.world.add_reader() if self.needs_reader else None
         self.till = self.world.add_till(sales.CLINIC, "T-1", reader=self.reader)

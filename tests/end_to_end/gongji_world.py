@@ -34,6 +34,13 @@ class Centre:
     def initialise(self):
         run("gongji-centre", "init", self.folder, "--people", self._people)
 
+    def grant(self, **plan):
+        """Turns standing grants on; before the centre starts."""
+        file = self.folder / "terms.json"
+        terms = json.loads(file.read_text(encoding="utf-8"))
+        terms["grants"].update(plan)
+        file.write_text(json.dumps(terms, indent=2), encoding="utf-8")
+
     def enrolment_code(self, site, terminal):
         done = run("gongji-centre", "enrolment-code", self.folder, "--site", site, "--terminal", terminal)
         for word in done.stdout.split():
@@ -342,8 +349,10 @@ class World(contextlib.AbstractContextManager):
         self.tills = []
         self.readers = []
 
-    def open(self):
+    def open(self, grants=None):
         self.centre.initialise()
+        if grants:
+            self.centre.grant(**grants)
         self.centre.start()
         return self
 

@@ -1,0 +1,91 @@
+// checkout_settle.cpp — a sale settled against what the journal knows now, with the centre and without it.
+#include "offline/record/grant_use.h"
+#include "offline/settlement/settle.h"
+#include "terminal/checkout/checkout.h"
+#include "terminal/troubles.h"
+
+namespace gongji::terminal {
+
+namespace {
+
+Money left_of(const record::Grant& grant, const std::string& owner_key, settlement::AccountKind kind) {
+  for (const auto& account : grant.accounts) {
+    if (account.owner == owner_key && account.kind == kind) return account.limit;
+  }
+  return {};
+}
+
+}  // namespace
+
+settlement::Site site_of(const record::Terms& terms) {
+  settlement::Site site;
+  site.fixmedins_code = terms.fixmedins_code;
+  site.fixmedins_type = terms.fixmedins_type;
+  site.admdvs = terms.admdvs;
+  site.dedc_hosp_lv = terms.dedc_hosp_lv;
+  site.designated = terms.designated;
+  site.dual_channel = terms.dual_channel;
+  return site;
+}
+
+Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle_now(
+    journal::Turn& turn, const Found& found, const settlement::Claim& draft, const std::string& psn_no, Reach reach,
+    const record::Grant* grant) {
+  using Answer = std::optional<std::variant<Settled, Refused>>;
+  auto state = found.snapshot ? turn.state_of(*found.snapshot) : turn.find_person(found.key);
+  if (!state) return state.error();
+  if (!*state) return Answer();
+  const journal::PersonState& person = **state;
+  if (!psn_no.empty() && psn_no != person.snapshot.person.psn_no) return trouble(troubles::person_differs, "psn_no");
+
+  Settled settled;
+  settled.claim = draft;
+  settled.claim.site = site_of(terms_);
+  settled.claim.person = person.snapshot.person;
+  settled.claim.accounts = person.accounts;
+  if (reach != Reach::all) {
+    std::erase_if(settled.claim.accounts, [&](settlement::Account& account) {
+      if (account.is_own()) return false;
+      const Money left =
+          grant == nullptr ? Money() : left_of(*grant, parts_.keys->lookup_key("person", account.owner), account.kind);
+      account.balc = min(account.balc, left);
+      return account.balc == Money();
+    });
+  }
+  const packs::Choice choice = parts_.packs.choose(settled.claim);
+  if (const auto* none = std::get_if<packs::NotChosen>(&choice)) return Answer(Refused{none->refusal, none->pack});
+  const settlement::Policy& policy = *std::get<packs::Chosen>(choice).policy;
+  const Day day = settled.claim.begntime.day;
+  settled.claim.ytd = settlement::counters_on(policy, person.counters, day);
+  settlement::Outcome outcome = settlement::settle(settled.claim, policy, settlement::TraceWish::none);
+  if (auto* refusal = std::get_if<settlement::Refusal>(&outcome))
+    return Answer(Refused{std::move(*refusal), policy.name});
+  settled.settlement = std::move(std::get<settlement::Settlement>(outcome));
+  settled.counted = settlement::counted_between(policy, settled.claim.ytd, settled.settlement.ytd, day);
+  settled.snapshot = person.snapshot;
+  settled.person_key = parts_.keys->lookup_key("person", person.snapshot.person.psn_no);
+  settled.pack = policy.name;
+  settled.pack_digest = policy.digest;
+  return Answer(std::move(settled));
+}
+
+Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle_off_line(
+    journal::Turn& turn, const Found& found, const settlement::Claim& draft, const std::string& psn_no,
+    record::Presence presence) {
+  auto alone = settle_now(turn, found, draft, psn_no, Reach::own);
+  if (!alone || !*alone || std::holds_alternative<Refused>(**alone)) return alone;
+  const WallTime now = parts_.clock.wall();
+  if (!authority::may_spend_grants(standing(), presence, now)) return alone;
+  const auto grant = turn.find_grant(std::get<Settled>(**alone).person_key, now);
+  if (!grant) return grant.error();
+  if (!*grant) return alone;
+  auto on_grant = settle_now(turn, found, draft, psn_no, Reach::granted, &**grant);
+  if (!on_grant || !*on_grant || std::holds_alternative<Refused>(**on_grant)) return on_grant;
+  Settled& settled = std::get<Settled>(**on_grant);
+  const auto use = turn.use_of(**grant, settled.settlement, settled.counted);
+  if (!use || !record::covers(**grant, *use)) return alone;
+  settled.grant_id = to_string((*grant)->id);
+  return on_grant;
+}
+
+}  // namespace gongji::terminal
