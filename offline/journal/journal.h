@@ -100,6 +100,29 @@ struct DayTotals {
   Money medfee, fund, account, family, cash;  // cancelled sales do not count
 };
 
+// What one day's sales of one state promised.
+struct RiskLine {
+  Day day;
+  SaleState state = SaleState::guaranteed;
+  std::uint64_t sales = 0, persons = 0;
+  Money fund, account, family;
+  bool operator==(const RiskLine&) const = default;
+};
+
+// Promised on the reserve under one presence, without a verdict.
+struct ReserveUse {
+  record::Presence presence = record::Presence::declared;
+  Money total;
+  std::uint32_t count = 0;
+  bool operator==(const ReserveUse&) const = default;
+};
+
+// Money at risk: every sale since a day, and all of the reserve that is in use.
+struct Risk {
+  std::vector<RiskLine> lines;      // by day, then state
+  std::vector<ReserveUse> reserve;  // by presence; those with none are absent
+};
+
 // One turn of the writer.  Valid only inside the function that received it.
 class Turn {
  public:
@@ -148,6 +171,7 @@ class Turn {
   virtual Result<std::optional<record::Signed>> terms() = 0;
   virtual Result<QueueSummary> summary() = 0;
   virtual Result<DayTotals> day_totals(Day day) = 0;
+  virtual Result<Risk> risk(Day from) = 0;  // cost: one step for each entry since `from`
 };
 
 class Journal {

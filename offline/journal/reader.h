@@ -15,5 +15,8 @@ namespace gongji::journal {
 
 Result<QueueSummary> read_summary(const std::filesystem::path& file);
 Result<DayTotals> read_day_totals(const std::filesystem::path& file, Day day);
+Result<Risk> read_risk(const std::filesystem::path& file, Day from);
+// The newest terms that came over the feed, where some did.  Whoever uses them verifies the signature.
+Result<std::optional<record::Signed>> read_terms(const std::filesystem::path& file);
 
 }  // namespace gongji::journal

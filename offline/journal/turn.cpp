@@ -1,6 +1,7 @@
 #include "offline/journal/turn.h"
 
 #include "offline/journal/log_row.h"
+#include "offline/journal/risk.h"
 #include "offline/journal/sums.h"
 
 namespace gongji::journal {
@@ -65,6 +66,10 @@ Result<QueueSummary> StoreTurn::summary() {
 
 Result<DayTotals> StoreTurn::day_totals(Day day) {
   return day_totals_of(store_.db, day);
+}
+
+Result<Risk> StoreTurn::risk(Day from) {
+  return risk_since(store_.db, from);
 }
 
 }  // namespace gongji::journal

@@ -34,6 +34,7 @@ class StoreTurn final : public Turn {
   Result<std::optional<record::Signed>> terms() override;
   Result<QueueSummary> summary() override;
   Result<DayTotals> day_totals(Day day) override;
+  Result<Risk> risk(Day from) override;
 
  private:
   Result<std::optional<StoredEntry>> stored(const Result<std::optional<std::uint64_t>>& seq);

@@ -3,10 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <optional>
-#include <utility>
 
+#include "offline/record/presence.h"
 #include "sync/centre/troubles.h"
 #include "sync/protocol/json_reader.h"
 
@@ -14,15 +13,6 @@ namespace gongji::centre {
 namespace {
 
 using record::Presence;
-
-constexpr std::array<std::pair<std::string_view, Presence>, 6> presences{{
-    {"card_authenticated", Presence::card_authenticated},
-    {"card_read_here", Presence::card_read_here},
-    {"voucher_signed", Presence::voucher_signed},
-    {"token_online", Presence::token_online},
-    {"id_number", Presence::id_number},
-    {"declared", Presence::declared},
-}};
 
 record::ReserveSlice slice(Presence presence, std::int64_t per_sale, std::int64_t per_day, std::int64_t total,
                            std::uint32_t count, std::uint32_t hours) {
@@ -36,14 +26,14 @@ Money read_yuan(protocol::JsonReader& reader, std::string_view name) {
 }
 
 std::string_view name_of(Presence wanted) {
-  for (const auto& [text, presence] : presences) {
+  for (const auto& [text, presence] : record::presence_names) {
     if (presence == wanted) return text;
   }
   return {};
 }
 
 std::optional<Presence> presence_named(std::string_view name) {
-  for (const auto& [text, presence] : presences) {
+  for (const auto& [text, presence] : record::presence_names) {
     if (text == name) return presence;
   }
   return std::nullopt;
@@ -61,7 +51,7 @@ GrantPlan read_grants(protocol::JsonReader& reader) {
   plan.fund_max = read_yuan(reader, "fund_max");
   if (!reader.has("presences")) return plan;
   plan.presences.emplace();
-  for (const std::string& name : reader.texts("presences", presences.size(), 32)) {
+  for (const std::string& name : reader.texts("presences", record::presence_names.size(), 32)) {
     const auto presence = presence_named(name);
     const bool twice =
         presence && std::find(plan.presences->begin(), plan.presences->end(), *presence) != plan.presences->end();
@@ -91,11 +81,7 @@ std::string to_json_text(const TermsPlan& plan) {
   using nlohmann::ordered_json;
   ordered_json reserve = ordered_json::array();
   for (const auto& one : plan.reserve) {
-    std::string_view name;
-    for (const auto& [text, presence] : presences) {
-      if (presence == one.presence) name = text;
-    }
-    reserve.push_back({{"presence", name},
+    reserve.push_back({{"presence", record::name_of(one.presence)},
                        {"per_sale_max", to_string(one.per_sale_max)},
                        {"per_person_day_max", to_string(one.per_person_day_max)},
                        {"total_max", to_string(one.total_max)},
@@ -136,11 +122,11 @@ Result<TermsPlan> read_terms_plan(std::string_view text) {
     plan.grants = read_grants(inner);
     reader.take(inner);
   }
-  for (auto& inner : reader.objects("reserve", presences.size())) {
+  for (auto& inner : reader.objects("reserve", record::presence_names.size())) {
     record::ReserveSlice one;
     const std::string name = inner.text("presence", 32);
     bool known = false;
-    for (const auto& [allowed, presence] : presences) {
+    for (const auto& [allowed, presence] : record::presence_names) {
       if (name == allowed) {
         one.presence = presence;
         known = true;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <fstream>
 
 #include "offline/seal/sm3.h"
@@ -17,6 +18,8 @@
 #include "terminal/json_text.h"
 #include "terminal/quote/quoter.h"
 #include "terminal/receipt/receipt.h"
+#include "terminal/risk/queue_members.h"
+#include "terminal/risk/risk_report.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -27,6 +30,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t idempotency_key_bytes_max = 64;
+constexpr int risk_days_max = 31;
 
 unsigned status_of(const Trouble& what) {
   const TroubleText* text = what.text;
@@ -247,21 +251,29 @@ asio::awaitable<http::Response> ApiService::status() {
   out.text("terminal", parts_.identity.terminal)
       .integer("epoch", parts_.identity.epoch)
       .text("line", line.line_up ? "up" : "down")
-      .text("last_problem", line.last_problem)
-      .integer("last_seq", static_cast<std::int64_t>(summary.last_seq))
-      .integer("acknowledged_seq", static_cast<std::int64_t>(summary.acknowledged_seq))
-      .integer("unsent", static_cast<std::int64_t>(summary.unsent_count))
-      .integer("unjudged", static_cast<std::int64_t>(summary.unjudged_count))
-      .integer("grants", static_cast<std::int64_t>(summary.live_grants))
-      .money_text("unsent_fund", summary.unsent_fund)
-      .money_text("unsent_account", summary.unsent_account)
-      .money_text("guaranteed", summary.guaranteed)
-      .money_text("provisional", summary.provisional)
-      .money_text("confirmed", summary.confirmed)
-      .money_text("adjusted", summary.adjusted)
-      .money_text("refused", summary.refused)
-      .integer("rss_kib", resident_kib());
+      .text("last_problem", line.last_problem);
+  add_queue(out, summary, parts_.clock.wall()).integer("rss_kib", resident_kib());
   co_return http::Response::json(200, out.done());
+}
+
+asio::awaitable<http::Response> ApiService::risk(std::string days_text) {
+  int days = 0;
+  const auto [end, error] = std::from_chars(days_text.data(), days_text.data() + days_text.size(), days);
+  if (error != std::errc() || end != days_text.data() + days_text.size() || days < 1 || days > risk_days_max) {
+    co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, "days", "1..31"));
+  }
+  RiskReport report;
+  const WallTime now = parts_.clock.wall();
+  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
+    auto found = turn.risk(civil_time_at(now).day.plus_days(1 - days));
+    if (!found) return found.error();
+    report.risk = std::move(*found);
+    return {};
+  };
+  auto done = co_await link::on_turn(parts_.journal, work);
+  if (!done) co_return trouble_response(done.error());
+  report.headroom = authority::headroom(checkout_.standing(), report.risk.reserve, now);
+  co_return http::Response::json(200, to_json(report));
 }
 
 asio::awaitable<http::Response> ApiService::totals(std::string day_text) {
@@ -311,6 +323,10 @@ asio::awaitable<http::Response> ApiService::handle(const std::string& path, http
     if (get && !cancels) return show(std::move(id));
   } else if (path == "/api/v1/status") {
     if (get) return status();
+  } else if (path == "/api/v1/risk") {
+    constexpr std::string_view name = "days=";
+    const std::string query(request.query());
+    if (get) return risk(query.starts_with(name) ? query.substr(name.size()) : "1");
   } else if (path == "/api/v1/totals") {
     constexpr std::string_view name = "day=";
     const std::string query(request.query());

@@ -32,6 +32,7 @@ class ApiService {
   boost::asio::awaitable<http::Response> cancel(std::string id, http::Request request);
   boost::asio::awaitable<http::Response> show(std::string id);
   boost::asio::awaitable<http::Response> status();
+  boost::asio::awaitable<http::Response> risk(std::string days);
   boost::asio::awaitable<http::Response> totals(std::string day);
   http::Response quote(const http::Request& request);
   std::string render(const journal::StoredEntry& entry, bool replayed) const;

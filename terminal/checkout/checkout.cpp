@@ -108,7 +108,7 @@ std::string Checkout::credential_key(const protocol::Credential& credential) con
 
 authority::Standing Checkout::standing() const {
   const auto heard = parts_.link.status().last_contact;
-  return {terms_, heard ? heard : last_contact_, parts_.clock.trusted()};
+  return {terms(), heard ? heard : last_contact_, parts_.clock.trusted()};
 }
 
 asio::awaitable<Result<Checkout::Presented>> Checkout::present(Credential credential) {

@@ -67,6 +67,8 @@ class Checkout {
 
   // As last signed by the authority.  Any thread.
   record::Terms terms() const;
+  // Where this till stands with its centre.  Any thread.
+  authority::Standing standing() const;
 
  private:
   // What the credential step found.
@@ -123,7 +125,6 @@ class Checkout {
                                   const std::optional<protocol::HoldRequest>& held, const std::string& hold_id);
   Result<void> refresh_terms(journal::Turn& turn);
   std::string credential_key(const protocol::Credential& credential) const;
-  authority::Standing standing() const;
 
   Parts parts_;
   mutable std::mutex terms_lock_;  // turns of the writer read and renew the terms; the io thread shows them

@@ -63,18 +63,22 @@ class QueueCommand : public TillCommand {
   CLI::App* declare(CLI::App& parent) override {
     CLI::App* command = TillCommand::declare(parent, "queue", "what is not sent yet");
     command->add_flag("--json", json_, "for programs");
+    command->add_option("--days", days_, "how many days of sales to sum up")
+        ->check(CLI::Range(1, 31))
+        ->capture_default_str();
     return command;
   }
 
   int run() override {
     auto config = load_config(file());
     if (!config) return fail(config.error(), language());
-    auto done = print_queue(std::cout, *config, json_, language(), system_clock());
+    auto done = print_queue(std::cout, *config, json_, days_, language(), system_clock());
     return done ? done_status : fail(done.error(), language());
   }
 
  private:
   bool json_ = false;
+  int days_ = 7;
 };
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "offline/base/day.h"
 #include "offline/journal/reader.h"
 #include "terminal/json_text.h"
+#include "terminal/risk/queue_members.h"
+#include "terminal/risk/risk_report.h"
 #include "terminal/settings/identity.h"
 
 namespace gongji::terminal {
@@ -20,33 +22,31 @@ std::string age_text(std::chrono::milliseconds age, Language language) {
 
 }  // namespace
 
-Result<void> print_queue(std::ostream& out, const Config& config, bool json, Language language, const Clock& clock) {
-  if (auto identity = load_identity(config); !identity) return identity.error();
+Result<void> print_queue(std::ostream& out, const Config& config, bool json, int days, Language language,
+                         const Clock& clock) {
+  const auto identity = load_identity(config);
+  if (!identity) return identity.error();
   journal::QueueSummary summary;
+  RiskReport report;
+  std::optional<record::Signed> terms;
   if (std::filesystem::exists(config.journal_file())) {
     auto found = journal::read_summary(config.journal_file());
     if (!found) return found.error();
     summary = *found;
+    auto risk = journal::read_risk(config.journal_file(), civil_time_at(clock.wall()).day.plus_days(1 - days));
+    if (!risk) return risk.error();
+    report.risk = std::move(*risk);
+    auto newest = journal::read_terms(config.journal_file());
+    if (!newest) return newest.error();
+    terms = std::move(*newest);
   }
+  if (!terms) terms = record::Signed{identity->terms_bytes, identity->terms_signature};
+  const auto known = record::decode_terms(terms->bytes);
+  if (!known) return known.error();
+  report.headroom = authority::headroom({*known, summary.last_contact}, report.risk.reserve, clock.wall());
   if (json) {
     JsonText text;
-    text.integer("last_seq", static_cast<std::int64_t>(summary.last_seq))
-        .integer("acknowledged_seq", static_cast<std::int64_t>(summary.acknowledged_seq))
-        .integer("unsent", static_cast<std::int64_t>(summary.unsent_count))
-        .integer("unjudged", static_cast<std::int64_t>(summary.unjudged_count))
-        .money_text("unsent_fund", summary.unsent_fund)
-        .money_text("unsent_account", summary.unsent_account)
-        .money_text("unsent_cash", summary.unsent_cash)
-        .money_text("guaranteed", summary.guaranteed)
-        .money_text("provisional", summary.provisional)
-        .money_text("confirmed", summary.confirmed)
-        .money_text("adjusted", summary.adjusted)
-        .money_text("refused", summary.refused);
-    if (summary.oldest_unsent) {
-      text.integer("oldest_unsent_ms", (clock.wall() - *summary.oldest_unsent).count());
-    } else {
-      text.null("oldest_unsent_ms");
-    }
+    add_queue(text, summary, clock.wall()).raw("risk", to_json(report));
     out << text.done() << '\n';
     return {};
   }
@@ -66,6 +66,7 @@ Result<void> print_queue(std::ostream& out, const Config& config, bool json, Lan
   row("已调整", "adjusted", to_string(summary.adjusted));
   row("已拒付", "refused", to_string(summary.refused));
   row("上次连通", "last contact", summary.last_contact ? to_string(civil_time_at(*summary.last_contact)) : "-");
+  print(out, report, language);
   return {};
 }
 

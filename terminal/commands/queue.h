@@ -1,5 +1,6 @@
-// queue.h — `gongji queue`: what is not sent yet, how old it is, how much money.  Reads the journal's public columns
-// without keys; the daemon may run or not.
+// queue.h — `gongji queue`: what is not sent yet, how old it is, how much money; what is promised of the last `days`
+// days (1..31), by state; and how much this till may still promise without the line.  Reads the journal's public
+// columns without keys; the daemon may run or not.
 #pragma once
 
 #include <iosfwd>
@@ -10,6 +11,7 @@
 
 namespace gongji::terminal {
 
-Result<void> print_queue(std::ostream& out, const Config& config, bool json, Language language, const Clock& clock);
+Result<void> print_queue(std::ostream& out, const Config& config, bool json, int days, Language language,
+                         const Clock& clock);
 
 }  // namespace gongji::terminal

@@ -45,6 +45,23 @@ class Commands(WorldCase):
             self.assertEqual(told["unsent"], 1, told)
         self.assertIn("1", self.till.cli("queue", "--lang", "en").stdout)
 
+    def test_money_at_risk_and_what_is_left_are_told_by_command_and_by_path(self):
+        psn_no = self.person("wang-fang")
+        self.till.wait_drained()
+        self.centre.stop()
+        sold = self.sell("wang-fang", psn_no, BASKET)
+        told = json.loads(self.till.cli("queue", "--json").stdout)["risk"]
+        (line,) = told["days"]
+        self.assertEqual((line["state"], line["sales"], line["persons"]), ("provisional", 1, 1))
+        promised = sum(sales.yuan(line[payer]) for payer in ("fund", "account", "family"))
+        self.assertEqual(promised, sales.yuan(sold["fund_pay_sumamt"]) + sales.yuan(sold["acct_pay"]))
+        (declared,) = [left for left in told["reserve"] if left["presence"] == "declared"]
+        self.assertEqual(sales.yuan(declared["total_left"]), 5000 - promised)
+        self.assertEqual(declared["count_left"], 49)
+        by_path = self.till.api("GET", "risk?days=2").json
+        self.assertEqual(by_path["days"], told["days"])
+        self.assertEqual(self.till.api("GET", "risk?days=32").status, 400)
+
     def test_a_code_enrols_one_terminal_only(self):
         code = self.centre.enrolment_code(sales.CLINIC, "T-2")
         config = self.world.folder / "second.toml"
