@@ -142,7 +142,10 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
   }
 
   place.psn_no = person->facts.psn_no;
-  place.second = sale.claim.begntime.second;
+  // One till's sales of a day stand in the order of its log: that is how it settled them, whatever second two desks
+  // wrote on theirs.
+  place.second =
+      std::max(sale.claim.begntime.second, ledger_.last_second_of(place.psn_no, name, sale.claim.begntime.day));
   ledger_.add_visit(site.facts.fixmedins_code, place.psn_no, place.day);
   place.guaranteed = (sale.backing == record::Backing::hold && use_hold(name, sale)) ||
                      (sale.backing == record::Backing::grant && use_grant(name, site, sale, sold_at));
@@ -152,7 +155,7 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     if (unused && unused->live && unused->terminal == name.terminal) ledger_.close_hold(unused->hold_id, false);
   }
   Lifted lifted;
-  auto behind = lift(name, sale, *person, lifted);
+  auto behind = lift(name, {sale.claim.begntime.day, place.second}, *person, lifted);
   const Judgement judgement = judge_sale(name, site, sale, *person, place.guaranteed, lifted);
   auto moved = movements(name, site, sale, judgement, *person, lifted);
   if (sale.backing == record::Backing::grant && !place.guaranteed) at_sites_risk(site, moved);

@@ -69,7 +69,7 @@ class Booking {
                                   const Judgement& judgement, const Person& person, const Lifted& lifted);
   std::vector<settlement::Account> accounts_of(const Person& person, const std::string& but_terminal,
                                                const Lifted& lifted);
-  std::vector<Booked> lift(const EntryName& name, const record::Sale& sale, const Person& person, Lifted& lifted);
+  std::vector<Booked> lift(const EntryName& name, CivilTime served, const Person& person, Lifted& lifted);
   static void put_down(const std::vector<Movement>& moved, const std::vector<settlement::Counted>& counted,
                        Lifted& lifted);
   void settle_anew(std::vector<Booked>& behind, const Person& person, Lifted& lifted);

@@ -28,10 +28,10 @@ std::vector<Movement> reversed(std::vector<Movement> movements) {
 
 }  // namespace
 
-std::vector<Booking::Booked> Booking::lift(const EntryName& name, const record::Sale& sale, const Person& person,
+std::vector<Booking::Booked> Booking::lift(const EntryName& name, CivilTime served, const Person& person,
                                            Lifted& lifted) {
   std::vector<Booked> behind;
-  for (auto& outcome : ledger_.sales_behind(person.facts.psn_no, sale.claim.begntime, name)) {
+  for (auto& outcome : ledger_.sales_behind(person.facts.psn_no, served, name)) {
     Booked booked;
     booked.outcome = std::move(outcome);
     booked.counted = ledger_.counted_by(booked.outcome.entry);

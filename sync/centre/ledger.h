@@ -203,6 +203,8 @@ class Ledger {
   void judge_anew(const OutcomeRow& outcome);  // verdict, reason and what stands
   // The sales in the person's order of service behind this place, in that order; neither cancelled nor guaranteed.
   std::vector<OutcomeRow> sales_behind(const std::string& psn_no, CivilTime served, const EntryName& entry);
+  // The last second, in the order of service, of the person's sales of that day in the log of this entry; 0: none.
+  std::int32_t last_second_of(const std::string& psn_no, const EntryName& entry, Day day);
   std::optional<record::Sale> read_sale(const EntryName& entry);
   std::vector<OutcomeRow> outcomes_of_day(const std::string& terminal, Day day);
   void add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item);

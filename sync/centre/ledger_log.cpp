@@ -184,6 +184,16 @@ std::vector<OutcomeRow> Ledger::sales_behind(const std::string& psn_no, CivilTim
   return out;
 }
 
+std::int32_t Ledger::last_second_of(const std::string& psn_no, const EntryName& entry, Day day) {
+  auto select = query(
+      "SELECT coalesce(max(second), 0) FROM outcome WHERE psn_no = ?1 AND psn_no <> '' AND day = ?2 AND terminal = ?3 "
+      "AND "
+      "epoch = ?4",
+      "i");
+  select.bind(psn_no, day.number(), entry.terminal, entry.epoch);
+  return step(select) ? static_cast<std::int32_t>(select.integer(0)) : 0;
+}
+
 std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
   auto select =
       query("SELECT public_bytes, personal_bytes FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "bb");

@@ -25,13 +25,6 @@ Money read_yuan(protocol::JsonReader& reader, std::string_view name) {
   return amount.value_or(Money{});
 }
 
-std::string_view name_of(Presence wanted) {
-  for (const auto& [text, presence] : record::presence_names) {
-    if (presence == wanted) return text;
-  }
-  return {};
-}
-
 std::optional<Presence> presence_named(std::string_view name) {
   for (const auto& [text, presence] : record::presence_names) {
     if (text == name) return presence;

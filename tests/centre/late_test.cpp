@@ -120,12 +120,36 @@ TEST_CASE("in one batch every entry gets one verdict, that of the end") {
   TestTill till(centre, clinic);
   const auto stale = *till.person(li_jianguo);
   const auto later = till.sale(stale, {Money::yuan(9'000), no_accounts, at("2026-11-21 12:00:00")});
-  const auto early = till.sale(stale, {Money::yuan(9'000), no_accounts, at("2026-11-21 11:00:00")});
+  const auto early = till.sale(stale, {Money::yuan(9'000), no_accounts, at("2026-11-20 13:00:00")});
   till.append(later);
   till.append(early);
   till.sync();
   CHECK(till.verdict_of(1).kind == VerdictKind::adjusted);
   CHECK(till.verdict_of(2).kind == VerdictKind::accepted);
+}
+
+TEST_CASE("one till's sales of a day stand in the order of its log, whatever second two desks wrote on theirs") {
+  TestCentre centre;
+  TestTill till(centre, clinic), other(centre, clinic);
+  const auto stale = *till.person(li_jianguo);
+  const auto first = till.sale(stale, {Money::yuan(9'000), no_accounts, at("2026-11-21 12:00:05")});
+  const auto second = till.sale(stale, {Money::yuan(9'000), no_accounts, at("2026-11-21 12:00:04")});
+  const auto between = other.sale(stale, {Money::yuan(9'000), no_accounts, at("2026-11-21 12:00:04")});
+  till.append(first);
+  till.append(second);
+  till.sync();
+  CHECK(till.verdict_of(1).kind == VerdictKind::accepted);
+  CHECK(till.verdict_of(2).kind == VerdictKind::adjusted);
+  CHECK(till.verdict_count_of(1) == 1);
+
+  // Another till's sale of that second comes before both of them.
+  other.append(between);
+  other.sync();
+  till.sync();
+  CHECK(other.verdict_of(1).kind == VerdictKind::accepted);
+  CHECK(till.last_verdict_of(1).kind == VerdictKind::adjusted);
+  CHECK(till.verdict_count_of(2) == 1);
+  CHECK(centre.in_balance());
 }
 
 TEST_CASE("a snapshot tells which verdicts it contains, also those that an entry of another till brought") {
@@ -288,6 +312,15 @@ TEST_CASE("whatever the order of arrival, one person's sales end as if they had 
               [&](std::size_t a, std::size_t b) { return made[a].sale.claim.begntime < made[b].sale.claim.begntime; });
     auto arrival = by_service;
     for (std::size_t i = count; i > 1; --i) std::swap(arrival[i - 1], arrival[*rc::gen::inRange<std::size_t>(0, i)]);
+    // One till's sales of a day come in their order; everything else as it likes.
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t j = i + 1; j < count; ++j) {
+        const MadeSale& a = made[arrival[i]];
+        const MadeSale& b = made[arrival[j]];
+        const bool together = a.till == b.till && a.sale.claim.begntime.day == b.sale.claim.begntime.day;
+        if (together && b.sale.claim.begntime < a.sale.claim.begntime) std::swap(arrival[i], arrival[j]);
+      }
+    }
     std::vector<bool> sync;
     for (std::size_t i = 0; i < count; ++i) sync.push_back(*rc::gen::inRange(0, 3) != 0);
 
