@@ -62,7 +62,10 @@ TEST_CASE("what the headroom says is what is granted, and not a fen or a sale mo
     const Headroom left = headroom(state, {use}, now)[0];
     const journal::Exposure exposure{use.total, use.count, Money()};
     const auto granted = [&](Money wish) {
-      return std::holds_alternative<Promise>(authorise({presence, wish, std::nullopt}, state, exposure, now));
+      Ask ask;
+      ask.presence = presence;
+      ask.promised = wish;
+      return std::holds_alternative<Promise>(authorise(ask, state, exposure, now));
     };
     const bool any = left.count_left > 0 && left.total_left > Money();
     if (any) CHECK(granted(left.total_left));
