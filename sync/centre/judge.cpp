@@ -120,6 +120,13 @@ Judgement judge(const record::Sale& sale, const Known& known, const packs::PackS
   if (!known.as_claimed) {
     claim.ytd.clear();
     claim.accounts = known.accounts;
+    // Another's account pays only where the till asked it: off line it may not, and its owner was told nothing.
+    std::erase_if(claim.accounts, [&](const settlement::Account& account) {
+      return !account.is_own() && std::none_of(sale.claim.accounts.begin(), sale.claim.accounts.end(),
+                                               [&](const settlement::Account& named) {
+                                                 return named.owner == account.owner && named.kind == account.kind;
+                                               });
+    });
   }
   // The engine asks for a claim as its reader accepts it; a till's bytes may hold anything in range.
   const auto read = settlement::claim_from_json(settlement::claim_to_json(claim));

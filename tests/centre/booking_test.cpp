@@ -19,6 +19,23 @@ Money promised(const record::Sale& sale) {
 
 }  // namespace
 
+TEST_CASE("another's account that the till did not ask is not asked by the centre either") {
+  TestCentre centre;
+  TestTill till(centre, clinic);
+  auto alone = *till.person(wang_fang);
+  std::erase_if(alone.accounts, [](const settlement::Account& account) { return !account.is_own(); });
+  const auto sale = till.sale(alone, {Money::yuan(200)});
+  const auto shares = record::payer_shares(sale.settlement);
+  REQUIRE(shares.family == Money{});
+  REQUIRE(shares.cash > Money{});
+  till.append(sale);
+  till.sync();
+  CHECK(till.verdict_of(1).kind == record::VerdictKind::accepted);
+  CHECK(till.verdict_of(1).stands == shares);
+  CHECK(centre.balance(account_of(chen_wei)) == Money::yuan(1000));
+  CHECK(centre.in_balance());
+}
+
 TEST_CASE("a provisional sale that the centre settles alike is accepted and booked to its payers") {
   TestCentre centre;
   TestTill till(centre, clinic);
