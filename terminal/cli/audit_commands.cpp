@@ -59,31 +59,13 @@ Result<std::shared_ptr<const seal::KeyStore>> keys_where_there(const fs::path& d
   return seal::KeyStore::open(directory, system_random());
 }
 
-namespace {
-
-class AuditCommand : public Command {
- public:
-  CLI::App* declare(CLI::App& parent) override {
-    CLI::App* command = parent.add_subcommand("audit", "the journal as evidence: verify, export, check");
-    Commands commands;
-    commands.push_back(audit_verify_command());
-    commands.push_back(audit_export_command());
-    commands.push_back(audit_verify_bundle_command());
-    commands.push_back(audit_rebuild_command());
-    list_.emplace(*command, std::move(commands));
-    return command;
-  }
-
-  int run() override { return list_->run(); }
-
- private:
-  std::optional<CommandList> list_;
-};
-
-}  // namespace
-
 std::unique_ptr<Command> audit_command() {
-  return std::make_unique<AuditCommand>();
+  Commands commands;
+  commands.push_back(audit_verify_command());
+  commands.push_back(audit_export_command());
+  commands.push_back(audit_verify_bundle_command());
+  commands.push_back(audit_rebuild_command());
+  return std::make_unique<CommandGroup>("audit", "the journal as evidence: verify, export, check", std::move(commands));
 }
 
 }  // namespace gongji::terminal

@@ -20,6 +20,15 @@ int CommandList::run() {
   return usage_status;
 }
 
+CommandGroup::CommandGroup(std::string name, std::string text, Commands commands)
+    : name_(std::move(name)), text_(std::move(text)), commands_(std::move(commands)) {}
+
+CLI::App* CommandGroup::declare(CLI::App& parent) {
+  CLI::App* group = parent.add_subcommand(name_, text_);
+  list_.emplace(*group, std::move(commands_));
+  return group;
+}
+
 void LanguageOption::declare(CLI::App& command) {
   command.add_option("--lang", name_, "zh (default) or en")->check(CLI::IsMember({"zh", "en"}));
 }

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,19 @@ class CommandList {
     const CLI::App* app;
   };
   std::vector<Declared> declared_;
+};
+
+// A command that only gathers others: `gongji packs …`.
+class CommandGroup final : public Command {
+ public:
+  CommandGroup(std::string name, std::string text, Commands commands);
+  CLI::App* declare(CLI::App& parent) override;
+  int run() override { return list_->run(); }
+
+ private:
+  std::string name_, text_;
+  Commands commands_;
+  std::optional<CommandList> list_;
 };
 
 // `--lang zh|en`; zh where it is not given.

@@ -67,37 +67,23 @@ class PacksListCommand : public Command {
   LanguageOption language_;
 };
 
-class PacksCommand : public Command {
- public:
-  CLI::App* declare(CLI::App& parent) override {
-    CLI::App* command = parent.add_subcommand("packs", "look at rules, compare them, try them on sales");
-    Commands commands;
-    commands.push_back(packs_list_command());
-    commands.push_back(packs_lint_command());
-    commands.push_back(packs_show_command());
-    commands.push_back(packs_diff_command());
-    commands.push_back(packs_replay_command());
-    commands.push_back(packs_keys_command());
-    commands.push_back(packs_sign_command());
-    commands.push_back(packs_verify_command());
-    commands.push_back(packs_vectors_command());
-    list_.emplace(*command, std::move(commands));
-    return command;
-  }
-
-  int run() override { return list_->run(); }
-
- private:
-  std::optional<CommandList> list_;
-};
-
 }  // namespace
 
 std::unique_ptr<Command> packs_list_command() {
   return std::make_unique<PacksListCommand>();
 }
 std::unique_ptr<Command> packs_command() {
-  return std::make_unique<PacksCommand>();
+  Commands commands;
+  commands.push_back(packs_list_command());
+  commands.push_back(packs_lint_command());
+  commands.push_back(packs_show_command());
+  commands.push_back(packs_diff_command());
+  commands.push_back(packs_replay_command());
+  commands.push_back(packs_keys_command());
+  commands.push_back(packs_sign_command());
+  commands.push_back(packs_verify_command());
+  commands.push_back(packs_vectors_command());
+  return std::make_unique<CommandGroup>("packs", "look at rules, compare them, try them on sales", std::move(commands));
 }
 
 }  // namespace gongji::terminal
