@@ -1,7 +1,6 @@
 // `gongji audit …`: is the journal whole, is each sale right, and what can somebody else check?
 #include "terminal/cli/audit_commands.h"
 
-#include <optional>
 #include <utility>
 
 #include "terminal/cli/commands.h"

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <iostream>
-#include <optional>
 #include <string_view>
 #include <utility>
 
