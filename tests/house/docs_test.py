@@ -32,6 +32,14 @@ class Docs(unittest.TestCase):
                 lost.append(f"{file}: {case}")
         self.assertEqual(lost, [])
 
+    def test_every_path_of_the_local_interface_is_described(self):
+        page = tree.text_of(tree.ROOT / "docs" / "API.md")
+        paths = {
+            path for file in (tree.ROOT / "terminal" / "api").glob("*.cpp") for path in re.findall(r'"(/api/v1/\w+)', tree.text_of(file))
+        }
+        self.assertGreater(len(paths), 4)
+        self.assertEqual(sorted(path for path in paths if path not in page), [])
+
 
 if __name__ == "__main__":
     unittest.main()
