@@ -9,6 +9,7 @@
 #include "offline/journal/file_lock.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_on.h"
+#include "offline/journal/orders.h"
 #include "offline/journal/schema.h"
 #include "offline/journal/troubles.h"
 #include "offline/journal/turn.h"
@@ -252,6 +253,12 @@ Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedI
     const auto fits = Grants(store_, run_).store(feed_seq, *grant, told, tip_.seq);
     if (!fits) return fits.error();
     if (!*fits) pass_over("grant " + to_string(grant->id));
+    return {};
+  }
+  if (const auto* notice = std::get_if<record::OrderNotice>(&item)) {
+    const auto fits = store_order(*db_, notice->order);
+    if (!fits) return fits.error();
+    if (!*fits) pass_over("order");
     return {};
   }
   const auto& notice = std::get<record::TermsNotice>(item);

@@ -169,6 +169,9 @@ class Turn {
   virtual Result<record::Entry> append(const record::Body& body, WallTime now) = 0;
 
   virtual Result<std::optional<record::Signed>> terms() = 0;
+  // Emergency orders that came over the feed (record/order.h), of each the newest word, withdrawn and ended ones too.
+  // Whoever relies on one verifies the authority's signature.
+  virtual Result<std::vector<record::Signed>> orders() = 0;
   virtual Result<QueueSummary> summary() = 0;
   virtual Result<DayTotals> day_totals(Day day) = 0;
   virtual Result<Risk> risk(Day from) = 0;  // cost: one step for each entry since `from`

@@ -1,6 +1,7 @@
 #include "offline/journal/reader.h"
 
 #include "offline/journal/open_to_read.h"
+#include "offline/journal/orders.h"
 #include "offline/journal/risk.h"
 #include "offline/journal/sums.h"
 
@@ -36,6 +37,12 @@ Result<std::optional<record::Signed>> read_terms(const std::filesystem::path& fi
   if (!*row) return std::nullopt;
   const ByteView signature = query.blob(1);
   return record::Signed{std::string(query.text(0)), Bytes(signature.begin(), signature.end())};
+}
+
+Result<std::vector<record::Signed>> read_orders(const std::filesystem::path& file) {
+  const auto opened = open_to_read(file);
+  if (!opened) return opened.error();
+  return orders_of(**opened);
 }
 
 }  // namespace gongji::journal

@@ -158,7 +158,16 @@ CREATE TABLE grant_limit (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3}};
+// Emergency orders: signed by the authority, so there is no checksum of ours.
+constexpr const char* version_4 = R"sql(
+CREATE TABLE emergency_order (
+  order_id  BLOB    PRIMARY KEY,
+  issued_ms INTEGER NOT NULL,
+  item      TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "offline/journal/turn.h"
 
 #include "offline/journal/log_row.h"
+#include "offline/journal/orders.h"
 #include "offline/journal/risk.h"
 #include "offline/journal/sums.h"
 
@@ -58,6 +59,10 @@ Result<std::optional<record::Signed>> StoreTurn::terms() {
   auto row = read_log_row(store_);
   if (!row) return row.error();
   return *row ? std::move((*row)->terms) : std::nullopt;
+}
+
+Result<std::vector<record::Signed>> StoreTurn::orders() {
+  return orders_of(store_.db);
 }
 
 Result<QueueSummary> StoreTurn::summary() {

@@ -32,6 +32,7 @@ class StoreTurn final : public Turn {
   Result<std::optional<record::ClosedGrant>> close_grant(const Id& id) override { return grants_.close(id, tip_.seq); }
   Result<record::Entry> append(const record::Body& body, WallTime now) override;
   Result<std::optional<record::Signed>> terms() override;
+  Result<std::vector<record::Signed>> orders() override;
   Result<QueueSummary> summary() override;
   Result<DayTotals> day_totals(Day day) override;
   Result<Risk> risk(Day from) override;

@@ -32,6 +32,26 @@ void presence(Archive& a, Subject<Archive, Presence>& value) {
 }
 
 template <class Archive>
+void lowest_share(Archive& a, Subject<Archive, Sale>& sale) {
+  if (!a.optional_key("lowest", sale.lowest.has_value())) return;
+  if constexpr (Archive::reading) sale.lowest.emplace();
+  object(a, [&] {
+    records(a, "known", sale.lowest->known);
+    money(a, "last_known", sale.lowest->last_known);
+  });
+}
+
+template <class Archive>
+void last_day(Archive& a, Subject<Archive, Paper>& paper) {
+  if (!a.optional_key("last_day", paper.last_day.has_value())) return;
+  if constexpr (Archive::reading) paper.last_day.emplace();
+  object(a, [&] {
+    member(a, "by", paper.last_day->by);
+    member(a, "day", paper.last_day->day);
+  });
+}
+
+template <class Archive>
 void describe(Archive& a, Subject<Archive, Sale>& sale) {
   object(a, [&] {
     enumeration(a, "backing", sale.backing, Backing::nothing, Backing::reserve);
@@ -44,6 +64,7 @@ void describe(Archive& a, Subject<Archive, Sale>& sale) {
     }
     a.key("key");
     describe(a, sale.key);
+    lowest_share(a, sale);
     member(a, "mdtrt_id", sale.mdtrt_id);
     member(a, "opter", sale.opter);
     member(a, "pack", sale.pack);
@@ -78,6 +99,7 @@ void describe(Archive& a, Subject<Archive, Paper>& paper) {
     describe(a, paper.claim);
     a.key("key");
     describe(a, paper.key);
+    last_day(a, paper);
     member(a, "opter", paper.opter);
     member(a, "paper_id", paper.paper_id);
     presence(a, paper.presence);

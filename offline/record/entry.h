@@ -54,7 +54,7 @@ enum class Backing : std::uint8_t {
   nothing = 0,  // no share of fund or account: cash only
   hold = 1,     // the centre set exactly these shares aside for this sale
   grant = 2,    // a standing grant
-  reserve = 3,  // the reserve slice of this terminal's terms: provisional
+  reserve = 3,  // the reserve slice of this terminal's terms, or of an emergency order: provisional
 };
 
 // The till program's key of one request.  Same key and digest: the same answer.  Same key, other digest: refused.
@@ -74,6 +74,14 @@ struct Holder {
   bool operator==(const Holder&) const = default;
 };
 
+// Of a sale whose fund share is the least that the law can give (FundBasis::lowest): the counters in its claim are
+// those of that least share, and these are the counters as last known, from which it was found (settlement/bounds.h).
+struct LowestShare {
+  std::vector<settlement::Counter> known;
+  Money last_known;  // the fund's share with them: so much less the promised share comes later, if nothing has happened
+  bool operator==(const LowestShare&) const = default;
+};
+
 // One sale, settled.  `claim.person.psn_no`, birth day, account owners and `holder` go to the personal part; in the
 // public part owners are "self", "family-1", … in the order of claim.accounts.
 struct Sale {
@@ -83,7 +91,7 @@ struct Sale {
   std::string opter;  // who stood at the till
   Presence presence = Presence::declared;
   Backing backing = Backing::nothing;
-  std::string backing_id;   // hold or grant id; "" for reserve and nothing
+  std::string backing_id;   // of the hold, the grant or the emergency order; "" for the terms' own reserve and nothing
   std::string person_key;   // look-up hash of the person, keyed per site, 64 hex
   WallTime snapshot_as_of;  // of the stored snapshot that the settlement used
   std::string pack;         // "wuhan-employee@2023-02-01"
@@ -93,6 +101,7 @@ struct Sale {
   // What the sale adds to each counter, in its window (settlement::counted_between); all > 0.  Read counted_by().
   std::vector<settlement::Counted> counted;
   Holder holder;
+  std::optional<LowestShare> lowest;  // absent: the share is that of the counters as last known, or was set aside
   bool operator==(const Sale&) const = default;
 };
 
@@ -112,6 +121,13 @@ struct Cancel {
   bool operator==(const Cancel&) const = default;
 };
 
+// Until when a paper can be re-settled, and who says so: "terms", or the article of the law.
+struct LastDay {
+  Day day;
+  std::string by;
+  bool operator==(const LastDay&) const = default;
+};
+
 // A sale that could promise nothing: all cash at the counter.  What a later re-settlement at the bureau needs.
 struct Paper {
   Id paper_id;
@@ -121,6 +137,7 @@ struct Paper {
   std::vector<std::string> reasons;  // refusal codes of authority, in order of precedence
   settlement::Claim claim;           // person facts may be empty but for what the credential showed
   Holder holder;
+  std::optional<LastDay> last_day;  // absent: neither the law nor the terms give one
   bool operator==(const Paper&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #include "offline/record/snapshot.h"
 
 #include "offline/record/claim_fields.h"
+#include "offline/record/reserve_fields.h"
 
 namespace gongji::record {
 namespace {
@@ -55,25 +56,6 @@ void describe(Archive& a, Subject<Archive, Snapshot>& snapshot) {
 }
 
 template <class Archive>
-void describe(Archive& a, Subject<Archive, ReserveSlice>& slice) {
-  object(a, [&] {
-    number(a, "count_max", slice.count_max, 0, std::numeric_limits<std::uint32_t>::max());
-    number(a, "hours_max", slice.hours_max, 0, std::numeric_limits<std::uint32_t>::max());
-    money(a, "per_person_day_max", slice.per_person_day_max);
-    money(a, "per_sale_max", slice.per_sale_max);
-    enumeration(a, "presence", slice.presence, Presence::card_authenticated, Presence::declared);
-    money(a, "total_max", slice.total_max);
-  });
-}
-
-bool one_slice_a_presence(const std::vector<ReserveSlice>& reserve) {
-  for (auto slice = reserve.begin(); slice != reserve.end(); ++slice)
-    if (std::any_of(reserve.begin(), slice, [&](const auto& other) { return other.presence == slice->presence; }))
-      return false;
-  return true;
-}
-
-template <class Archive>
 void grant_presences(Archive& a, Subject<Archive, Terms>& terms) {
   if (!a.optional_key("grant_presences", terms.grant_presences.has_value())) return;
   if constexpr (Archive::reading) terms.grant_presences.emplace();
@@ -83,6 +65,20 @@ void grant_presences(Archive& a, Subject<Archive, Terms>& terms) {
   auto sorted = presences;
   std::sort(sorted.begin(), sorted.end());
   a.refuse_unless(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end(), "a presence twice");
+}
+
+// What holds where nothing is said is left out.
+template <class Archive>
+void fund_basis(Archive& a, Subject<Archive, Terms>& terms) {
+  if (!a.optional_key("fund_basis", terms.fund_basis != FundBasis::last_known)) return;
+  enumeration_value(a, terms.fund_basis, FundBasis::lowest, FundBasis::lowest);
+}
+
+template <class Archive, class Number>
+void unless_zero(Archive& a, std::string_view name, Number& value) {
+  if (!a.optional_key(name, value != 0)) return;
+  const std::int64_t got = a.integer(value, 1, std::numeric_limits<std::uint32_t>::max());
+  if constexpr (Archive::reading) value = static_cast<Number>(got);
 }
 
 template <class Archive>
@@ -98,11 +94,12 @@ void describe(Archive& a, Subject<Archive, Terms>& terms) {
     member(a, "fixmedins_code", terms.fixmedins_code);
     member(a, "fixmedins_name", terms.fixmedins_name);
     number(a, "fixmedins_type", terms.fixmedins_type, 0, 255);
+    fund_basis(a, terms);
     grant_presences(a, terms);
     member(a, "issued", terms.issued);
-    list(a, "reserve", terms.reserve, static_cast<std::size_t>(Presence::declared),
-         [&](auto& slice) { describe(a, slice); });
-    a.refuse_unless(one_slice_a_presence(terms.reserve), "two slices of the reserve for one presence");
+    unless_zero(a, "paper_days", terms.paper_days);
+    reserve_slices(a, terms.reserve);
+    unless_zero(a, "split_window_minutes", terms.split_window_minutes);
     terminal_name(a, terms.terminal);
   });
 }

@@ -69,6 +69,12 @@ struct ReserveSlice {
   bool operator==(const ReserveSlice&) const = default;
 };
 
+// What the fund may promise off line without a grant, where the counters are only as last known.
+enum class FundBasis : std::uint8_t {
+  last_known = 1,  // the share that they give
+  lowest = 2,      // the least that the law can give whatever has happened since (settlement/bounds.h)
+};
+
 struct Terms {
   std::string terminal;
   std::uint32_t epoch = 1;
@@ -81,6 +87,12 @@ struct Terms {
   // Which presences may spend a standing grant off line, each once; absent: those where the credential itself was read
   // here (grant_presences_of).
   std::optional<std::vector<Presence>> grant_presences;
+  FundBasis fund_basis = FundBasis::last_known;
+  // The same person again within so many minutes adds up against per_sale_max; 0: no such rule.
+  std::uint32_t split_window_minutes = 0;
+  // Until when a paper can be re-settled, in days after the visit, where the law of the person's scheme gives no last
+  // day; 0: nobody said, ask the bureau.
+  std::uint32_t paper_days = 0;
   WallTime issued, expires;          // beyond `expires` nothing is promised off line
   std::uint32_t drain_window_s = 0;  // random start after a reconnect
   bool operator==(const Terms&) const = default;

@@ -2,7 +2,7 @@
 
 #include "offline/record/claim_fields.h"
 #include "offline/record/grant_fields.h"
-#include "offline/seal/sm2.h"
+#include "offline/record/signed_fields.h"
 
 namespace gongji::record {
 namespace {
@@ -39,11 +39,12 @@ void describe(Archive& a, Subject<Archive, Verdict>& verdict) {
 
 template <class Archive>
 void describe(Archive& a, Subject<Archive, TermsNotice>& notice) {
-  object(a, [&] {
-    member(a, "bytes", notice.terms.bytes);
-    a.key("signature");
-    hex_value(a, notice.terms.signature, seal::sm2_signature_size);
-  });
+  describe(a, notice.terms);
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, OrderNotice>& notice) {
+  describe(a, notice.order);
 }
 
 template <class Kind, class Archive>
@@ -58,10 +59,11 @@ template <class Archive>
 void describe(Archive& a, Subject<Archive, FeedItem>& item) {
   object(a, [&] {
     int kinds = describe_kind<Grant>(a, "grant", item);
+    kinds += describe_kind<OrderNotice>(a, "order", item);
     kinds += describe_kind<TermsNotice>(a, "terms", item);
     kinds += describe_kind<Verdict>(a, "verdict", item);
     if (kinds == 0) a.key("verdict");  // neither came: the reader tells what did
-    a.refuse_unless(kinds == 1, "an item is exactly one of grant, terms, verdict");
+    a.refuse_unless(kinds == 1, "an item is exactly one of grant, order, terms, verdict");
   });
 }
 

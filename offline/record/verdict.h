@@ -45,8 +45,14 @@ struct TermsNotice {
   bool operator==(const TermsNotice&) const = default;
 };
 
+// An emergency order of the authority (order.h), or a later word on one.
+struct OrderNotice {
+  Signed order;
+  bool operator==(const OrderNotice&) const = default;
+};
+
 // A grant's own signature is the batch's.
-using FeedItem = std::variant<Verdict, TermsNotice, Grant>;
+using FeedItem = std::variant<Verdict, TermsNotice, Grant, OrderNotice>;
 
 // One stretch of a terminal's feed: items `from`, from+1, …; the centre's signed time rides along.
 struct FeedBatch {

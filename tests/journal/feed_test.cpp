@@ -1,4 +1,6 @@
+#include "offline/journal/reader.h"
 #include "offline/journal/troubles.h"
+#include "offline/record/order.h"
 #include "tests/journal/till.h"
 
 using namespace gongji;
@@ -138,4 +140,30 @@ TEST_CASE("new terms take the place of the old; those of another terminal do not
   journal = till.open();
   CHECK(ask(*journal, [](journal::Turn& turn) { return turn.terms(); }) == mine);
   CHECK(journal->feed_cursor().value() == 2);
+}
+
+TEST_CASE(
+    "of an order the newest word stays, in whatever order they come, and one that cannot be read is passed over") {
+  Till till;
+  auto journal = till.open();
+  record::EmergencyOrder order;
+  order.areas = {"99"};
+  order.issued = noon;
+  order.end = noon.plus(std::chrono::hours(1));
+  const auto made = [&] { return record::sign(till.keys(), record::order_tag, record::encode(order)); };
+  const auto first = made();
+  order.issued = noon.plus(std::chrono::hours(2));
+  order.withdrawn = true;
+  const auto last = made();
+  const auto orders = [&] { return ask(*journal, [](journal::Turn& turn) { return turn.orders(); }); };
+  REQUIRE(journal->apply_feed(till.feed(1, {record::OrderNotice{first}}), noon));
+  CHECK(orders() == std::vector{first});
+  REQUIRE(journal->apply_feed(till.feed(2, {record::OrderNotice{last}, record::OrderNotice{first}}), noon));
+  CHECK(orders() == std::vector{last});
+  CHECK(journal::read_orders(till.file()).value() == std::vector{last});
+  const auto odd = journal->apply_feed(till.feed(4, {record::OrderNotice{{"{}", Bytes(64, 1)}}}), noon);
+  REQUIRE_FALSE(odd);
+  CHECK(odd.error().text == &journal::troubles::feed_item_unusable);
+  CHECK(orders() == std::vector{last});
+  CHECK(journal->feed_cursor().value() == 4);
 }

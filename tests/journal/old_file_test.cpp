@@ -3,6 +3,7 @@
 #include "offline/journal/file_check.h"
 #include "offline/journal/reader.h"
 #include "offline/journal/troubles.h"
+#include "offline/record/order.h"
 #include "tests/journal/till.h"
 #include "tests/support/fault_vfs.h"
 
@@ -132,6 +133,25 @@ TEST_CASE("a journal of version 2 is brought up, says what it said before, and t
   grant.expires = noon.plus(std::chrono::hours(1));
   REQUIRE(journal.apply_feed({"T-0001", *journal.feed_cursor() + 1, {grant}, noon}, noon));
   CHECK(ask(journal, [&](journal::Turn& turn) { return turn.find_grant(grant.person_key, noon); }) == grant);
+  CHECK(journal.verify());
+}
+
+TEST_CASE("a journal of version 3 is brought up, says what it said before, and takes orders") {
+  OldFile old("v3");
+  CHECK(journal::read_orders(old.file())->empty());
+  auto opened = old.open();
+  REQUIRE(opened);
+  journal::Journal& journal = **opened;
+  CHECK(journal.verify().value() == 6);
+  CHECK(old.state(journal, son()).accounts.at(0).balc == Money::fen(10'000 - 100 - 10));
+  const auto order = [&] {
+    record::EmergencyOrder made;
+    made.areas = {"99"};
+    made.end = {1};
+    return record::sign(*old.keys, record::order_tag, record::encode(made));
+  }();
+  REQUIRE(journal.apply_feed({"T-0001", *journal.feed_cursor() + 1, {record::OrderNotice{order}}, noon}, noon));
+  CHECK(ask(journal, [](journal::Turn& turn) { return turn.orders(); }) == std::vector{order});
   CHECK(journal.verify());
 }
 

@@ -189,7 +189,7 @@ TEST_CASE("a file of a newer version is refused and left alone") {
   CHECK(opened.error().text == &sqlite::troubles::newer_file);
   {
     Hand hand(till.file());
-    REQUIRE(hand.write("PRAGMA user_version = 3"));
+    REQUIRE(hand.write("PRAGMA user_version = 4"));
   }
   CHECK(till.try_open());
 }

@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include "offline/record/entry.h"
+#include "offline/record/order.h"
 #include "offline/record/snapshot.h"
 #include "offline/record/verdict.h"
 #include "offline/seal/sm3.h"
@@ -212,6 +213,7 @@ inline Body body() {
       sale.settlement = settled(sale.claim);
       sale.counted = several(3, counted);
       sale.holder = holder();
+      if (flag()) sale.lowest = LowestShare{several(3, counter), money()};
       return sale;
     }
     case 1: {
@@ -234,6 +236,7 @@ inline Body body() {
       paper.reasons = several(3, text);
       paper.claim = claim();
       paper.holder = holder();
+      if (flag()) paper.last_day = LastDay{day(), text()};
       return paper;
     }
   }
@@ -296,9 +299,27 @@ inline Terms terms() {
     for (int i = 1; i <= 6; ++i)
       if (flag()) out.grant_presences->push_back(static_cast<Presence>(i));
   }
+  if (flag()) out.fund_basis = FundBasis::lowest;
+  if (flag()) out.split_window_minutes = number32(1);
+  if (flag()) out.paper_days = number32(1);
   out.issued = wall();
   out.expires = wall();
   out.drain_window_s = number32(0);
+  return out;
+}
+
+inline EmergencyOrder order() {
+  EmergencyOrder out;
+  out.id = id();
+  out.withdrawn = flag();
+  if (flag()) out.areas = {"99", "999999"};
+  if (out.areas.empty() || flag()) out.sites = {text(), text()};
+  out.med_types = several(3, text);
+  out.reserve = terms().reserve;
+  out.issued = wall();
+  out.start = {whole(0, 1'000)};
+  out.end = {whole(1'001, 32'503'679'999'999)};
+  out.reference = text();
   return out;
 }
 
@@ -327,6 +348,7 @@ inline Grant grant() {
 
 inline FeedItem feed_item() {
   if (flag()) return grant();
+  if (flag()) return OrderNotice{{flag() ? encode(order()) : text(), Bytes(64, octet())}};
   if (flag()) {
     Bytes signature(64);
     for (auto& value : signature) value = octet();

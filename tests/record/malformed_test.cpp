@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "offline/record/canonical.h"
+#include "offline/record/order.h"
 #include "offline/record/snapshot.h"
 #include "offline/record/troubles.h"
 #include "offline/record/verdict.h"
@@ -167,7 +168,7 @@ TEST_CASE("an entry is of exactly one kind") {
   std::get<Verdict>(feed.items[0]).seq = 1;
   CHECK(decode_feed(encode(feed)).has_value());
   CHECK(decode_feed(replaced(encode(feed), "\"verdict\"", "\"verdicts\"")).error().path == "items[0].verdict");
-  CHECK(decode_feed(replaced(encode(feed), "{\"verdict\"", "{\"order\"")).error().text == &troubles::unknown_member);
+  CHECK(decode_feed(replaced(encode(feed), "{\"verdict\"", "{\"odder\"")).error().text == &troubles::unknown_member);
 }
 
 TEST_CASE("a record of more than 4 MiB is refused unread, and 201 lines are too many") {
@@ -244,6 +245,49 @@ TEST_CASE("a grant names each account and counter once, its owners by hash, its 
   const auto twice = decode_terms(replaced(encode(terms), "\"grant_presences\":[6]", "\"grant_presences\":[6,6]"));
   REQUIRE(twice.has_error());
   CHECK(twice.error().path == "grant_presences");
+}
+
+TEST_CASE("what terms leave out holds as if it had never been, and is written in one way") {
+  Terms terms;
+  terms.terminal = "T-1";
+  const std::string bytes = encode(terms);
+  for (const char* name : {"fund_basis", "split_window_minutes", "paper_days"})
+    CHECK(bytes.find(name) == std::string::npos);
+  terms.fund_basis = FundBasis::lowest;
+  terms.split_window_minutes = 30;
+  terms.paper_days = 90;
+  const std::string all = encode(terms);
+  CHECK(*decode_terms(all) == terms);
+  CHECK(decode_terms(replaced(all, "\"fund_basis\":2", "\"fund_basis\":1")).error().path == "fund_basis");
+  CHECK(decode_terms(replaced(all, "\"paper_days\":90", "\"paper_days\":0")).error().path == "paper_days");
+  CHECK(decode_terms(replaced(all, "\"split_window_minutes\":30", "\"split_window_minutes\":0")).error().path ==
+        "split_window_minutes");
+}
+
+TEST_CASE("an order names a place in digits or a site, ends after its start, and widens each presence once") {
+  EmergencyOrder order;
+  order.areas = {"9999"};
+  order.start = {1'000};
+  order.end = {1'001};
+  order.reserve = {{Presence::declared, Money::yuan(1), Money::yuan(2), Money::yuan(3), 4, 5}};
+  const std::string bytes = encode(order);
+  REQUIRE(decode_order(bytes).has_value());
+  const auto path_of = [](const std::string& changed) {
+    const auto read = decode_order(changed);
+    REQUIRE(read.has_error());
+    return read.error().path;
+  };
+  CHECK(path_of(replaced(bytes, "\"9999\"", "")) == "sites");
+  CHECK(path_of(replaced(bytes, "\"9999\"", "\"99x\"")) == "areas[0]");
+  CHECK(path_of(replaced(bytes, "\"9999\"", "\"\"")) == "areas[0]");
+  CHECK(path_of(replaced(bytes, "\"9999\"", "\"9999999\"")) == "areas[0]");
+  CHECK(path_of(replaced(bytes, "\"end\":1001", "\"end\":1000")) == "start");
+  const std::string slice = bytes.substr(bytes.find("[{") + 1, bytes.find("}]") - bytes.find("[{"));
+  CHECK(path_of(replaced(bytes, slice, slice + "," + slice)) == "reserve");
+  CHECK(names(order, "P1", "999912"));
+  CHECK_FALSE(names(order, "P1", "999812"));
+  order.sites = {"P1"};
+  CHECK(names(order, "P1", "110000"));
 }
 
 TEST_CASE("trouble never repeats what stood in the record") {

@@ -74,6 +74,16 @@ TEST_CASE("any snapshot, any terms and any feed decode to what they were made of
     RC_ASSERT(read.has_value());
     RC_ASSERT(*read == terms);
   });
+  holds_for_all("decode_order(encode(o)) == o", [] {
+    const EmergencyOrder order = any::order();
+    const auto read = decode_order(encode(order));
+    RC_ASSERT(read.has_value());
+    RC_ASSERT(*read == order);
+    const Signed made{encode(order), Bytes(64, 7)};
+    const auto file = decode_signed(encode(made));
+    RC_ASSERT(file.has_value());
+    RC_ASSERT(*file == made);
+  });
   holds_for_all("decode_feed(encode(f)) == f", [] {
     const FeedBatch feed = any::feed();
     const auto read = decode_feed(encode(feed));

@@ -1,0 +1,76 @@
+#include "offline/record/order.h"
+
+#include <algorithm>
+
+#include "offline/record/reserve_fields.h"
+#include "offline/record/signed_fields.h"
+
+namespace gongji::record {
+namespace {
+
+template <class Archive>
+void area(Archive& a, Subject<Archive, std::string>& value) {
+  a.text(value);
+  a.refuse_unless(!value.empty() && value.size() <= 6 &&
+                      std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }),
+                  "an area is 1 to 6 digits");
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, EmergencyOrder>& order) {
+  const auto text = [&](auto& value) { a.text(value); };
+  object(a, [&] {
+    list(a, "areas", order.areas, order_names_max, [&](auto& value) { area(a, value); });
+    member(a, "end", order.end);
+    member(a, "id", order.id);
+    member(a, "issued", order.issued);
+    list(a, "med_types", order.med_types, order_names_max, text);
+    member(a, "reference", order.reference);
+    reserve_slices(a, order.reserve);
+    list(a, "sites", order.sites, order_names_max, text);
+    a.refuse_unless(!order.areas.empty() || !order.sites.empty(), "an order names an area or a site");
+    member(a, "start", order.start);
+    a.refuse_unless(order.start < order.end, "an order ends after its start");
+    flag(a, "withdrawn", order.withdrawn);
+  });
+}
+
+template <class Record>
+Result<Record> read(std::string_view bytes) {
+  Reading reading(bytes, Identities::shown);
+  Record record;
+  describe(reading, record);
+  reading.document().finish();
+  if (reading.document().failed()) return reading.document().error();
+  return record;
+}
+
+}  // namespace
+
+std::string encode(const EmergencyOrder& order) {
+  Writing writing(Identities::shown);
+  describe(writing, order);
+  return writing.document().take();
+}
+
+Result<EmergencyOrder> decode_order(std::string_view bytes) {
+  return read<EmergencyOrder>(bytes);
+}
+
+bool names(const EmergencyOrder& order, std::string_view fixmedins_code, std::string_view admdvs) {
+  return std::find(order.sites.begin(), order.sites.end(), fixmedins_code) != order.sites.end() ||
+         std::any_of(order.areas.begin(), order.areas.end(),
+                     [&](const std::string& prefix) { return admdvs.starts_with(prefix); });
+}
+
+std::string encode(const Signed& statement) {
+  Writing writing(Identities::shown);
+  describe(writing, statement);
+  return writing.document().take();
+}
+
+Result<Signed> decode_signed(std::string_view bytes) {
+  return read<Signed>(bytes);
+}
+
+}  // namespace gongji::record
