@@ -181,6 +181,40 @@ TEST_CASE("a migration that fails at any step leaves the old file whole, or the 
   }
 }
 
+TEST_CASE("a power cut at any operation of a migration leaves the old file whole, or the new one") {
+  for (const std::string version : {"v1", "v2"}) {
+    OldFile old(version);
+    const auto mothers = [&](OldFile& of) {
+      const auto opened = of.open();
+      REQUIRE(opened);
+      CHECK((*opened)->verify().value() == 6);
+      return of.counter(**opened, mother(), today);
+    };
+    OldFile undisturbed(version);
+    const auto expected = mothers(undisturbed);
+    FaultVfs disk;
+    SeededRandom coins(1);
+    OldFile cut(version);
+    int cuts = 0;
+    disk.watch([&] {
+      for (const Survival survival : all_survivals) {
+        INFO(version << ", cut " << ++cuts);
+        write_image(disk.survivors(survival, coins), cut.file().parent_path() / "cut");
+        for (const auto& each : std::filesystem::directory_iterator(cut.file().parent_path() / "cut")) {
+          std::filesystem::rename(each.path(), cut.file().parent_path() / each.path().filename());
+        }
+        CHECK(mothers(cut) == expected);
+        for (const char* left : {"journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"}) {
+          std::filesystem::remove(cut.file().parent_path() / left);
+        }
+      }
+    });
+    REQUIRE(old.open(disk.name()));
+    disk.watch({});
+    CHECK(cuts > 40);
+  }
+}
+
 TEST_CASE("a journal of version 1 is read by the queue as it is, and checked only after it was brought up") {
   OldFile old;
   CHECK(journal::read_summary(old.file())->last_seq == 6);

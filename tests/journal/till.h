@@ -80,6 +80,7 @@ class Till {
 
   std::filesystem::path file() const { return scratch_ / "journal.db"; }
   const seal::KeyStore& keys() const { return *keys_; }
+  const std::shared_ptr<const seal::KeyStore>& shared_keys() const { return keys_; }
   journal::Identity identity() const { return {"T-0001", 1}; }
 
   Result<std::unique_ptr<journal::Journal>> try_open(const std::string& vfs = {}) {

@@ -2,11 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <vector>
 
 #include "offline/base/check.h"
@@ -17,26 +17,65 @@ namespace {
 
 enum class Operation { open, read, write, truncate, sync, remove };
 
-// A file as the platter has it, and what was written since.
+constexpr std::size_t sector_bytes = 512;
+
+// A file as the platter has it, and what was done to it since.
 struct Shadow {
-  std::string synced;
+  enum class Kind { write, truncate, remove };
   struct Change {
-    bool truncates = false;
+    Kind kind = Kind::write;
     std::int64_t offset = 0;
     std::string bytes;
   };
+  bool exists = false;
+  std::string synced;
   std::vector<Change> pending;
+};
 
-  static void apply(std::string& image, const Change& change) {
-    const auto offset = static_cast<std::size_t>(change.offset);
-    if (change.truncates) {
-      image.resize(offset);
-      return;
-    }
+void apply(Shadow& to, const Shadow::Change& change) {
+  const auto offset = static_cast<std::size_t>(change.offset);
+  std::string& image = to.synced;
+  to.exists = change.kind != Shadow::Kind::remove;
+  if (change.kind == Shadow::Kind::remove) {
+    image.clear();
+  } else if (change.kind == Shadow::Kind::truncate) {
+    image.resize(offset);
+  } else {
     if (image.size() < offset + change.bytes.size()) image.resize(offset + change.bytes.size());
     image.replace(offset, change.bytes.size(), change.bytes);
   }
-};
+}
+
+bool coin(Random& random) {
+  std::uint8_t octet = 0;
+  random.fill({&octet, 1});
+  return (octet & 1) != 0;
+}
+
+// The sectors of `change` that reached the platter.
+void apply_torn(Shadow& to, const Shadow::Change& change, Random& random) {
+  std::size_t done = 0;
+  while (done < change.bytes.size()) {
+    const std::size_t place = static_cast<std::size_t>(change.offset) + done;
+    const std::size_t count = std::min(sector_bytes - place % sector_bytes, change.bytes.size() - done);
+    if (coin(random)) {
+      apply(to, {Shadow::Kind::write, static_cast<std::int64_t>(place), change.bytes.substr(done, count)});
+    }
+    done += count;
+  }
+}
+
+void survive(Shadow& file, Survival survival, Random& random) {
+  for (const auto& change : file.pending) {
+    if (survival == Survival::nothing) break;
+    if (survival == Survival::sectors && change.kind == Shadow::Kind::write) {
+      apply_torn(file, change, random);
+    } else if (survival == Survival::everything || coin(random)) {
+      apply(file, change);
+    }
+  }
+  file.pending.clear();
+}
 
 std::string read_whole(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -60,6 +99,24 @@ struct FaultVfs::State {
   std::int64_t counted = 0;
 
   std::map<std::string, Shadow> files;
+  std::function<void()> seen;
+
+  // A removal is on the platter with the next sync of any file.
+  void settle_removals() {
+    for (auto& [path, file] : files) {
+      auto& pending = file.pending;
+      const auto last = std::find_if(pending.rbegin(), pending.rend(),
+                                     [](const auto& change) { return change.kind == Shadow::Kind::remove; });
+      if (last == pending.rend()) continue;
+      pending.erase(pending.begin(), last.base());
+      file.exists = false;
+      file.synced.clear();
+    }
+  }
+
+  void told(int code) const {
+    if (code == SQLITE_OK && seen) seen();
+  }
 
   // 0, or the SQLite code with which this operation fails.
   int strike(Operation operation) {
@@ -122,26 +179,32 @@ int write_file(sqlite3_file* file, const void* data, int count, sqlite3_int64 of
   if (const int code = self.state->strike(Operation::write)) return code;
   if (self.shadow != nullptr) {
     self.shadow->pending.push_back(
-        {false, offset, std::string(static_cast<const char*>(data), static_cast<std::size_t>(count))});
+        {Shadow::Kind::write, offset, std::string(static_cast<const char*>(data), static_cast<std::size_t>(count))});
   }
-  return self.real()->pMethods->xWrite(self.real(), data, count, offset);
+  const int code = self.real()->pMethods->xWrite(self.real(), data, count, offset);
+  self.state->told(code);
+  return code;
 }
 
 int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   File& self = file_of(file);
   if (const int code = self.state->strike(Operation::truncate)) return code;
-  if (self.shadow != nullptr) self.shadow->pending.push_back({true, size, {}});
-  return self.real()->pMethods->xTruncate(self.real(), size);
+  if (self.shadow != nullptr) self.shadow->pending.push_back({Shadow::Kind::truncate, size, {}});
+  const int code = self.real()->pMethods->xTruncate(self.real(), size);
+  self.state->told(code);
+  return code;
 }
 
-int sync_file(sqlite3_file* file, int flags) {
+int sync_file(sqlite3_file* file, int) {
   File& self = file_of(file);
   if (const int code = self.state->strike(Operation::sync)) return code;
+  self.state->settle_removals();
   if (self.shadow != nullptr) {
-    for (const auto& change : self.shadow->pending) Shadow::apply(self.shadow->synced, change);
+    for (const auto& change : self.shadow->pending) apply(*self.shadow, change);
     self.shadow->pending.clear();
   }
-  return self.real()->pMethods->xSync(self.real(), flags);
+  self.state->told(SQLITE_OK);
+  return SQLITE_OK;
 }
 
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
@@ -207,7 +270,11 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
   self.shadow = nullptr;
   if (path != nullptr) {
     const auto [place, fresh] = state.files.try_emplace(path);
-    if (fresh) place->second.synced = read_whole(path);
+    if (fresh) {
+      // A file that was there before is on the platter; a new one is once something of it is.
+      place->second.synced = read_whole(path);
+      place->second.exists = !place->second.synced.empty();
+    }
     self.shadow = &place->second;
   }
   return SQLITE_OK;
@@ -216,8 +283,15 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
 int remove_file(sqlite3_vfs* vfs, const char* path, int sync_directory) {
   FaultVfs::State& state = state_of(vfs);
   if (const int code = state.strike(Operation::remove)) return code;
-  state.files[path] = {};
-  return state.below->xDelete(state.below, path, sync_directory);
+  Shadow& file = state.files[path];
+  if (sync_directory != 0) {
+    file = {};
+  } else {
+    file.pending.push_back({Shadow::Kind::remove, 0, {}});
+  }
+  const int code = state.below->xDelete(state.below, path, sync_directory);
+  state.told(code);
+  return code;
 }
 
 std::atomic<int> vfs_count{0};
@@ -282,15 +356,38 @@ void FaultVfs::cut_power() {
 
 void FaultVfs::restore_power(Random& random) {
   state_->power = true;
-  for (auto& [path, shadow] : state_->files) {
-    for (const auto& change : shadow.pending) {
-      std::uint8_t coin = 0;
-      random.fill({&coin, 1});
-      if ((coin & 1) != 0) Shadow::apply(shadow.synced, change);
+  for (auto& [path, file] : state_->files) {
+    survive(file, Survival::sectors, random);
+    if (!file.exists) {
+      std::filesystem::remove(path);
+      continue;
     }
-    shadow.pending.clear();
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out.write(shadow.synced.data(), static_cast<std::streamsize>(shadow.synced.size()));
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << file.synced;
+  }
+}
+
+void FaultVfs::watch(std::function<void()> seen) {
+  state_->seen = std::move(seen);
+}
+
+Image FaultVfs::survivors(Survival survival, Random& random) const {
+  Image image;
+  for (const auto& [path, file] : state_->files) {
+    Shadow left = file;
+    survive(left, survival, random);
+    if (left.exists) image[std::filesystem::path(path).filename().string()] = std::move(left.synced);
+  }
+  return image;
+}
+
+void write_image(const Image& image, const std::filesystem::path& folder) {
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+  for (const auto& [name, bytes] : image) {
+    std::ofstream(folder / name, std::ios::binary) << bytes;
+    std::filesystem::permissions(folder / name,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
 }
 
