@@ -1,6 +1,7 @@
 #include "offline/journal/chain_check.h"
 
 #include "offline/journal/troubles.h"
+#include "offline/record/kept_sale.h"
 #include "offline/seal/troubles.h"
 
 namespace gongji::journal {
@@ -151,6 +152,9 @@ Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
   if (auto held = verdict(seen); !held) return held;
   if (auto held = cancellation(seen); !held) return held;
   if (auto held = movements(seen); !held) return held;
+  if (const auto* sale = std::get_if<record::Sale>(&decoded->body); sale != nullptr && sale->kept_from) {
+    if (auto held = kept_part(seq, *sale); !held) return held;
+  }
   add(seen);
   previous = {seq, seen.entry.hash};
   return witness_ ? witness_(*decoded) : Result<void>();
@@ -192,6 +196,29 @@ Result<void> ChainCheck::cancellation(const Seen& seen) {
   }
   if (seen.columns.kind != record::EntryKind::sale && seen.marks.cancelled_by) {
     return broken_at(seq, "its cancellation");
+  }
+  return {};
+}
+
+// What is kept stands behind the cancellation of its sale, and takes no more.
+Result<void> ChainCheck::kept_part(std::uint64_t seq, const record::Sale& kept) {
+  auto query = store_.db.query(
+      "SELECT public_part FROM entry WHERE seq = ?1 AND cancelled_by = ?2 AND EXISTS (SELECT 1 FROM entry AS before "
+      "WHERE before.seq = ?2 AND before.sale_seq = ?1)",
+      "t");
+  const auto row = query.bind(kept.kept_from->sale_seq, seq - 1).step();
+  if (!row) return row.error();
+  if (!*row) return broken_at(seq, "the cancellation before it");
+  const auto whole = record::decode_public(query.text(0));
+  if (!whole) return broken_at(kept.kept_from->sale_seq, "public part: " + whole.error().path);
+  const auto* sale = std::get_if<record::Sale>(&whole->body);
+  if (sale == nullptr || sale->sale_id != kept.kept_from->sale_id) return broken_at(seq, "the sale that it is kept of");
+  auto own_public = store_.db.query("SELECT public_part FROM entry WHERE seq = ?", "t");
+  const auto own_row = own_public.bind(seq).step();
+  if (!own_row) return own_row.error();
+  const auto own = record::decode_public(own_public.text(0));
+  if (!own || !record::keeps_within(std::get<record::Sale>(own->body), *sale)) {
+    return broken_at(seq, "it takes more than the sale that it is kept of");
   }
   return {};
 }

@@ -48,6 +48,7 @@ class ChainCheck {
   Result<void> entry(sqlite::Query& row, Tip& previous);
   Result<void> cancellation(const Seen& seen);
   Result<void> verdict(const Seen& seen);
+  Result<void> kept_part(std::uint64_t seq, const record::Sale& kept);
   Result<void> movements(const Seen& seen);
   Result<void> movements_are(std::uint64_t seq, const std::vector<Movement>& expected);
   Result<void> movement_counts();

@@ -5,11 +5,14 @@
 #include "offline/base/check.h"
 #include "offline/journal/persons.h"
 #include "offline/journal/troubles.h"
+#include "offline/record/kept_sale.h"
 #include "offline/seal/troubles.h"
 
 namespace gongji::journal {
 
 namespace {
+
+constexpr auto accepted = static_cast<std::int64_t>(record::VerdictKind::accepted);
 
 Bytes association(const record::Head& head) {
   const std::string text = head.terminal + "|" + std::to_string(head.epoch) + "|" + std::to_string(head.seq);
@@ -66,50 +69,102 @@ Result<Tip> Entries::tip() {
 }
 
 Result<record::Entry> Entries::append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants) {
-  const record::Head head{store_.identity.terminal, store_.identity.epoch, tip.seq + 1, now};
-  const Columns columns = columns_of(head, body);
-  check_amounts(columns);
-
   std::vector<Movement> movements;
   if (const auto* sale = std::get_if<record::Sale>(&body)) {
-    movements = movements_of(store_.keys, *sale);
-    for (const Movement& movement : movements) {
-      if (!movement.name.empty()) continue;
-      const auto balance = account_balance(store_, movement.owner);
-      if (!balance) return balance.error();
-      GONGJI_CHECK_WHY(movement.amount <= *balance, "an account would go below zero");
-    }
+    GONGJI_CHECK_WHY(!sale->kept_from, "what is kept is written with its cancellation");
+    auto taken = take(*sale);
+    if (!taken) return taken.error();
+    movements = std::move(*taken);
     if (sale->backing == record::Backing::grant) {
       if (auto done = grants.spend(*sale, now); !done) return done.error();
     }
   }
   if (const auto* cancel = std::get_if<record::Cancel>(&body)) {
-    const auto found = find(cancel->sale_seq);
-    if (!found) return found.error();
-    GONGJI_CHECK_WHY(*found && (*found)->entry.kind == record::EntryKind::sale, "no such sale");
-    const auto& sale = std::get<record::Sale>((*found)->body);
-    GONGJI_CHECK_WHY(sale.sale_id == cancel->sale_id, "another sale than named");
-    GONGJI_CHECK_WHY(!(*found)->marks.cancelled_by, "cancelled twice");
-    const auto verdict = verdict_of((*found)->marks);
-    if (!verdict) return verdict.error();
-    movements = turned(movements_of(store_.keys, sale, *verdict ? &**verdict : nullptr));
-
-    if (sale.backing == record::Backing::grant) {
-      if (auto done = grants.give_back(sale, now); !done) return done.error();
-    }
-
-    const Columns of_sale = columns_of((*found)->entry.head, (*found)->body);
-    if (auto done =
-            store_.db.query("UPDATE entry SET cancelled_by = ? WHERE seq = ?").bind(head.seq, cancel->sale_seq).run();
-        !done) {
-      return done.error();
-    }
-    const auto before = state_of(of_sale.backing, (*found)->marks.verdict, false);
-    if (auto done = add_total(of_sale.day, of_sale.kind, before, of_sale.amounts, -1); !done) return done.error();
-    if (auto done = add_total(of_sale.day, of_sale.kind, SaleState::cancelled, of_sale.amounts, 1); !done) {
-      return done.error();
-    }
+    if (auto done = reverse(*cancel, now, tip, grants, movements); !done) return done.error();
   }
+  return write(body, std::move(movements), now, tip);
+}
+
+Result<PartialRefund> Entries::append(const record::Cancel& cancel, const record::Sale& kept, WallTime now,
+                                      const Tip& tip, Grants& grants) {
+  GONGJI_CHECK_WHY(
+      kept.kept_from && kept.kept_from->sale_id == cancel.sale_id && kept.kept_from->sale_seq == cancel.sale_seq,
+      "what is kept is of the sale that is cancelled");
+  const auto whole = find(cancel.sale_seq);
+  if (!whole) return whole.error();
+  GONGJI_CHECK_WHY(*whole && (*whole)->entry.kind == record::EntryKind::sale, "no such sale");
+  GONGJI_CHECK_WHY(record::keeps_within(kept, std::get<record::Sale>((*whole)->body)),
+                   "what is kept takes more than the sale took");
+  // Otherwise other amounts stand than those that it was settled with.
+  GONGJI_CHECK_WHY((*whole)->marks.verdict.value_or(accepted) == accepted, "the centre has judged otherwise");
+
+  PartialRefund out;
+  std::vector<Movement> back;
+  const auto returned = reverse(cancel, now, tip, grants, back);
+  if (!returned) return returned.error();
+  auto first = write(cancel, std::move(back), now, tip);
+  if (!first) return first.error();
+  out.cancel = std::move(*first);
+
+  // What did not return to the grant stays spent there, the kept part with it.
+  if (kept.backing == record::Backing::grant && *returned) {
+    if (auto done = grants.spend(kept, now); !done) return done.error();
+  }
+  auto second = write(kept, movements_of(store_.keys, kept), now, {out.cancel.head.seq, out.cancel.hash});
+  if (!second) return second.error();
+  out.kept = std::move(*second);
+  return out;
+}
+
+Result<std::vector<Movement>> Entries::take(const record::Sale& sale) {
+  std::vector<Movement> movements = movements_of(store_.keys, sale);
+  for (const Movement& movement : movements) {
+    if (!movement.name.empty()) continue;
+    const auto balance = account_balance(store_, movement.owner);
+    if (!balance) return balance.error();
+    GONGJI_CHECK_WHY(movement.amount <= *balance, "an account would go below zero");
+  }
+  return movements;
+}
+
+Result<bool> Entries::reverse(const record::Cancel& cancel, WallTime now, const Tip& tip, Grants& grants,
+                              std::vector<Movement>& movements) {
+  const auto found = find(cancel.sale_seq);
+  if (!found) return found.error();
+  GONGJI_CHECK_WHY(*found && (*found)->entry.kind == record::EntryKind::sale, "no such sale");
+  const auto& sale = std::get<record::Sale>((*found)->body);
+  GONGJI_CHECK_WHY(sale.sale_id == cancel.sale_id, "another sale than named");
+  GONGJI_CHECK_WHY(!(*found)->marks.cancelled_by, "cancelled twice");
+  const auto verdict = verdict_of((*found)->marks);
+  if (!verdict) return verdict.error();
+  movements = turned(movements_of(store_.keys, sale, *verdict ? &**verdict : nullptr));
+
+  bool returned = false;
+  if (sale.backing == record::Backing::grant) {
+    const auto gave_back = grants.give_back(sale, now, tip.seq);
+    if (!gave_back) return gave_back.error();
+    returned = *gave_back;
+  }
+
+  const Columns of_sale = columns_of((*found)->entry.head, (*found)->body);
+  if (auto done =
+          store_.db.query("UPDATE entry SET cancelled_by = ? WHERE seq = ?").bind(tip.seq + 1, cancel.sale_seq).run();
+      !done) {
+    return done.error();
+  }
+  const auto before = state_of(of_sale.backing, (*found)->marks.verdict, false);
+  if (auto done = add_total(of_sale.day, of_sale.kind, before, of_sale.amounts, -1); !done) return done.error();
+  if (auto done = add_total(of_sale.day, of_sale.kind, SaleState::cancelled, of_sale.amounts, 1); !done) {
+    return done.error();
+  }
+  return returned;
+}
+
+Result<record::Entry> Entries::write(const record::Body& body, std::vector<Movement> movements, WallTime now,
+                                     const Tip& tip) {
+  const record::Head head{store_.identity.terminal, store_.identity.epoch, tip.seq + 1, now};
+  const Columns columns = columns_of(head, body);
+  check_amounts(columns);
 
   record::Salt salt{};
   store_.random.fill(salt);
@@ -319,6 +374,17 @@ Result<std::optional<record::Entry>> Entries::find_to_send(std::uint64_t seq) {
   entry.hash = (*raw)->hash;
   entry.personal_digest = (*raw)->personal_digest;
   return std::optional(std::move(entry));
+}
+
+Result<bool> Entries::is_kept_part(std::uint64_t seq) {
+  auto query = store_.db.query("SELECT public_part FROM entry WHERE seq = ? AND kind = 1", "t");
+  const auto row = query.bind(seq).step();
+  if (!row) return row.error();
+  if (!*row) return false;
+  const auto decoded = record::decode_public(query.text(0));
+  if (!decoded) return broken_at(seq, "public part: " + decoded.error().path);
+  const auto* sale = std::get_if<record::Sale>(&decoded->body);
+  return sale != nullptr && sale->kept_from.has_value();
 }
 
 Result<bool> Entries::apply(std::uint64_t feed_seq, const record::Verdict& verdict) {

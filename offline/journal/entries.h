@@ -31,6 +31,9 @@ class Entries {
   // Makes the entry after `tip`, with its movements, totals and use of a grant, and marks the sale that it cancels.
   // Errors: sealing, disk.
   Result<record::Entry> append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants);
+  // The same for both entries of a partial refund.
+  Result<PartialRefund> append(const record::Cancel& cancel, const record::Sale& kept, WallTime now, const Tip& tip,
+                               Grants& grants);
 
   Result<std::optional<std::uint64_t>> seq_of_request(const std::string& fixmedins_code, const std::string& msgid);
   Result<std::optional<std::uint64_t>> seq_of_sale(const Id& sale_id);
@@ -42,6 +45,8 @@ class Entries {
   Result<std::optional<RawEntry>> find_raw(std::uint64_t seq);
   // As it goes up: with its personal part, or with the digest where that is gone.
   Result<std::optional<record::Entry>> find_to_send(std::uint64_t seq);
+  // Whether what is kept in a partial refund stands there: it is never parted from the entry before it.
+  Result<bool> is_kept_part(std::uint64_t seq);
 
   // The last verdict on an entry.
   Result<std::optional<record::Verdict>> verdict_of(const Marks& marks);
@@ -59,6 +64,11 @@ class Entries {
                          int sign);
 
  private:
+  Result<record::Entry> write(const record::Body& body, std::vector<Movement> movements, WallTime now, const Tip& tip);
+  Result<std::vector<Movement>> take(const record::Sale& sale);
+  // Whether value returned to a grant.
+  Result<bool> reverse(const record::Cancel& cancel, WallTime now, const Tip& tip, Grants& grants,
+                       std::vector<Movement>& movements);
   Result<void> rewrite_movements(std::uint64_t seq, const std::vector<Movement>& before,
                                  const std::vector<Movement>& after);
   Result<void> move(std::uint64_t feed_seq, const record::Verdict& verdict, const record::Sale& sale,

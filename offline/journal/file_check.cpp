@@ -78,6 +78,7 @@ Result<CheckedFile> check_file(const std::filesystem::path& file, const FileChec
   if (auto held = check.rest(); !held) return held.error();
   if (store.depth == Depth::whole) {
     if (auto held = Persons(store).verify(); !held) return held.error();
+    if (auto held = Grants(store, 0).verify(); !held) return held.error();
   }
   const bool head_verified = (*row)->head_seq != 0 && !keys.public_key().empty();
   return CheckedFile{*identity, tip->seq, tip->hash, (*row)->head_seq, head_verified, check.gone()};

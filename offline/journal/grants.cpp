@@ -1,8 +1,10 @@
 #include "offline/journal/grants.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "offline/base/check.h"
+#include "offline/journal/grant_use_check.h"
 #include "offline/journal/troubles.h"
 
 namespace gongji::journal {
@@ -207,15 +209,20 @@ Result<void> Grants::spend(const record::Sale& sale, WallTime now) {
   return use((*row)->grant, *taken, false);
 }
 
-Result<void> Grants::give_back(const record::Sale& sale, WallTime now) {
+Result<bool> Grants::give_back(const record::Sale& sale, WallTime now, std::uint64_t last_seq) {
   const auto id = parse_id(sale.backing_id);
-  if (!id) return {};
+  if (!id) return false;
   const auto row = read(*id);
   if (!row) return row.error();
-  if (!*row || !record::may_return((*row)->view(), here(), now)) return {};
+  if (!*row) return false;
+  if (!record::may_return((*row)->view(), here(), now)) {
+    if (auto done = close(*id, last_seq); !done) return done.error();
+    return false;
+  }
   const auto taken = use_of(store_.keys, (*row)->grant, sale.settlement, record::counted_by(sale));
   GONGJI_CHECK_WHY(taken, "the grant does not name what the sale took");
-  return use((*row)->grant, *taken, true);
+  if (auto done = use((*row)->grant, *taken, true); !done) return done.error();
+  return true;
 }
 
 Result<std::optional<record::ClosedGrant>> Grants::close(const Id& id, std::uint64_t last_seq) {
@@ -282,20 +289,67 @@ Result<void> Grants::mark_told(const std::vector<record::ClosedGrant>& closed) {
   return {};
 }
 
-Result<void> Grants::verify() {
-  std::vector<Id> ids;
-  {
-    auto query = store_.db.query("SELECT grant_id FROM standing_grant", "b");
-    while (true) {
-      const auto more = query.step();
-      if (!more) return more.error();
-      if (!*more) break;
-      const auto id = id_of(query.blob(0));
-      if (!id) return trouble(troubles::chain_broken, "grant", "id");
-      ids.push_back(*id);
+Result<std::vector<Id>> Grants::ids() {
+  std::vector<Id> out;
+  auto query = store_.db.query("SELECT grant_id FROM standing_grant", "b");
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return out;
+    const auto id = id_of(query.blob(0));
+    if (!id) return trouble(troubles::chain_broken, "grant", "id");
+    out.push_back(*id);
+  }
+}
+
+Result<void> Grants::verify_used(const Row& row, const std::vector<Limit>& there) {
+  const auto used = used_by_entries(store_, row.grant, row.closed_after);
+  if (!used) return used.error();
+  if (!*used) return {};
+  for (std::size_t place = 0; place < there.size(); ++place) {
+    if (there[place].used == (**used)[place]) continue;
+    return grant_broken(row.grant.id,
+                        "used: expected " + to_string((**used)[place]) + ", found " + to_string(there[place].used));
+  }
+  return {};
+}
+
+Result<void> Grants::verify_live() {
+  const auto live_now = live_ids(WallTime{std::numeric_limits<std::int64_t>::max()});
+  if (!live_now) return live_now.error();
+  for (const Id& id : *live_now) {
+    const auto row = read(id);
+    if (!row) return row.error();
+    const auto there = limits((*row)->grant);
+    if (!there) return there.error();
+    if (auto held = verify_used(**row, *there); !held) return held;
+  }
+  return {};
+}
+
+Result<void> Grants::count_anew(std::uint64_t last_seq) {
+  const auto all = ids();
+  if (!all) return all.error();
+  for (const Id& id : *all) {
+    if (auto done = close(id, last_seq); !done) return done.error();
+    const auto row = read(id);
+    if (!row) return row.error();
+    const auto there = limits((*row)->grant);
+    if (!there) return there.error();
+    const auto used = used_by_entries(store_, (*row)->grant, (*row)->closed_after);
+    if (!used) return used.error();
+    if (!*used) continue;
+    for (std::size_t place = 0; place < there->size(); ++place) {
+      if (auto done = write_limit(id, place, {(*there)[place].granted, (**used)[place]}); !done) return done;
     }
   }
-  for (const Id& id : ids) {
+  return {};
+}
+
+Result<void> Grants::verify() {
+  const auto all = ids();
+  if (!all) return all.error();
+  for (const Id& id : *all) {
     auto row = read(id);
     if (!row) return row.error();
     const auto there = limits((*row)->grant);
@@ -303,6 +357,7 @@ Result<void> Grants::verify() {
     for (std::size_t place = 0; place < there->size(); ++place) {
       if ((*there)[place].granted != limit_at((*row)->grant, place)) return grant_broken(id, "limit");
     }
+    if (auto held = verify_used(**row, *there); !held) return held;
     auto columns = store_.db.query("SELECT person, expires_ms FROM standing_grant WHERE grant_id = ?", "bi");
     const auto found = columns.bind(id).step();
     if (!found) return found.error();

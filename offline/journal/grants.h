@@ -34,9 +34,11 @@ class Grants {
   Result<std::optional<record::Grant>> find(const Bytes& person, WallTime now);
 
   // The use of a sale or of its cancellation, in the transaction of its entry.  A sale on a grant that may not be
-  // spent, or beyond a limit, is a bug (GONGJI_CHECK).  A cancellation gives back only where the rules allow it.
+  // spent, or beyond a limit, is a bug (GONGJI_CHECK).  A cancellation gives back only where the rules allow it: true
+  // where it did.  One that comes when the grant has expired closes it, so that the entries and the end of the log at
+  // its closing tell what was given back (grant_use_check.h).
   Result<void> spend(const record::Sale& sale, WallTime now);
-  Result<void> give_back(const record::Sale& sale, WallTime now);
+  Result<bool> give_back(const record::Sale& sale, WallTime now, std::uint64_t last_seq);
 
   // For good; one that is closed stays as it is.  Absent where it is unknown.
   Result<std::optional<record::ClosedGrant>> close(const Id& id, std::uint64_t last_seq);
@@ -47,8 +49,12 @@ class Grants {
   Result<std::vector<record::ClosedGrant>> untold(std::size_t count_max);
   Result<void> mark_told(const std::vector<record::ClosedGrant>& closed);
 
-  // Every row carries its checksum and agrees with the grant as it came.
+  // Every row carries its checksum, agrees with the grant as it came, and says as used what the entries say.
   Result<void> verify();
+  // The last for those alone that may still be spent.
+  Result<void> verify_live();
+  // Writes as used what the entries say, of every grant, and closes them all: for a log that was put together again.
+  Result<void> count_anew(std::uint64_t last_seq);
 
  private:
   struct Row {
@@ -68,7 +74,9 @@ class Grants {
   Result<std::vector<Limit>> limits(const record::Grant& grant);
   Result<void> write_limit(const Id& id, std::size_t place, const Limit& limit);
   Result<void> use(const record::Grant& grant, const record::GrantUse& use, bool back);
+  Result<std::vector<Id>> ids();
   Result<std::vector<Id>> live_ids(WallTime expired_at);
+  Result<void> verify_used(const Row& row, const std::vector<Limit>& there);
   Digest row_mac(const Row& row) const;
   Digest limit_mac(const Id& id, std::size_t place, const Limit& limit) const;
 

@@ -70,6 +70,7 @@ class FileJournal final : public Journal {
   Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
                           std::optional<Trouble>& odd);
   Result<void> sign_head();
+  static Result<void> keep_refund_whole(Entries& entries, Stretch& stretch);
   Result<void> close_earlier_runs();
 
   FileLock lock_;
@@ -189,6 +190,26 @@ std::vector<Result<void>> FileJournal::commit(std::vector<Work> works) {
   return std::vector<Result<void>>(works.size(), done);
 }
 
+// A cancellation and what is kept go up in one request: between two the centre could promise the money to another.
+// A stretch that would end between them ends before them, or takes both where it would be empty.
+Result<void> FileJournal::keep_refund_whole(Entries& entries, Stretch& stretch) {
+  if (stretch.entries.empty() || stretch.entries.back().kind != record::EntryKind::cancel) return {};
+  const auto parted = entries.is_kept_part(stretch.head_seq + 1);
+  if (!parted) return parted.error();
+  if (!*parted) return {};
+  if (stretch.entries.size() > 1) {
+    stretch.entries.pop_back();
+  } else {
+    auto kept = entries.find_to_send(stretch.head_seq + 1);
+    if (!kept) return kept.error();
+    if (!*kept) return broken_at(stretch.head_seq + 1, "missing");
+    stretch.entries.push_back(std::move(**kept));
+  }
+  stretch.head_seq = stretch.entries.back().head.seq;
+  stretch.head_hash = stretch.entries.back().hash;
+  return {};
+}
+
 Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t bytes_max) {
   const auto row = log_row();
   if (!row) return row.error();
@@ -208,6 +229,7 @@ Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t 
     stretch.head_hash = entry.hash;
     stretch.entries.push_back(std::move(entry));
   }
+  if (auto done = keep_refund_whole(entries, stretch); !done) return done.error();
   if (stretch.head_seq == 0) return stretch;
   if (stretch.entries.empty()) {
     auto query = db_->query("SELECT hash FROM entry WHERE seq = ?", "b");
@@ -342,6 +364,9 @@ Result<std::uint64_t> FileJournal::verify_stretch(std::uint64_t from, std::size_
   if (from > tip_.seq) return tip_.seq + 1;
   const std::uint64_t to = std::min(tip_.seq, from + count_max - 1);
   if (auto held = ChainCheck(store_).stretch(from, to); !held) return held.error();
+  if (to == tip_.seq) {
+    if (auto held = Grants(store_, run_).verify_live(); !held) return held.error();
+  }
   return to + 1;
 }
 

@@ -60,6 +60,11 @@ struct StoredEntry {
   Digest hash{};
 };
 
+// Both entries of a partial refund, the second just behind the first.
+struct PartialRefund {
+  record::Entry cancel, kept;
+};
+
 // One entry as it stands in the chain: the bytes that were signed, without the personal part.
 struct RawEntry {
   std::uint64_t seq = 0;
@@ -134,6 +139,8 @@ class Turn {
   virtual Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) = 0;  // entries of kind sale only
   virtual Result<std::optional<StoredEntry>> find_seq(std::uint64_t seq) = 0;
   virtual Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) = 0;
+  // What is kept of a sale in a partial refund; absent for any other.
+  virtual Result<std::optional<StoredEntry>> find_kept_of(const Id& sale_id) = 0;
   // Believes the columns: whoever shows it to others checks that it hashes to `hash`.
   virtual Result<std::optional<RawEntry>> find_raw(std::uint64_t seq) = 0;
 
@@ -168,6 +175,12 @@ class Turn {
   // be spent.
   virtual Result<record::Entry> append(const record::Body& body, WallTime now) = 0;
 
+  // A partial refund: the cancellation of a sale, and what is kept of it (Sale::kept_from) as the next entry.  They
+  // come into the file together and go up together.  Requires what append() requires of the cancellation, and that what
+  // is kept takes nothing that the sale did not (record::keeps_within): then it stands on what stood behind the sale,
+  // whatever has become of the grant since.
+  virtual Result<PartialRefund> append(const record::Cancel& cancel, const record::Sale& kept, WallTime now) = 0;
+
   virtual Result<std::optional<record::Signed>> terms() = 0;
   // Emergency orders that came over the feed (record/order.h), of each the newest word, withdrawn and ended ones too.
   // Whoever relies on one verifies the authority's signature.
@@ -190,7 +203,8 @@ class Journal {
   using Work = std::function<Result<void>(Turn&)>;
   virtual std::vector<Result<void>> commit(std::vector<Work> works) = 0;
 
-  // The log upward.  Entries after the acknowledged one, at most `count_max` and `bytes_max`.
+  // The log upward.  Entries after the acknowledged one, at most `count_max` and `bytes_max`; both entries of a partial
+  // refund where the first alone would fit.
   struct Stretch {
     std::uint64_t from = 1;
     std::vector<record::Entry> entries;
@@ -226,7 +240,8 @@ class Journal {
 
   // Re-reads the whole chain and all totals; names the first entry that does not hold ("seq 17").  The last seq.
   virtual Result<std::uint64_t> verify() = 0;
-  // The same for the entries from `from` on, at most `count_max`, so that a long journal can be verified between sales.
+  // The same for the entries from `from` on, at most `count_max`, so that a long journal can be verified between sales;
+  // with the last of them, what is left of the grants that may be spent.
   // The first seq that was not looked at.
   virtual Result<std::uint64_t> verify_stretch(std::uint64_t from, std::size_t count_max) = 0;
 };

@@ -176,6 +176,7 @@ Result<Restored> restore(const std::filesystem::path& file, const Identity& iden
     *tip = {raw.seq, raw.hash};
   }
   if (auto done = restoring.make_totals(); !done) return done.error();
+  if (auto done = Grants(store, 0).count_anew(tip->seq); !done) return done.error();
 
   ChainCheck check(store);
   const std::uint64_t known_seq = std::max((*row)->head_seq, (*row)->acknowledged_seq);

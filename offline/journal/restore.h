@@ -5,7 +5,8 @@
 //
 // Totals are made anew from the entries.  Counters of persons move as the entries say.  Accounts move where the stored
 // snapshot that the sale was settled with is still here (an own account: any snapshot of the person); otherwise their
-// balance is put right by the centre's next snapshot.
+// balance is put right by the centre's next snapshot.  What was sold on a grant counts as used of it again, and every
+// grant is closed: it was given to a run of this journal that is over, and only the centre knows what became of it.
 #pragma once
 
 #include <filesystem>

@@ -158,13 +158,15 @@ CREATE TABLE grant_limit (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Emergency orders: signed by the authority, so there is no checksum of ours.
+// Emergency orders: signed by the authority, so there is no checksum of ours.  And which entries were sold on a person's
+// grants: what was used of those is derived again from them.
 constexpr const char* version_4 = R"sql(
 CREATE TABLE emergency_order (
   order_id  BLOB    PRIMARY KEY,
   issued_ms INTEGER NOT NULL,
   item      TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX entry_on_grant ON entry (person) WHERE backing = 2;
 )sql";
 
 constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}};

@@ -30,6 +30,16 @@ Result<std::optional<StoredEntry>> StoreTurn::find_cancel_of(const Id& sale_id) 
   return entries_.find_stored(query.count(0));
 }
 
+Result<std::optional<StoredEntry>> StoreTurn::find_kept_of(const Id& sale_id) {
+  const auto cancel = find_cancel_of(sale_id);
+  if (!cancel) return cancel.error();
+  if (!*cancel) return std::optional<StoredEntry>();
+  const std::uint64_t next = (*cancel)->head.seq + 1;
+  const auto kept = entries_.is_kept_part(next);
+  if (!kept) return kept.error();
+  return *kept ? entries_.find_stored(next) : std::optional<StoredEntry>();
+}
+
 Result<void> StoreTurn::store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                                        const record::Signed& snapshot) {
   return persons_.store_snapshot(person_key, credential_keys, snapshot, tip_.seq);
@@ -53,6 +63,12 @@ Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) 
   auto entry = entries_.append(body, now, tip_, grants_);
   if (entry) tip_ = {entry->head.seq, entry->hash};
   return entry;
+}
+
+Result<PartialRefund> StoreTurn::append(const record::Cancel& cancel, const record::Sale& kept, WallTime now) {
+  auto both = entries_.append(cancel, kept, now, tip_, grants_);
+  if (both) tip_ = {both->kept.head.seq, both->kept.hash};
+  return both;
 }
 
 Result<std::optional<record::Signed>> StoreTurn::terms() {

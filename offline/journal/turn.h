@@ -16,6 +16,7 @@ class StoreTurn final : public Turn {
   Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) override;
   Result<std::optional<StoredEntry>> find_seq(std::uint64_t seq) override { return entries_.find_stored(seq); }
   Result<std::optional<StoredEntry>> find_cancel_of(const Id& sale_id) override;
+  Result<std::optional<StoredEntry>> find_kept_of(const Id& sale_id) override;
   Result<std::optional<RawEntry>> find_raw(std::uint64_t seq) override { return entries_.find_raw(seq); }
   Result<void> store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                               const record::Signed& snapshot) override;
@@ -31,6 +32,7 @@ class StoreTurn final : public Turn {
   }
   Result<std::optional<record::ClosedGrant>> close_grant(const Id& id) override { return grants_.close(id, tip_.seq); }
   Result<record::Entry> append(const record::Body& body, WallTime now) override;
+  Result<PartialRefund> append(const record::Cancel& cancel, const record::Sale& kept, WallTime now) override;
   Result<std::optional<record::Signed>> terms() override;
   Result<std::vector<record::Signed>> orders() override;
   Result<QueueSummary> summary() override;

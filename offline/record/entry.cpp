@@ -52,6 +52,16 @@ void last_day(Archive& a, Subject<Archive, Paper>& paper) {
 }
 
 template <class Archive>
+void kept_from(Archive& a, Subject<Archive, Sale>& sale) {
+  if (!a.optional_key("kept_from", sale.kept_from.has_value())) return;
+  if constexpr (Archive::reading) sale.kept_from.emplace();
+  object(a, [&] {
+    member(a, "sale_id", sale.kept_from->sale_id);
+    number(a, "sale_seq", sale.kept_from->sale_seq, 1, integer_max);
+  });
+}
+
+template <class Archive>
 void describe(Archive& a, Subject<Archive, Sale>& sale) {
   object(a, [&] {
     enumeration(a, "backing", sale.backing, Backing::nothing, Backing::reserve);
@@ -62,6 +72,7 @@ void describe(Archive& a, Subject<Archive, Sale>& sale) {
       records_here(a, sale.counted);
       a.refuse_unless(!sale.counted.empty(), "an empty list is left out");
     }
+    kept_from(a, sale);
     a.key("key");
     describe(a, sale.key);
     lowest_share(a, sale);

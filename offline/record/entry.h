@@ -82,6 +82,13 @@ struct LowestShare {
   bool operator==(const LowestShare&) const = default;
 };
 
+// The sale that another one is the rest of, after goods came back.
+struct KeptFrom {
+  Id sale_id;
+  std::uint64_t sale_seq = 0;
+  bool operator==(const KeptFrom&) const = default;
+};
+
 // One sale, settled.  `claim.person.psn_no`, birth day, account owners and `holder` go to the personal part; in the
 // public part owners are "self", "family-1", … in the order of claim.accounts.
 struct Sale {
@@ -100,6 +107,9 @@ struct Sale {
   settlement::Settlement settlement;  // without trace: it is recomputed from claim and pack when asked for
   // What the sale adds to each counter, in its window (settlement::counted_between); all > 0.  Read counted_by().
   std::vector<settlement::Counted> counted;
+  // What is kept of a sale in a partial refund: the entry just before this one cancels that sale, and this one stands
+  // in its place, settled as it was (kept_sale.h).
+  std::optional<KeptFrom> kept_from;
   Holder holder;
   std::optional<LowestShare> lowest;  // absent: the share is that of the counters as last known, or was set aside
   bool operator==(const Sale&) const = default;
@@ -109,7 +119,8 @@ struct Sale {
 // scheme (they may be negative: such a sale was never checked by its writer).
 std::vector<settlement::Counted> counted_by(const Sale& sale);
 
-// A whole cancellation of an earlier sale of the same epoch; amounts are those of the sale, given back exactly.
+// A whole cancellation of an earlier sale of the same epoch; amounts are those of the sale, given back exactly.  A
+// partial refund is one too, with what is kept as the next entry.
 struct Cancel {
   Id cancel_id;
   Id sale_id;
@@ -117,7 +128,7 @@ struct Cancel {
   RequestKey key;
   std::string opter;
   std::string person_key;
-  std::string reason;  // "customer", "merged_into_admission", "reversal" (2601)
+  std::string reason;  // "customer", "merged_into_admission", "reversal" (2601), "partial_refund"
   bool operator==(const Cancel&) const = default;
 };
 

@@ -212,6 +212,7 @@ inline Body body() {
       sale.claim = claim();
       sale.settlement = settled(sale.claim);
       sale.counted = several(3, counted);
+      if (flag()) sale.kept_from = KeptFrom{id(), static_cast<std::uint64_t>(whole(1, (std::int64_t{1} << 53U) - 1))};
       sale.holder = holder();
       if (flag()) sale.lowest = LowestShare{several(3, counter), money()};
       return sale;
