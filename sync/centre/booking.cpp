@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "offline/record/kept_sale.h"
 #include "offline/record/owners.h"
 #include "offline/seal/key_store.h"
 
@@ -126,6 +127,11 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
   const auto end = [&](const Judgement& judgement) { return finish(place, &sale, judgement, now); };
   if (ledger_.find_sale(name.terminal, name.epoch, place.sale_id)) return end(refused(sale, "duplicate_sale", {}));
   if (sale.claim.site.fixmedins_code != site.facts.fixmedins_code) return end(refused(sale, "site_mismatch", {}));
+  std::optional<OutcomeRow> whole;
+  if (sale.kept_from) {
+    whole = whole_of(name, site, sale);
+    if (!whole) return end(refused(sale, "refund_unpaired", {}));
+  }
   const bool promised = told.fund + told.account + told.family > Money{};
   if (promised && sale.backing == record::Backing::nothing) return end(refused(sale, "not_backed", {}));
 
@@ -144,28 +150,65 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
   place.psn_no = person->facts.psn_no;
   // One till's sales of a day stand in the order of its log: that is how it settled them, whatever second two desks
   // wrote on theirs.
-  place.second =
-      std::max(sale.claim.begntime.second, ledger_.last_second_of(place.psn_no, name, sale.claim.begntime.day));
-  ledger_.add_visit(site.facts.fixmedins_code, place.psn_no, place.day);
-  place.guaranteed = (sale.backing == record::Backing::hold && use_hold(name, sale)) ||
-                     (sale.backing == record::Backing::grant && use_grant(name, site, sale, sold_at));
+  if (whole) {
+    place.second = whole->second;
+    place.place_seq = whole->place_seq;
+    place.guaranteed = use_again(name, site, sale, *whole);
+  } else {
+    place.second =
+        std::max(sale.claim.begntime.second, ledger_.last_second_of(place.psn_no, name, sale.claim.begntime.day));
+    place.place_seq = name.seq;
+    ledger_.add_visit(site.facts.fixmedins_code, place.psn_no, place.day);
+    place.guaranteed = (sale.backing == record::Backing::hold && use_hold(name, sale)) ||
+                       (sale.backing == record::Backing::grant && use_grant(name, site, sale, sold_at));
+  }
   if (!place.guaranteed) {
     // A hold whose answer got lost on the way: the sale went ahead on the reserve, so the hold is not needed.
     const auto unused = ledger_.find_hold_of_sale(sale.sale_id);
     if (unused && unused->live && unused->terminal == name.terminal) ledger_.close_hold(unused->hold_id, false);
   }
   Lifted lifted;
-  auto behind = lift(name, {sale.claim.begntime.day, place.second}, *person, lifted);
+  const EntryName in_log{name.terminal, name.epoch, place.place_seq};
+  auto behind = lift(in_log, {sale.claim.begntime.day, place.second}, *person, lifted);
   const Judgement judgement = judge_sale(name, site, sale, *person, place.guaranteed, lifted);
-  auto moved = movements(name, site, sale, judgement, *person, lifted);
+  // What stands behind a refund is judged around it, and not taken up.
+  auto moved = movements(name, site, sale, judgement, *person, whole ? Lifted{} : lifted);
   if (sale.backing == record::Backing::grant && !place.guaranteed) at_sites_risk(site, moved);
-  put_down(moved, judgement.added, lifted);
-  settle_anew(behind, *person, lifted);
-  take_up(behind, now);
+  if (whole) {
+    behind.clear();
+  } else {
+    put_down(moved, judgement.added, lifted);
+    settle_anew(behind, *person, lifted);
+    take_up(behind, now);
+  }
   ledger_.post(Purpose::sale, name, now, moved);
   ledger_.add_to_counters(name, place.psn_no, judgement.added);
   post_anew(behind, now);
   return end(judgement);
+}
+
+// The sale that this one is kept of; the entry just before must have cancelled it, and it must take no more.
+std::optional<OutcomeRow> Booking::whole_of(const EntryName& name, const Site& site, const record::Sale& kept) {
+  const auto whole = ledger_.find_sale(name.terminal, name.epoch, to_string(kept.kept_from->sale_id));
+  if (!whole || !whole->cancelled || whole->entry.seq != kept.kept_from->sale_seq) return std::nullopt;
+  if (ledger_.cancelled_just_before(name) != to_string(kept.kept_from->sale_id)) return std::nullopt;
+  auto sold = ledger_.read_sale(whole->entry);
+  if (!sold) return std::nullopt;
+  if (sold->claim.person.psn_no.empty()) name_persons(site, *sold);
+  return record::keeps_within(kept, *sold) ? whole : std::nullopt;
+}
+
+// True where what is kept is guaranteed out of what has just been given back.  Where a grant lives, that went there.
+bool Booking::use_again(const EntryName& name, const Site& site, const record::Sale& kept, const OutcomeRow& whole) {
+  const bool just_now = reversed_ && reversed_->sale == whole.entry && reversed_->cancel.seq + 1 == name.seq;
+  if (!whole.guaranteed || !just_now) return false;
+  const auto id = parse_id(kept.backing_id);
+  const auto standing = kept.backing == record::Backing::grant && id ? ledger_.find_grant(*id) : std::nullopt;
+  if (!standing || !standing->live || standing->grant.life.epoch != name.epoch) return true;
+  if (const auto taken = taken_of(site, *standing, kept)) {
+    ledger_.use_grant(*standing, taken->accounts, taken->counters);
+  }
+  return true;
 }
 
 // As the law has it on the day of service, with what stands before this sale.
@@ -347,6 +390,7 @@ record::Verdict Booking::book_cancel(const EntryName& name, const Site& site, co
     ledger_.post(Purpose::cancel, name, now, back);
     ledger_.take_back_counters(sale->entry);
     ledger_.mark_cancelled(sale->entry);
+    reversed_ = Reversed{name, sale->entry};
     const auto sold = ledger_.read_sale(sale->entry);
     if (sold && sold->backing == record::Backing::grant && sale->guaranteed) give_back_to_grant(name, site, *sold);
   }

@@ -14,6 +14,11 @@
 // differently get another verdict (late.cpp).  Whatever the arrival, counters, accounts and the fund end as if the
 // entries had come in that order; other persons' use of a shared account is not settled anew.  A cancellation gives
 // back exactly what stood and settles nothing anew.
+//
+// A partial refund is a cancellation and, just behind it, what is kept of the sale (record/kept_sale.h).  That takes
+// the place of the sale in the order of service, and is judged with what stood before it.  Where the sale was
+// guaranteed it is guaranteed too, out of what its cancellation has just given back; so both come in one request.  It
+// settles nothing anew either.
 #pragma once
 
 #include <map>
@@ -39,7 +44,7 @@ class Booking {
   std::vector<settlement::Counted> counters_of(const std::string& psn_no, Day day, const std::string& but_terminal);
 
   // The newest verdict on each entry that was settled anew since the last call.  Forgets what an earlier transaction
-  // left behind when it failed: call it first and last in each.
+  // left behind when it failed, the last cancellation too: call it first and last in each.
   std::vector<std::pair<EntryName, record::Verdict>> take_anew();
 
  private:
@@ -49,11 +54,17 @@ class Booking {
     std::map<AccountId, Money> accounts;        // above 0
   };
   struct Booked;  // a sale behind a late one
+  // The last cancellation of this request, and the sale that it took back.
+  struct Reversed {
+    EntryName cancel, sale;
+  };
 
   void name_persons(const Site& site, record::Sale& sale);
   record::Verdict book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at,
                             WallTime now);
   record::Verdict book_cancel(const EntryName& name, const Site& site, const record::Cancel& cancel, WallTime now);
+  std::optional<OutcomeRow> whole_of(const EntryName& name, const Site& site, const record::Sale& kept);
+  bool use_again(const EntryName& name, const Site& site, const record::Sale& kept, const OutcomeRow& whole);
   bool use_hold(const EntryName& name, const record::Sale& sale);
   bool use_grant(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at);
   struct Taken {
@@ -80,6 +91,7 @@ class Booking {
   Ledger& ledger_;
   const packs::PackSet& packs_;
   std::map<EntryName, record::Verdict> anew_;
+  std::optional<Reversed> reversed_;
 };
 
 // The verdict on an entry; `sale` is nullptr where it has none, or none that can be read.

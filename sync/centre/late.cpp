@@ -102,6 +102,7 @@ void Booking::post_anew(std::vector<Booked>& changed, WallTime now) {
 std::vector<std::pair<EntryName, record::Verdict>> Booking::take_anew() {
   std::vector<std::pair<EntryName, record::Verdict>> out(anew_.begin(), anew_.end());
   anew_.clear();
+  reversed_.reset();
   return out;
 }
 

@@ -106,6 +106,8 @@ struct OutcomeRow {
   std::string psn_no;
   std::int32_t second = 0;
   bool guaranteed = false;  // stands as the till answered it
+  // Among the same second's of its log: its own seq, or that of the sale that it is kept of.  0 stands for its own.
+  std::uint64_t place_seq = 0;
 };
 
 struct TerminalTotals {
@@ -200,7 +202,8 @@ class Ledger {
   void add_outcome(const OutcomeRow& outcome);
   std::optional<OutcomeRow> find_sale(const std::string& terminal, std::uint32_t epoch, const std::string& sale_id);
   void mark_cancelled(const EntryName& sale);
-  void judge_anew(const OutcomeRow& outcome);  // verdict, reason and what stands
+  std::string cancelled_just_before(const EntryName& entry);  // the id of the sale; "": the entry before cancels none
+  void judge_anew(const OutcomeRow& outcome);                 // verdict, reason and what stands
   // The sales in the person's order of service behind this place, in that order; neither cancelled nor guaranteed.
   std::vector<OutcomeRow> sales_behind(const std::string& psn_no, CivilTime served, const EntryName& entry);
   // The last second, in the order of service, of the person's sales of that day in the log of this entry; 0: none.

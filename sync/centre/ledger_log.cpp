@@ -110,21 +110,22 @@ void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const 
 }
 
 void Ledger::add_outcome(const OutcomeRow& outcome) {
-  auto insert = query("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  auto insert = query("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(outcome.entry.terminal, outcome.entry.epoch, outcome.entry.seq, outcome.kind, outcome.sale_id,
               outcome.day.number(), static_cast<int>(outcome.verdict), outcome.reason, outcome.cancelled,
               outcome.medfee, outcome.stands.fund, outcome.stands.account, outcome.stands.family, outcome.stands.cash,
-              outcome.psn_no, outcome.second, outcome.guaranteed);
+              outcome.psn_no, outcome.second, outcome.guaranteed,
+              outcome.place_seq == 0 ? outcome.entry.seq : outcome.place_seq);
   run(insert);
 }
 
 namespace {
 
 // Of `outcome`, in this order.
-constexpr std::string_view outcome_types = "tiiitiitiiiiiitii";
+constexpr std::string_view outcome_types = "tiiitiitiiiiiitiii";
 #define OUTCOME_COLUMNS                                                                                         \
   "terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, cash, " \
-  "psn_no, second, guaranteed "
+  "psn_no, second, guaranteed, place_seq "
 
 OutcomeRow read_outcome(const sqlite::Query& select) {
   OutcomeRow out;
@@ -140,6 +141,7 @@ OutcomeRow read_outcome(const sqlite::Query& select) {
   out.psn_no = select.text(14);
   out.second = static_cast<std::int32_t>(select.integer(15));
   out.guaranteed = select.integer(16) != 0;
+  out.place_seq = select.count(17);
   return out;
 }
 
@@ -162,6 +164,13 @@ void Ledger::mark_cancelled(const EntryName& sale) {
   run(update);
 }
 
+std::string Ledger::cancelled_just_before(const EntryName& entry) {
+  auto select = query(
+      "SELECT sale_id FROM outcome WHERE terminal = ? AND epoch = ? AND seq = ? - 1 AND kind = 2 AND verdict = 1", "t");
+  select.bind(entry.terminal, entry.epoch, entry.seq);
+  return step(select) ? std::string(select.text(0)) : std::string();
+}
+
 void Ledger::judge_anew(const OutcomeRow& outcome) {
   auto update = query(
       "UPDATE outcome SET verdict = ?, reason = ?, fund = ?, account = ?, family = ?, cash = ? "
@@ -176,7 +185,8 @@ std::vector<OutcomeRow> Ledger::sales_behind(const std::string& psn_no, CivilTim
   auto select =
       query("SELECT " OUTCOME_COLUMNS
             "FROM outcome WHERE psn_no = ?1 AND psn_no <> '' AND cancelled = 0 AND guaranteed = 0 AND day >= ?2 "
-            "AND (day, second, terminal, epoch, seq) > (?2, ?3, ?4, ?5, ?6) ORDER BY day, second, terminal, epoch, seq",
+            "AND (day, second, terminal, epoch, place_seq) > (?2, ?3, ?4, ?5, ?6) "
+            "ORDER BY day, second, terminal, epoch, place_seq",
             outcome_types);
   select.bind(psn_no, served.day.number(), served.second, entry.terminal, entry.epoch, entry.seq);
   std::vector<OutcomeRow> out;

@@ -10,7 +10,7 @@ namespace gongji::centre {
 
 inline constexpr std::int32_t ledger_application_id = 0x476A4331;  // "GjC1"
 
-inline constexpr std::array<sqlite::Migration, 3> ledger_migrations{{{1, R"sql(
+inline constexpr std::array<sqlite::Migration, 4> ledger_migrations{{{1, R"sql(
 CREATE TABLE site (
   fixmedins_code TEXT PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL, admdvs TEXT NOT NULL,
   level INTEGER NOT NULL, designated INTEGER NOT NULL, dual_channel INTEGER NOT NULL,
@@ -179,6 +179,11 @@ CREATE TABLE visit (
   visits INTEGER NOT NULL, PRIMARY KEY (fixmedins_code, psn_no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX visit_recent ON visit (fixmedins_code, last_day);
+)sql"},
+                                                                     {4, R"sql(
+-- What is kept of a sale in a partial refund stands where that sale stood.
+ALTER TABLE outcome ADD COLUMN place_seq INTEGER NOT NULL DEFAULT 0;
+UPDATE outcome SET place_seq = seq;
 )sql"}}};
 
 }  // namespace gongji::centre
