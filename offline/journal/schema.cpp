@@ -158,8 +158,8 @@ CREATE TABLE grant_limit (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Emergency orders: signed by the authority, so there is no checksum of ours.  And which entries were sold on a person's
-// grants: what was used of those is derived again from them.
+// Emergency orders: signed by the authority, so there is no checksum of ours.  And which entries were sold on a
+// person's grants: what was used of those is derived again from them.
 constexpr const char* version_4 = R"sql(
 CREATE TABLE emergency_order (
   order_id  BLOB    PRIMARY KEY,
