@@ -1,7 +1,8 @@
 """SIGKILL at any moment: what was answered is there, once, at the till and at the centre, to the fen.
 
 Four programs sell, cancel, ask again and repeat, while the daemon is killed and started two hundred times and the line
-comes and goes. In the end every open question is asked again, the queue drains, and the books are compared.
+comes and goes. In the end every open question is asked again, the queue drains, the books are compared, and every
+invariant of tests/support/invariants.sql is asked.
 
     GONGJI_SEED=7 GONGJI_KILLS=20 python3 tests/end_to_end/kill_test.py
 """
@@ -15,6 +16,7 @@ import threading
 import time
 import unittest
 
+import gongji_invariants as invariants
 import gongji_sales as sales
 import gongji_world as world
 
@@ -34,6 +36,10 @@ class FsiRequest:
         self.message = message
         self.name = message["infno"]
         self.cancels = cancels  # the Sale that this 2103 cancels
+
+    @property
+    def msgid(self):
+        return self.message["msgid"]
 
     def send(self, till):
         return till.post_fsi(self.message, seconds=15)
@@ -58,6 +64,10 @@ class ApiRequest:
         self.body = body
         self.psn_no = psn_no
 
+    @property
+    def msgid(self):
+        return self.key
+
     def send(self, till):
         return till.api("POST", "sales", self.body, self.key, seconds=15)
 
@@ -81,6 +91,17 @@ class Sale:
         self.is_paper = "paper_reasons" in sales.state_of(setlinfo)
         self.cancelled = False
         self.cancel_claimed = False  # one client has decided to cancel it
+        self.cancel = None  # request, body and setlinfo of the 2103 that was answered
+
+    def rows(self):
+        """What was printed, as invariants.sql asks it."""
+        told = self.setlinfo
+        fen = {name: int(sales.yuan(told[name]) * 100) for name in ("medfee_sumamt", "fund_pay_sumamt", "acct_pay", "acct_mulaid_pay", "psn_cash_pay")}
+        amounts = (fen["medfee_sumamt"], fen["fund_pay_sumamt"], fen["acct_pay"] - fen["acct_mulaid_pay"], fen["acct_mulaid_pay"], fen["psn_cash_pay"])
+        yield (self.request.msgid, 3 if self.is_paper else 1, told["setl_id"], int(sales.state_of(told)["seq"]), *amounts)
+        if self.cancel is not None:
+            request, _, cancelled = self.cancel
+            yield (request.msgid, 2, cancelled["setl_id"], None, None, None, None, None, None)
 
 
 class Load:
@@ -120,6 +141,7 @@ class Load:
                 self.sales.append(Sale(request, answer.body, shares))
             else:
                 request.cancels.cancelled = True
+                request.cancels.cancel = (request, answer.body, shares)
         return True
 
     def new_sale(self, chance):
@@ -191,6 +213,7 @@ class Kill(unittest.TestCase):
         with world.World().open() as small:
             till = small.add_till(sales.CLINIC, "T-kill", log_level="warn")
             till.wait_for_line()
+            opening = invariants.opening_counters(small.centre.ledger)
             load = Load(till, seed)
             load.learn_persons()
             clients = [threading.Thread(target=load.sell, args=(number,)) for number in range(CLIENTS)]
@@ -211,6 +234,9 @@ class Kill(unittest.TestCase):
             self.assertEqual(load.surprises[:5], [])
             self.assertGreater(len(load.sales), KILLS)
             self.compare(small, till, load, sorted({first_day, sales.today()}))
+            self.repeat_cancels(till, load)
+            printed = [row for sale in load.sales for row in sale.rows()]
+            self.assertEqual(invariants.broken(till.data / "journal.db", small.centre.ledger, printed, opening), {})
             self.assertEqual(till.terminate(), 0)
 
     def kill_many_times(self, small, till, chance):
@@ -232,6 +258,7 @@ class Kill(unittest.TestCase):
             stored = till.sale(sale.setlinfo["setl_id"])
             self.assertEqual(stored.status, 200, sale.setlinfo)
             self.assertEqual(stored.json["state"] == "cancelled", sale.cancelled, sale.setlinfo)
+            self.compare_printed(sale, stored)
         answered = self.sum_of(load.standing())
         self.assertEqual(self.sum_of_days(till.totals(day) for day in days), answered)
         self.assertEqual(self.sum_of_days(small.centre.totals(day) for day in days), answered)
@@ -239,6 +266,25 @@ class Kill(unittest.TestCase):
         self.assertEqual(at_till, at_centre, "the centre has the same bytes, each once")
         self.assertEqual([seq for seq, _ in at_till], list(range(1, len(at_till) + 1)))
         self.assertEqual(len(at_till), len(load.sales) + sum(sale.cancelled for sale in load.sales))
+
+    def compare_printed(self, sale, stored):
+        """What was printed is what is stored: for our own wire byte for byte, for the other amount by amount."""
+        if isinstance(sale.request, ApiRequest):
+            self.assertTrue(stored.body.startswith(b'{"sale":' + sale.body.replace(b'"replayed":true', b'"replayed":false')))
+        for name, amount in stored.json["sale"]["setlinfo"].items():
+            self.assertEqual(sale.setlinfo[name], amount, f"{name} of {sale.setlinfo['setl_id']}")
+
+    def repeat_cancels(self, till, load):
+        """A cancel happens once: the same message gets the same bytes, another message is refused."""
+        cancelled = [sale for sale in load.sales if sale.cancel is not None]
+        self.assertGreater(len(cancelled), 0)
+        before = till.status()["last_seq"]
+        for sale in cancelled[-20:]:
+            request, body, _ = sale.cancel
+            self.assertEqual(request.send(till).body, body)
+            other = till.fsi("2103", sales.cancel_input(sale.setlinfo)).json
+            self.assertEqual(other["infcode"], -1, other)
+        self.assertEqual(till.status()["last_seq"], before)
 
     def entries(self, file):
         """(seq, hash) of every entry, in order. Till and centre name these columns alike."""

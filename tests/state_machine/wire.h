@@ -1,0 +1,38 @@
+// wire.h — the line between a till and its centre without sockets: http::Client of this program calls a function.
+//
+// in_process_client.cpp defines gongji::http::Client anew, so that link and checkout are the product's own.  A client
+// speaks to the wire whose name is the host of its options.  One thread.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "sync/http/message.h"
+
+namespace gongji::tests {
+
+enum class Line {
+  up,
+  down,     // nothing arrives
+  one_way,  // requests arrive, answers do not
+};
+
+class Wire {
+ public:
+  explicit Wire(std::string name);
+  ~Wire();
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+  static Wire& named(const std::string& name);
+
+  Result<http::Response> call(const http::Request& request) const;
+  const std::string& name() const { return name_; }
+
+  std::function<http::Response(http::Request)> centre;
+  Line line = Line::up;
+
+ private:
+  std::string name_;
+};
+
+}  // namespace gongji::tests

@@ -1,0 +1,112 @@
+#include "tests/support/invariants.h"
+
+#include <sqlite3.h>
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "offline/base/check.h"
+
+namespace gongji::tests {
+
+namespace {
+
+class Database {
+ public:
+  explicit Database(const std::string& file) {
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
+    GONGJI_CHECK(sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr) == SQLITE_OK);
+    sqlite3_busy_timeout(handle_, 5'000);
+  }
+  ~Database() { sqlite3_close(handle_); }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // The rows, columns as text.
+  std::vector<std::vector<std::string>> run(const std::string& sql, const std::vector<std::string>& values = {}) {
+    sqlite3_stmt* statement = nullptr;
+    GONGJI_CHECK_WHY(sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK,
+                     sqlite3_errmsg(handle_));
+    int place = 0;
+    for (const std::string& value : values) {
+      sqlite3_bind_text(statement, ++place, value.c_str(), -1, SQLITE_TRANSIENT);
+    }
+    std::vector<std::vector<std::string>> rows;
+    int code = SQLITE_OK;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      auto& row = rows.emplace_back();
+      for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+        row.emplace_back(text == nullptr ? "" : text);
+      }
+    }
+    GONGJI_CHECK_WHY(code == SQLITE_DONE, sqlite3_errmsg(handle_));
+    sqlite3_finalize(statement);
+    return rows;
+  }
+
+ private:
+  sqlite3* handle_ = nullptr;
+};
+
+// (name, query) in the order of the file.
+std::vector<std::pair<std::string, std::string>> queries() {
+  std::ifstream in("tests/support/invariants.sql");
+  GONGJI_CHECK(in.good());
+  std::vector<std::pair<std::string, std::string>> out;
+  const std::string mark = "-- name: ";
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(mark)) {
+      out.emplace_back(line.substr(mark.size()), "");
+    } else if (!out.empty()) {
+      out.back().second += line + "\n";
+    }
+  }
+  return out;
+}
+
+std::string read_only(const std::filesystem::path& file) {
+  return "file:" + file.string() + "?mode=ro";
+}
+
+}  // namespace
+
+std::vector<OpeningCounter> opening_counters(const std::filesystem::path& ledger) {
+  Database database(":memory:");
+  database.run("ATTACH ? AS centre", {read_only(ledger)});
+  std::vector<OpeningCounter> out;
+  for (const auto& row : database.run("SELECT psn_no, scheme, name, since, value FROM centre.counter")) {
+    out.push_back({row[0], row[1], row[2], std::stoll(row[3]), std::stoll(row[4])});
+  }
+  return out;
+}
+
+std::vector<std::string> broken_invariants(const std::filesystem::path& journal, const std::filesystem::path& ledger,
+                                           const std::vector<Printed>& printed,
+                                           const std::vector<OpeningCounter>& opening) {
+  Database database(":memory:");
+  database.run("ATTACH ? AS till", {read_only(journal)});
+  database.run("ATTACH ? AS centre", {read_only(ledger)});
+  database.run(
+      "CREATE TEMP TABLE answered (msgid TEXT, kind INTEGER, id TEXT, seq INTEGER, medfee INTEGER, fund INTEGER, "
+      "account INTEGER, family INTEGER, cash INTEGER)");
+  database.run("CREATE TEMP TABLE opening_counter (psn_no TEXT, scheme TEXT, name TEXT, since INTEGER, value INTEGER)");
+  for (const Printed& each : printed) {
+    const auto text = [](auto number) { return std::to_string(number); };
+    database.run("INSERT INTO answered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 {each.msgid, text(each.kind), each.id, text(each.seq), text(each.medfee), text(each.fund),
+                  text(each.account), text(each.family), text(each.cash)});
+  }
+  for (const OpeningCounter& each : opening) {
+    database.run("INSERT INTO opening_counter VALUES (?, ?, ?, ?, ?)",
+                 {each.psn_no, each.scheme, each.name, std::to_string(each.since), std::to_string(each.value)});
+  }
+  std::vector<std::string> broken;
+  for (const auto& [name, query] : queries()) {
+    for (const auto& row : database.run(query)) broken.push_back(name + ": " + row[0]);
+  }
+  return broken;
+}
+
+}  // namespace gongji::tests

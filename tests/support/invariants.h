@@ -1,0 +1,35 @@
+// invariants.h — the invariants of invariants.sql, checked on a till's journal and its centre's ledger.
+//
+// tests/end_to_end/gongji_invariants.py is the same for real processes; tests/end_to_end/invariants_test.py breaks each
+// on purpose.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gongji::tests {
+
+// One row of `answered`, amounts in fen.
+struct Printed {
+  std::string msgid;
+  int kind = 1;  // 1 sale, 3 paper
+  std::string id;
+  std::uint64_t seq = 0;
+  std::int64_t medfee = 0, fund = 0, account = 0, family = 0, cash = 0;
+};
+
+// One row of `opening_counter`.
+struct OpeningCounter {
+  std::string psn_no, scheme, name;
+  std::int64_t since = 0, value = 0;
+};
+std::vector<OpeningCounter> opening_counters(const std::filesystem::path& ledger);
+
+// "name: what does not hold", one for each finding; empty where everything holds.  Both files may be in use.
+std::vector<std::string> broken_invariants(const std::filesystem::path& journal, const std::filesystem::path& ledger,
+                                           const std::vector<Printed>& printed,
+                                           const std::vector<OpeningCounter>& opening);
+
+}  // namespace gongji::tests
