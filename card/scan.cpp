@@ -1,6 +1,7 @@
 #include "card/scan.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 
 #include "card/check_digits.h"
@@ -23,11 +24,22 @@ bool is_payment(std::string_view digits) {
   return digits.size() <= 24 && start >= 25 && start <= 30;            // Alipay
 }
 
+// Seven bytes are 17 digits: the first three of the first seven are "GJV".
+bool is_offline_voucher(std::string_view digits) {
+  constexpr std::size_t length = 289, group = 17;
+  constexpr std::uint64_t magic = 0x474A56;
+  if (digits.size() != length) return false;
+  std::uint64_t first = 0;
+  for (const char digit : digits.substr(0, group)) first = first * 10 + static_cast<std::uint64_t>(digit - '0');
+  return first >> 32 == magic;
+}
+
 ScanKind kind_of(std::string_view text) {
   if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return ScanKind::other;
   }
   if (text.size() == 28 && text.starts_with("424")) return ScanKind::voucher;
+  if (is_offline_voucher(text)) return ScanKind::offline_voucher;
   if (is_payment(text)) return ScanKind::payment;
   if (text.size() == 20) return ScanKind::trace_code;
   if (is_ean13(text)) return ScanKind::article;
@@ -46,6 +58,8 @@ std::string masked(const Scan& scan) {
   switch (scan.kind) {
     case ScanKind::voucher:
       return "424…" + text.substr(text.size() - 6);
+    case ScanKind::offline_voucher:
+      return "(offline voucher)";
     case ScanKind::payment:
       return text.substr(0, 2) + "…" + text.substr(text.size() - 2);
     case ScanKind::trace_code:

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "offline/audit/decimal.h"
 #include "offline/audit/receipt_dictionary.h"
 #include "offline/audit/troubles.h"
 #include "offline/base/check.h"
+#include "offline/base/decimal.h"
 
 namespace gongji::audit {
 

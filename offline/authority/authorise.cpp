@@ -38,8 +38,33 @@ bool may_spend_grants(const Standing& standing, record::Presence presence, WallT
   return std::find(presences.begin(), presences.end(), presence) != presences.end();
 }
 
+bool needs_card_pin(const record::Terms& terms, record::Presence presence, Money promised_today) {
+  const bool card = presence == record::Presence::card_read_here || presence == record::Presence::card_authenticated;
+  return card && terms.card_pin_above && promised_today > *terms.card_pin_above;
+}
+
+namespace {
+
+DenialCode denial_of(record::StopKind kind) {
+  switch (kind) {
+    case record::StopKind::card:
+      return DenialCode::card_stopped;
+    case record::StopKind::voucher:
+      return DenialCode::voucher_stopped;
+    case record::StopKind::person:
+      return DenialCode::person_stopped;
+  }
+  check_failed("a stop has a kind", __FILE__, __LINE__, {});
+}
+
+}  // namespace
+
 Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now) {
   GONGJI_CHECK(ask.promised >= Money());
+  const bool person_only = ask.stopped == record::StopKind::person;
+  if (ask.stopped && !person_only) return denial(denial_of(*ask.stopped));
+  if (ask.voucher_used) return denial(DenialCode::voucher_used);
+  if (person_only) return denial(DenialCode::person_stopped);
   if (ask.promised == Money()) return Promise{};
   if (ask.hold_id) return Promise{record::Backing::hold, *ask.hold_id};
 
@@ -49,17 +74,18 @@ Decision authorise(const Ask& ask, const Standing& standing, const journal::Expo
   // With a clock that cannot be believed every limit that counts hours would be open for ever.
   if (!standing.clock_trusted) return denial(DenialCode::clock_untrusted);
   if (now > terms.expires) return denial(DenialCode::terms_expired);
-  if (ask.grant_id && may_spend_grants(standing, ask.presence, now)) {
-    return Promise{record::Backing::grant, *ask.grant_id};
-  }
-
+  const bool on_grant = ask.grant_id && may_spend_grants(standing, ask.presence, now);
   const auto slice = slice_for(terms, ask.presence);
   const auto silent = now - *standing.last_contact;
-  if (slice && silent > std::chrono::hours(slice->hours_max)) {
+  if (!on_grant && slice && silent > std::chrono::hours(slice->hours_max)) {
     return denial(
         DenialCode::contact_too_old,
         fmt::format("{} h / {} h", std::chrono::duration_cast<std::chrono::hours>(silent).count(), slice->hours_max));
   }
+  if (!ask.holder_checked && needs_card_pin(terms, ask.presence, exposure.person_today + ask.promised)) {
+    return denial(DenialCode::card_pin_missing, over(*terms.card_pin_above, exposure.person_today + ask.promised));
+  }
+  if (on_grant) return Promise{record::Backing::grant, *ask.grant_id};
   if (!slice) return denial(DenialCode::presence_without_reserve);
   if (ask.family > Money()) return denial(DenialCode::family_without_grant);
   if (ask.promised > slice->per_sale_max) {

@@ -37,6 +37,10 @@ struct Ask {
   std::optional<std::string> hold_id;   // a hold of exactly these shares, where the centre gave one
   std::optional<std::string> grant_id;  // a grant that may be spent now and covers exactly these shares
   Money family;                         // of `promised`, what others' accounts pay
+  // What the stop list says of the credential or the person, the first that is in force: card, voucher, person.
+  std::optional<record::StopKind> stopped;
+  bool voucher_used = false;    // at this till
+  bool holder_checked = false;  // the card took its PIN
 };
 
 struct Promise {
@@ -46,8 +50,14 @@ struct Promise {
 
 using Decision = std::variant<Promise, Denial>;
 
-// Requires ask.promised >= 0.  A sale that promises nothing needs nothing behind it.
+// Requires ask.promised >= 0.  The stop list and a used voucher deny whatever stands behind the sale, a hold, too.
+// Otherwise a sale that promises nothing needs nothing behind it.
 Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now);
+
+// Whether this sale needs the card's PIN without the line: what it promises, and what this person was promised on the
+// reserve today under this presence, is more than the terms let pass.  Only a card that is read here can be asked; what
+// was typed in has limits of its own.
+bool needs_card_pin(const record::Terms& terms, record::Presence presence, Money promised_today);
 
 // Whether the terms let this presence spend a standing grant off line.
 bool may_spend_grants(const Standing& standing, record::Presence presence, WallTime now);

@@ -13,11 +13,16 @@ struct Row {
 };
 
 constexpr Row rows[] = {
+    {DenialCode::card_stopped, "card_stopped", &troubles::card_stopped},
+    {DenialCode::voucher_stopped, "voucher_stopped", &troubles::voucher_stopped},
+    {DenialCode::voucher_used, "voucher_used", &troubles::voucher_used},
+    {DenialCode::person_stopped, "person_stopped", &troubles::person_stopped},
     {DenialCode::clock_untrusted, "clock_untrusted", &troubles::clock_untrusted},
     {DenialCode::snapshot_absent, "snapshot_absent", &troubles::snapshot_absent},
     {DenialCode::terms_absent, "terms_absent", &troubles::terms_absent},
     {DenialCode::terms_expired, "terms_expired", &troubles::terms_expired},
     {DenialCode::contact_too_old, "contact_too_old", &troubles::contact_too_old},
+    {DenialCode::card_pin_missing, "card_pin_missing", &troubles::card_pin_missing},
     {DenialCode::presence_without_reserve, "presence_without_reserve", &troubles::presence_without_reserve},
     {DenialCode::family_without_grant, "family_without_grant", &troubles::family_without_grant},
     {DenialCode::over_sale_limit, "over_sale_limit", &troubles::over_sale_limit},
@@ -40,6 +45,11 @@ std::string_view name_of(DenialCode code) {
 }
 const TroubleText& text_of(DenialCode code) {
   return *row_of(code).text;
+}
+
+bool refuses_credential(DenialCode code) {
+  return code == DenialCode::card_stopped || code == DenialCode::voucher_stopped || code == DenialCode::voucher_used ||
+         code == DenialCode::card_pin_missing;
 }
 
 const std::vector<DenialCode>& all_denials() {

@@ -49,9 +49,44 @@ inline constexpr TroubleText family_without_grant{
     "off line, nothing was granted of this family account.",
     "Use the patient's own account or take cash; with the line up the family account can pay."};
 
-inline constexpr const TroubleText* all[] = {&clock_untrusted,      &snapshot_absent, &terms_absent,
-                                             &terms_expired,        &contact_too_old, &presence_without_reserve,
-                                             &family_without_grant, &over_sale_limit, &over_person_day_limit,
-                                             &over_total_limit,     &over_count_limit};
+inline constexpr TroubleText card_stopped{
+    "G4512", "这张社会保障卡已挂失或停用。",
+    "请勿用此卡结算;请参保人改用本人其他有效凭证。卡已找回的,请到经办机构解除挂失。",
+    "this card was reported lost or taken back.",
+    "Do not settle with it; the patient may show another credential of their own, or have it released at the bureau."};
+inline constexpr TroubleText voucher_stopped{"G4513", "这张离线凭证已作废,或已在别处用过。",
+                                             "请参保人换一张离线凭证,或刷本人社会保障卡。",
+                                             "this offline voucher was taken back, or was used elsewhere.",
+                                             "Ask for another voucher, or read the patient's social security card."};
+inline constexpr TroubleText voucher_used{"G4514", "这张离线凭证已在本机用过,一张只能用一次。",
+                                          "请参保人换一张离线凭证,或刷本人社会保障卡。",
+                                          "this offline voucher was used at this till; one is good for one sale.",
+                                          "Ask for another voucher, or read the patient's social security card."};
+inline constexpr TroubleText person_stopped{
+    "G4515", "该参保人的医保待遇已暂停。", "请收现金并保存补结算单;请参保人到经办机构核实参保状态。",
+    "this person's insurance is suspended.",
+    "Take cash and keep the re-settlement paper; the patient should ask the bureau."};
+inline constexpr TroubleText card_pin_missing{
+    "G4516", "离线时这笔金额需要核对社会保障卡密码。",
+    "请参保人输入卡密码,用同一报文标识重发;不便输入的,请收现金或等线路恢复。",
+    "without the line a sale of this amount needs the card's PIN.",
+    "Let the patient enter the PIN and send the same message again; otherwise take cash or wait for the line."};
+
+inline constexpr const TroubleText* all[] = {&card_stopped,
+                                             &voucher_stopped,
+                                             &voucher_used,
+                                             &person_stopped,
+                                             &card_pin_missing,
+                                             &clock_untrusted,
+                                             &snapshot_absent,
+                                             &terms_absent,
+                                             &terms_expired,
+                                             &contact_too_old,
+                                             &presence_without_reserve,
+                                             &family_without_grant,
+                                             &over_sale_limit,
+                                             &over_person_day_limit,
+                                             &over_total_limit,
+                                             &over_count_limit};
 
 }  // namespace gongji::authority::troubles

@@ -47,7 +47,8 @@ std::string first_difference(const Columns& expected, const Columns& found) {
         text("msgid", expected.msgid, found.msgid),
         text("sale_seq", optional_text(expected.sale_seq), optional_text(found.sale_seq)),
         text("presence", optional_text(expected.presence), optional_text(found.presence)),
-        text("backing", optional_text(expected.backing), optional_text(found.backing))}) {
+        text("backing", optional_text(expected.backing), optional_text(found.backing)),
+        text("voucher", to_hex(expected.voucher.value_or(Bytes())), to_hex(found.voucher.value_or(Bytes())))}) {
     if (!difference.empty()) return difference;
   }
   return "columns";
@@ -85,9 +86,9 @@ Result<void> ChainCheck::stretch(std::uint64_t from, std::uint64_t to) {
   }
   auto rows = store_.db.query(
       "SELECT seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, medfee, fund, "
-      "account, family, cash, verdict, verdict_feed, cancelled_by, personal_digest, hash, public_part, personal_part "
-      "FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
-      "iiiibttIbIIiiiiiIIIbbtb");
+      "account, family, cash, verdict, verdict_feed, cancelled_by, personal_digest, hash, public_part, personal_part, "
+      "voucher FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
+      "iiiibttIbIIiiiiiIIIbbtbB");
   rows.bind(from, to);
   while (true) {
     const auto more = rows.step();
@@ -141,6 +142,7 @@ Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
   stored.person = to_bytes(row.blob(8));
   stored.presence = row.integer_or_null(9);
   stored.backing = row.integer_or_null(10);
+  if (!row.is_null(23)) stored.voucher = to_bytes(row.blob(23));
   stored.amounts = {row.money(11), {row.money(12), row.money(13), row.money(14), row.money(15)}};
   if (stored != seen.columns) return broken_at(seq, first_difference(seen.columns, stored));
 

@@ -16,6 +16,7 @@ void fill(Columns& columns, const record::Sale& sale) {
   columns.person = key_bytes(sale.person_key);
   columns.presence = static_cast<std::int64_t>(sale.presence);
   columns.backing = static_cast<std::int64_t>(sale.backing);
+  if (sale.voucher && !sale.kept_from) columns.voucher = to_bytes(*sale.voucher);
   columns.amounts = {sale.settlement.totals.medfee_sumamt, record::payer_shares(sale.settlement)};
 }
 

@@ -26,7 +26,8 @@ struct Columns {
   std::optional<std::uint64_t> sale_seq;  // cancel: of the sale
   Bytes person;                           // empty where there is none
   std::optional<std::int64_t> presence, backing;
-  Amounts amounts;  // a cancel has none: the sale's leave the totals
+  std::optional<Bytes> voucher;  // nonce that the sale used up
+  Amounts amounts;               // a cancel has none: the sale's leave the totals
   bool operator==(const Columns&) const = default;
 };
 Columns columns_of(const record::Head& head, const record::Body& body);

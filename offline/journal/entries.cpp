@@ -175,13 +175,13 @@ Result<record::Entry> Entries::write(const record::Body& body, std::vector<Movem
   const auto& [medfee, shares] = columns.amounts;
   auto insert = store_.db.query(
       "INSERT INTO entry (seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, "
-      "medfee, "
+      "voucher, medfee, "
       "fund, account, family, cash, personal_digest, hash, public_part, personal_part) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(head.seq, static_cast<int>(columns.kind), now, columns.day.number(), columns.id, columns.fixmedins_code,
-              columns.msgid, columns.sale_seq, columns.person, columns.presence, columns.backing, medfee, shares.fund,
-              shares.account, shares.family, shares.cash, record::personal_digest(salt, entry.personal_bytes),
-              entry.hash, entry.public_bytes, *sealed);
+              columns.msgid, columns.sale_seq, columns.person, columns.presence, columns.backing, columns.voucher,
+              medfee, shares.fund, shares.account, shares.family, shares.cash,
+              record::personal_digest(salt, entry.personal_bytes), entry.hash, entry.public_bytes, *sealed);
   if (auto done = insert.run(); !done) return done.error();
 
   const bool is_sale = columns.kind == record::EntryKind::sale;
@@ -240,6 +240,13 @@ Result<std::optional<std::uint64_t>> Entries::seq_of_request(const std::string& 
 Result<std::optional<std::uint64_t>> Entries::seq_of_sale(const Id& sale_id) {
   auto query = store_.db.query("SELECT seq FROM entry WHERE id = ? AND kind IN (1, 3)", "i");
   const auto row = query.bind(sale_id).step();
+  if (!row) return row.error();
+  return *row ? std::optional(query.count(0)) : std::nullopt;
+}
+
+Result<std::optional<std::uint64_t>> Entries::seq_of_voucher(const record::VoucherNonce& nonce) {
+  auto query = store_.db.query("SELECT seq FROM entry WHERE voucher = ?", "i");
+  const auto row = query.bind(ByteView(nonce)).step();
   if (!row) return row.error();
   return *row ? std::optional(query.count(0)) : std::nullopt;
 }

@@ -37,6 +37,7 @@ class Entries {
 
   Result<std::optional<std::uint64_t>> seq_of_request(const std::string& fixmedins_code, const std::string& msgid);
   Result<std::optional<std::uint64_t>> seq_of_sale(const Id& sale_id);
+  Result<std::optional<std::uint64_t>> seq_of_voucher(const record::VoucherNonce& nonce);
 
   // Absent, or opened and decoded.  Errors: erased, or changed (`path` names the seq).
   Result<std::optional<Found>> find(std::uint64_t seq);

@@ -11,6 +11,7 @@
 #include "offline/journal/open_on.h"
 #include "offline/journal/orders.h"
 #include "offline/journal/schema.h"
+#include "offline/journal/stops.h"
 #include "offline/journal/troubles.h"
 #include "offline/journal/turn.h"
 #include "offline/record/canonical.h"
@@ -283,6 +284,7 @@ Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedI
     if (!*fits) pass_over("order");
     return {};
   }
+  if (const auto* stop = std::get_if<record::Stop>(&item)) return Stops(store_).apply(feed_seq, *stop);
   const auto& notice = std::get<record::TermsNotice>(item);
   const auto terms = record::decode_terms(notice.terms.bytes);
   if (!terms) {
@@ -314,6 +316,7 @@ Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime no
     if (auto done = apply_item(feed_seq, batch.items[i], told, *row, odd); !done) return done;
     row->feed_cursor = feed_seq;
   }
+  if (auto done = Stops(store_).forget_ended(batch.centre_time); !done) return done;
   row->last_contact = now;
   if (auto done = write_log_row(store_, *row); !done) return done;
   if (auto done = finish(*transaction); !done) return done;
@@ -356,6 +359,7 @@ Result<std::uint64_t> FileJournal::verify() {
   if (auto held = check.rest(); !held) return held.error();
   if (auto held = Persons(store_).verify(); !held) return held.error();
   if (auto held = Grants(store_, run_).verify(); !held) return held.error();
+  if (auto held = Stops(store_).verify(); !held) return held.error();
   return tip_.seq;
 }
 

@@ -30,6 +30,7 @@
 #include "offline/record/grant.h"
 #include "offline/record/grant_use.h"
 #include "offline/record/snapshot.h"
+#include "offline/record/stop.h"
 #include "offline/record/verdict.h"
 #include "offline/seal/key_store.h"
 
@@ -158,6 +159,12 @@ class Turn {
   // Of sales of this presence; `day` is the day of the entry, not of the visit.
   virtual Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) = 0;
 
+  // The line of the stop list that is in force at `now` for this look-up hash (stop.h).
+  virtual Result<std::optional<record::Stop>> find_stop(record::StopKind kind, const std::string& key,
+                                                        WallTime now) = 0;
+  // The sale of this log that used this voucher up; a cancelled one has used it, too.
+  virtual Result<std::optional<std::uint64_t>> use_of_voucher(const record::VoucherNonce& nonce) = 0;
+
   // The standing grant of this person (look-up hash) that may be spent at `now`, each limit lowered to what is left;
   // absent where there is none.
   virtual Result<std::optional<record::Grant>> find_grant(const std::string& person_key, WallTime now) = 0;
@@ -170,9 +177,9 @@ class Turn {
 
   // Appends, with its movements of counters, accounts and the grant that backs it.  Requires what the state allows
   // (GONGJI_CHECK: no account below zero, a cancelled sale exists, is of this epoch and is not cancelled yet; shares
-  // add up; the request's key is new; a grant that backs a sale may be spent and covers it).  A share of an account
-  // needs a stored snapshot that names the account.  A cancellation gives value back to the grant only while that may
-  // be spent.
+  // add up; the request's key and the voucher are new; a grant that backs a sale may be spent and covers it).  A share
+  // of an account needs a stored snapshot that names the account.  A cancellation gives value back to the grant only
+  // while that may be spent.
   virtual Result<record::Entry> append(const record::Body& body, WallTime now) = 0;
 
   // A partial refund: the cancellation of a sale, and what is kept of it (Sale::kept_from) as the next entry.  They

@@ -78,12 +78,13 @@ Result<void> Restoring::insert(const RawEntry& raw, const record::Decoded& decod
   const auto& [medfee, shares] = columns.amounts;
   auto insert = store_.db.query(
       "INSERT INTO entry (seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, "
-      "medfee, fund, account, family, cash, verdict, verdict_feed, personal_digest, hash, public_part, personal_part) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'')");
+      "voucher, medfee, fund, account, family, cash, verdict, verdict_feed, personal_digest, hash, public_part, "
+      "personal_part) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'')");
   insert.bind(raw.seq, static_cast<int>(columns.kind), decoded.head.at, columns.day.number(), columns.id,
               columns.fixmedins_code, columns.msgid, columns.sale_seq, columns.person, columns.presence,
-              columns.backing, medfee, shares.fund, shares.account, shares.family, shares.cash, verdict_kind,
-              verdict_feed, raw.personal_digest, raw.hash, raw.public_bytes);
+              columns.backing, columns.voucher, medfee, shares.fund, shares.account, shares.family, shares.cash,
+              verdict_kind, verdict_feed, raw.personal_digest, raw.hash, raw.public_bytes);
   return insert.run();
 }
 

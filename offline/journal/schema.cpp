@@ -160,6 +160,7 @@ CREATE TABLE grant_limit (
 
 // Emergency orders: signed by the authority, so there is no checksum of ours.  And which entries were sold on a
 // person's grants: what was used of those is derived again from them.
+// The stop list, and the voucher that a sale used up.
 constexpr const char* version_4 = R"sql(
 CREATE TABLE emergency_order (
   order_id  BLOB    PRIMARY KEY,
@@ -167,6 +168,18 @@ CREATE TABLE emergency_order (
   item      TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_on_grant ON entry (person) WHERE backing = 2;
+
+ALTER TABLE entry ADD COLUMN voucher BLOB;
+CREATE UNIQUE INDEX entry_voucher ON entry (voucher) WHERE voucher IS NOT NULL;
+CREATE TABLE stop (
+  kind     INTEGER NOT NULL,
+  stop_key BLOB    NOT NULL,
+  until_ms INTEGER,
+  item     TEXT    NOT NULL,
+  mac      BLOB    NOT NULL,
+  PRIMARY KEY (kind, stop_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stop_ends ON stop (until_ms) WHERE until_ms IS NOT NULL;
 )sql";
 
 constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}};

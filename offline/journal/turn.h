@@ -3,6 +3,7 @@
 
 #include "offline/journal/entries.h"
 #include "offline/journal/persons.h"
+#include "offline/journal/stops.h"
 
 namespace gongji::journal {
 
@@ -23,6 +24,12 @@ class StoreTurn final : public Turn {
   Result<std::optional<PersonState>> find_person(const std::string& key) override;
   Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot) override;
   Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) override;
+  Result<std::optional<record::Stop>> find_stop(record::StopKind kind, const std::string& key, WallTime now) override {
+    return Stops(store_).find(kind, key, now);
+  }
+  Result<std::optional<std::uint64_t>> use_of_voucher(const record::VoucherNonce& nonce) override {
+    return entries_.seq_of_voucher(nonce);
+  }
   Result<std::optional<record::Grant>> find_grant(const std::string& person_key, WallTime now) override {
     return grants_.find(key_bytes(person_key), now);
   }

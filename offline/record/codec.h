@@ -129,6 +129,14 @@ void flag(Archive& a, std::string_view name, Subject<Archive, bool>& value) {
   if constexpr (Archive::reading) value = got == 1;
 }
 
+// Left out where it is false: for flags that came later than the record.
+template <class Archive>
+void true_flag(Archive& a, std::string_view name, Subject<Archive, bool>& value) {
+  if (!a.optional_key(name, value)) return;
+  a.integer(1, 1, 1);
+  if constexpr (Archive::reading) value = true;
+}
+
 template <class Archive>
 void money(Archive& a, std::string_view name, Subject<Archive, Money>& value, std::int64_t min = 0,
            std::int64_t max = integer_max) {

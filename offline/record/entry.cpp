@@ -72,6 +72,7 @@ void describe(Archive& a, Subject<Archive, Sale>& sale) {
       records_here(a, sale.counted);
       a.refuse_unless(!sale.counted.empty(), "an empty list is left out");
     }
+    true_flag(a, "holder_checked", sale.holder_checked);
     kept_from(a, sale);
     a.key("key");
     describe(a, sale.key);
@@ -86,6 +87,10 @@ void describe(Archive& a, Subject<Archive, Sale>& sale) {
     a.key("settlement");
     describe(a, sale.settlement);
     member(a, "snapshot_as_of", sale.snapshot_as_of);
+    if (a.optional_key("voucher", sale.voucher.has_value())) {
+      if constexpr (Archive::reading) sale.voucher.emplace();
+      hex_value(a, *sale.voucher, sale.voucher->size());
+    }
   });
 }
 

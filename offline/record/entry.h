@@ -30,6 +30,7 @@
 #include "offline/base/ids.h"
 #include "offline/base/result.h"
 #include "offline/base/secret.h"
+#include "offline/record/voucher.h"
 #include "offline/seal/key_store.h"
 #include "offline/settlement/claim.h"
 #include "offline/settlement/counted.h"
@@ -97,6 +98,11 @@ struct Sale {
   RequestKey key;
   std::string opter;  // who stood at the till
   Presence presence = Presence::declared;
+  // The card took its holder's PIN.  That is about who holds the card; it says nothing about the card, so `presence`
+  // is the same with and without it.
+  bool holder_checked = false;
+  // That this sale used up; what is kept of a sale in a partial refund names the same, and uses none.
+  std::optional<VoucherNonce> voucher;
   Backing backing = Backing::nothing;
   std::string backing_id;   // of the hold, the grant or the emergency order; "" for the terms' own reserve and nothing
   std::string person_key;   // look-up hash of the person, keyed per site, 64 hex

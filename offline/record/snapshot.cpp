@@ -85,6 +85,10 @@ template <class Archive>
 void describe(Archive& a, Subject<Archive, Terms>& terms) {
   object(a, [&] {
     member(a, "admdvs", terms.admdvs);
+    if (a.optional_key("card_pin_above", terms.card_pin_above.has_value())) {
+      const std::int64_t got = a.integer(terms.card_pin_above.value_or(Money()).in_fen(), 0, integer_max);
+      if constexpr (Archive::reading) terms.card_pin_above = Money::fen(got);
+    }
     number(a, "dedc_hosp_lv", terms.dedc_hosp_lv, 0, 255);
     flag(a, "designated", terms.designated);
     number(a, "drain_window_s", terms.drain_window_s, 0, std::numeric_limits<std::uint32_t>::max());

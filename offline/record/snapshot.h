@@ -93,6 +93,9 @@ struct Terms {
   // Until when a paper can be re-settled, in days after the visit, where the law of the person's scheme gives no last
   // day; 0: nobody said, ask the bureau.
   std::uint32_t paper_days = 0;
+  // A sale on a card that was read here and that promises more than this without the line needs the card's PIN; absent:
+  // none does.
+  std::optional<Money> card_pin_above;
   WallTime issued, expires;          // beyond `expires` nothing is promised off line
   std::uint32_t drain_window_s = 0;  // random start after a reconnect
   bool operator==(const Terms&) const = default;

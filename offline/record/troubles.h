@@ -1,4 +1,5 @@
-// troubles.h — what can be wrong with bytes that claim to be an entry, a snapshot, terms or a feed.
+// troubles.h — what can be wrong with bytes that claim to be an entry, a snapshot, terms, a feed or a
+// voucher.
 #pragma once
 
 #include "offline/base/result.h"
@@ -27,7 +28,23 @@ inline constexpr TroubleText too_large{"G4306", "记录超过 4 MiB 的上限。
                                        "The record is larger than 4 MiB.",
                                        "Check the sender; a regular sale is far smaller."};
 
-inline constexpr const TroubleText* all[] = {&not_canonical, &missing_member, &unknown_member,
-                                             &out_of_range,  &parts_differ,   &too_large};
+inline constexpr TroubleText voucher_malformed{"G4307", "这不是完整的离线凭证码。",
+                                               "请重新扫描整个二维码;手工输入时请核对全部289位数字。",
+                                               "this is not the whole code of an offline voucher.",
+                                               "Scan the whole code again; typed in, compare all 289 digits."};
+inline constexpr TroubleText voucher_version_unknown{
+    "G4308", "离线凭证由更新的版本签发。", "请升级本机程序;本次可改刷社会保障卡。",
+    "this offline voucher was made by a newer version.", "Update this program; read the social security card today."};
+inline constexpr TroubleText voucher_of_other_centre{
+    "G4309", "这张离线凭证不是本机所属中心签发的。", "请改刷社会保障卡,或等线路恢复。",
+    "another centre signed this offline voucher.", "Read the social security card, or wait for the line."};
+inline constexpr TroubleText voucher_forged{"G4310", "离线凭证的签名不符,可能是伪造或扫描有误。",
+                                            "请重新扫描一次;仍不符的不得使用,请改刷社会保障卡。",
+                                            "the signature of this offline voucher does not hold.",
+                                            "Scan once more; if it still does not hold, read the card instead."};
+
+inline constexpr const TroubleText* all[] = {
+    &not_canonical,     &missing_member,          &unknown_member,          &out_of_range,  &parts_differ, &too_large,
+    &voucher_malformed, &voucher_version_unknown, &voucher_of_other_centre, &voucher_forged};
 
 }  // namespace gongji::record::troubles

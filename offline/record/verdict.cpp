@@ -47,6 +47,19 @@ void describe(Archive& a, Subject<Archive, OrderNotice>& notice) {
   describe(a, notice.order);
 }
 
+template <class Archive>
+void describe(Archive& a, Subject<Archive, Stop>& stop) {
+  object(a, [&] {
+    member(a, "from", stop.from);
+    a.key("key");
+    lookup_hash(a, stop.key);
+    enumeration(a, "kind", stop.kind, StopKind::card, StopKind::person);
+    true_flag(a, "lifted", stop.lifted);
+    enumeration(a, "reason", stop.reason, StopReason::lost, StopReason::suspended);
+    optional(a, "until", stop.until);
+  });
+}
+
 template <class Kind, class Archive>
 int describe_kind(Archive& a, std::string_view name, Subject<Archive, FeedItem>& item) {
   if (!a.optional_key(name, std::holds_alternative<Kind>(item))) return 0;
@@ -60,10 +73,11 @@ void describe(Archive& a, Subject<Archive, FeedItem>& item) {
   object(a, [&] {
     int kinds = describe_kind<Grant>(a, "grant", item);
     kinds += describe_kind<OrderNotice>(a, "order", item);
+    kinds += describe_kind<Stop>(a, "stop", item);
     kinds += describe_kind<TermsNotice>(a, "terms", item);
     kinds += describe_kind<Verdict>(a, "verdict", item);
     if (kinds == 0) a.key("verdict");  // neither came: the reader tells what did
-    a.refuse_unless(kinds == 1, "an item is exactly one of grant, order, terms, verdict");
+    a.refuse_unless(kinds == 1, "an item is exactly one of grant, order, stop, terms, verdict");
   });
 }
 

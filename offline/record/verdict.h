@@ -11,6 +11,7 @@
 #include "offline/base/result.h"
 #include "offline/record/grant.h"
 #include "offline/record/snapshot.h"
+#include "offline/record/stop.h"
 
 namespace gongji::record {
 
@@ -51,8 +52,8 @@ struct OrderNotice {
   bool operator==(const OrderNotice&) const = default;
 };
 
-// A grant's own signature is the batch's.
-using FeedItem = std::variant<Verdict, TermsNotice, Grant, OrderNotice>;
+// The signature of a grant or a stop is the batch's.
+using FeedItem = std::variant<Verdict, TermsNotice, Grant, OrderNotice, Stop>;
 
 // One stretch of a terminal's feed: items `from`, from+1, …; the centre's signed time rides along.
 struct FeedBatch {

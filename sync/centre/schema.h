@@ -184,6 +184,27 @@ CREATE INDEX visit_recent ON visit (fixmedins_code, last_day);
 -- What is kept of a sale in a partial refund stands where that sale stood.
 ALTER TABLE outcome ADD COLUMN place_seq INTEGER NOT NULL DEFAULT 0;
 UPDATE outcome SET place_seq = seq;
+
+-- The stop list, once for all terminals: `change` numbers its changes, and each terminal is told what came after the
+-- last one that it was told of.
+CREATE TABLE stop (
+  kind INTEGER NOT NULL, number TEXT NOT NULL,  -- card_sn, hex of a voucher's digest, psn_no
+  reason INTEGER NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER, lifted INTEGER NOT NULL,
+  but_terminal TEXT NOT NULL,                   -- knows it already; '' = none
+  change INTEGER NOT NULL UNIQUE, PRIMARY KEY (kind, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stop_told (terminal TEXT PRIMARY KEY, change INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Offline vouchers that were issued, by the digest of their nonce, and every sale that used one: more than one is a case.
+CREATE TABLE voucher (
+  digest TEXT PRIMARY KEY, psn_no TEXT NOT NULL REFERENCES person, from_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,
+  issued INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX voucher_of_person ON voucher (psn_no, until_ms);
+CREATE TABLE voucher_use (
+  digest TEXT NOT NULL, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (digest, terminal, epoch, seq)
+) STRICT, WITHOUT ROWID;
 )sql"}}};
 
 }  // namespace gongji::centre

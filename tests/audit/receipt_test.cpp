@@ -1,9 +1,9 @@
 #include "offline/audit/receipt.h"
 
-#include "offline/audit/decimal.h"
 #include "offline/audit/rebuild.h"
 #include "offline/audit/troubles.h"
 #include "offline/audit/verify.h"
+#include "offline/base/decimal.h"
 #include "offline/journal/raw_entries.h"
 #include "offline/journal/reader.h"
 #include "offline/journal/troubles.h"
@@ -88,14 +88,14 @@ TEST_CASE("bytes and digits turn into each other, and nothing else is taken for 
   for (std::size_t size = 0; size < 40; ++size) {
     Bytes bytes(size);
     random.fill(bytes);
-    const auto digits = audit::to_digits(bytes);
-    CHECK(audit::from_digits(digits) == bytes);
+    const auto digits = to_digits(bytes);
+    CHECK(from_digits(digits) == bytes);
     const Bytes full(size, 0xFF);
-    CHECK(audit::from_digits(audit::to_digits(full)) == full);
+    CHECK(from_digits(to_digits(full)) == full);
   }
-  CHECK(audit::to_digits(Bytes{0, 1}) == "00001");
+  CHECK(to_digits(Bytes{0, 1}) == "00001");
   for (const char* wrong : {"1", "12", "1234", "256", "00x", "65536", "99999999999999999"}) {
-    CHECK_FALSE(audit::from_digits(wrong));
+    CHECK_FALSE(from_digits(wrong));
   }
 }
 

@@ -176,3 +176,68 @@ TEST_CASE("every denial has a frozen number, a name, and words in both languages
   CHECK(static_cast<int>(DenialCode::family_without_grant) == 51);
   CHECK(static_cast<int>(DenialCode::over_count_limit) == 63);
 }
+
+TEST_CASE("the stop list is asked first: whatever stands behind a sale, and whatever else is wrong") {
+  Ask stopped = ask(Money::yuan(9'999));
+  stopped.hold_id = "H1";
+  stopped.grant_id = "G1";
+  stopped.voucher_used = true;
+  Standing bad = standing();
+  bad.clock_trusted = false;
+  for (const auto& [kind, code] : {std::pair(record::StopKind::card, DenialCode::card_stopped),
+                                   std::pair(record::StopKind::voucher, DenialCode::voucher_stopped)}) {
+    stopped.stopped = kind;
+    CHECK(code_of(authorise(stopped, standing(), {}, now)) == code);
+    CHECK(code_of(authorise(stopped, bad, {}, now)) == code);
+    CHECK(code_of(authorise(stopped, Standing{}, {}, now)) == code);
+  }
+  // A used voucher comes before the person: nothing may be written for whoever holds a copy of it.
+  stopped.stopped = record::StopKind::person;
+  CHECK(code_of(authorise(stopped, standing(), {}, now)) == DenialCode::voucher_used);
+  stopped.voucher_used = false;
+  CHECK(code_of(authorise(stopped, bad, {}, now)) == DenialCode::person_stopped);
+  stopped.promised = Money();
+  CHECK(code_of(authorise(stopped, standing(), {}, now)) == DenialCode::person_stopped);
+}
+
+TEST_CASE("a stopped credential leaves no paper with the patient's name; every other denial does") {
+  std::set<DenialCode> refusing;
+  for (const DenialCode code : all_denials()) {
+    if (refuses_credential(code)) refusing.insert(code);
+  }
+  CHECK(refusing == std::set{DenialCode::card_stopped, DenialCode::voucher_stopped, DenialCode::voucher_used,
+                             DenialCode::card_pin_missing});
+}
+
+TEST_CASE("above the terms' sum a card that is read here needs its PIN, on the reserve and on a grant") {
+  Standing with_pin = standing();
+  with_pin.terms->card_pin_above = Money::yuan(100);
+  const journal::Exposure none;
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money::yuan(100)), with_pin, none, now)));
+  Ask above = ask(Money::yuan(100) + Money::fen(1));
+  CHECK(code_of(authorise(above, with_pin, none, now)) == DenialCode::card_pin_missing);
+  above.grant_id = "G1";
+  CHECK(code_of(authorise(above, with_pin, none, now)) == DenialCode::card_pin_missing);
+
+  above.holder_checked = true;
+  CHECK(std::get<Promise>(authorise(above, with_pin, none, now)).backing == record::Backing::grant);
+  above.grant_id.reset();
+  CHECK(std::get<Promise>(authorise(above, with_pin, none, now)).backing == record::Backing::reserve);
+
+  // What was sold to this person today adds up: two halves are a whole.
+  journal::Exposure earlier;
+  earlier.person_today = earlier.total = Money::yuan(60);
+  earlier.count = 1;
+  CHECK(code_of(authorise(ask(Money::yuan(60)), with_pin, earlier, now)) == DenialCode::card_pin_missing);
+
+  // With the line up a hold stands behind the sale, and nobody is asked.
+  Ask held = ask(Money::yuan(400));
+  held.hold_id = "H1";
+  CHECK(std::get<Promise>(authorise(held, with_pin, none, now)).backing == record::Backing::hold);
+  // No rule, no question; and a card that nobody read cannot be asked.
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money::yuan(400)), standing(), none, now)));
+  with_pin.terms->reserve[0].presence = record::Presence::declared;
+  Ask typed = ask(Money::yuan(400));
+  typed.presence = record::Presence::declared;
+  CHECK(std::holds_alternative<Promise>(authorise(typed, with_pin, none, now)));
+}

@@ -76,6 +76,16 @@ TEST_CASE("a ledger of version 2 is brought up: it has no grants and no regulars
               .has_value());
 }
 
+TEST_CASE("a ledger of version 3 is brought up, and stops nobody yet") {
+  OldLedger old("v3");
+  auto opened = Ledger::open(old.file, false);
+  REQUIRE(opened.has_value());
+  CHECK(old.hand("PRAGMA user_version") == "4");
+  CHECK(old.hand("SELECT count(*) FROM stop") == "0");
+  CHECK(old.hand("SELECT count(*) FROM voucher") == "0");
+  REQUIRE((*opened)->transaction([&] { CHECK((*opened)->in_balance()); }).has_value());
+}
+
 TEST_CASE("a ledger of version 1 is brought up: sums, counters by calendar year, order of service") {
   OldLedger old;
   const std::string counted = old.hand(counters_of_wang);

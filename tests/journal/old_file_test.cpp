@@ -34,6 +34,14 @@ TEST_CASE("writes a journal of the present version", "[.write-old-file]") {
                       verdict(4, record::VerdictKind::adjusted, {400, 100, 250, 0}, {300, 100, 200, 150})}),
         noon));
     store(till, *journal, mother(), 3, noon.plus(std::chrono::hours(1)));
+    record::Grant grant;
+    grant.id.bytes[15] = 9;
+    grant.terminal = "T-0001";
+    grant.life = {1, journal->run()};
+    grant.person_key = till.person_key(son());
+    grant.accounts = {{"self", settlement::AccountKind::prior, Money::fen(100)}};
+    grant.expires = noon.plus(std::chrono::hours(1));
+    REQUIRE(journal->apply_feed(till.feed(4, {grant}), noon));
     journal->idle();
   }
   std::filesystem::create_directories(folder);
@@ -136,7 +144,7 @@ TEST_CASE("a journal of version 2 is brought up, says what it said before, and t
   CHECK(journal.verify());
 }
 
-TEST_CASE("a journal of version 3 is brought up, says what it said before, and takes orders") {
+TEST_CASE("a journal of version 3 is brought up, says what it said before, and takes orders and a stop list") {
   OldFile old("v3");
   CHECK(journal::read_orders(old.file())->empty());
   auto opened = old.open();
@@ -152,6 +160,16 @@ TEST_CASE("a journal of version 3 is brought up, says what it said before, and t
   }();
   REQUIRE(journal.apply_feed({"T-0001", *journal.feed_cursor() + 1, {record::OrderNotice{order}}, noon}, noon));
   CHECK(ask(journal, [](journal::Turn& turn) { return turn.orders(); }) == std::vector{order});
+  CHECK(old.counter(journal, son(), today) == 2'440);
+
+  const record::Stop stop{record::StopKind::person,
+                          old.keys->lookup_key("person", son().psn_no),
+                          record::StopReason::suspended,
+                          noon,
+                          {},
+                          false};
+  REQUIRE(journal.apply_feed({"T-0001", *journal.feed_cursor() + 1, {stop}, noon}, noon));
+  CHECK(ask(journal, [&](journal::Turn& turn) { return turn.find_stop(stop.kind, stop.key, noon); }) == stop);
   CHECK(journal.verify());
 }
 

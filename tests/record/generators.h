@@ -215,6 +215,12 @@ inline Body body() {
       if (flag()) sale.kept_from = KeptFrom{id(), static_cast<std::uint64_t>(whole(1, (std::int64_t{1} << 53U) - 1))};
       sale.holder = holder();
       if (flag()) sale.lowest = LowestShare{several(3, counter), money()};
+      sale.holder_checked = flag();
+      sale.voucher = maybe([] {
+        VoucherNonce nonce{};
+        for (auto& value : nonce) value = octet();
+        return nonce;
+      });
       return sale;
     }
     case 1: {
@@ -303,6 +309,7 @@ inline Terms terms() {
   if (flag()) out.fund_basis = FundBasis::lowest;
   if (flag()) out.split_window_minutes = number32(1);
   if (flag()) out.paper_days = number32(1);
+  if (flag()) out.card_pin_above = money();
   out.issued = wall();
   out.expires = wall();
   out.drain_window_s = number32(0);
@@ -347,9 +354,19 @@ inline Grant grant() {
   return out;
 }
 
+inline Stop stop() {
+  return {one_of(StopKind::card, StopKind::person),
+          hash_text(),
+          one_of(StopReason::lost, StopReason::suspended),
+          wall(),
+          maybe(wall),
+          flag()};
+}
+
 inline FeedItem feed_item() {
   if (flag()) return grant();
   if (flag()) return OrderNotice{{flag() ? encode(order()) : text(), Bytes(64, octet())}};
+  if (flag()) return stop();
   if (flag()) {
     Bytes signature(64);
     for (auto& value : signature) value = octet();

@@ -1,9 +1,9 @@
-#include "offline/audit/decimal.h"
+#include "offline/base/decimal.h"
 
 #include <algorithm>
 #include <array>
 
-namespace gongji::audit {
+namespace gongji {
 
 namespace {
 
@@ -46,4 +46,4 @@ std::optional<Bytes> from_digits(std::string_view digits) {
   return out;
 }
 
-}  // namespace gongji::audit
+}  // namespace gongji

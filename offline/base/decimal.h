@@ -11,10 +11,10 @@
 
 #include "offline/base/bytes.h"
 
-namespace gongji::audit {
+namespace gongji {
 
 std::string to_digits(ByteView bytes);
 // Absent: not digits only, not a length that to_digits makes, or a group beyond its bytes.
 std::optional<Bytes> from_digits(std::string_view digits);
 
-}  // namespace gongji::audit
+}  // namespace gongji
