@@ -153,6 +153,14 @@ Result<void> CardReader::confirm(const CardFields& before) {
   }
 }
 
+Result<void> CardReader::verify_pin(const CardFields& before, const Secret& pin) {
+  const std::lock_guard<std::mutex> lock(turn_);
+  if (!session_) return trouble(troubles::card_pulled);
+  Result<void> done = session_->verify_pin(before, pin);
+  if (!done) session_.reset();
+  return done;
+}
+
 void CardReader::release() {
   const std::lock_guard<std::mutex> lock(turn_);
   session_.reset();

@@ -3,10 +3,10 @@
 // A sale goes: read() -> fields; the card stays connected; confirm(fields) right before money moves; release().  An
 // exchange of cards in between is found by confirm, always: it compares card identifier and card number again.
 //
-// Thread safety: every member may be called from any thread; read, confirm and release take turns.  They block the
-// caller (a full read takes about half a second with a real card), so a daemon calls them from a thread of its own.
-// The watcher runs on a thread inside CardReader.  Destruction ends a read in progress with `interrupted` and joins;
-// no call may begin after it.
+// Thread safety: every member may be called from any thread; read, confirm, verify_pin and release take turns.  They
+// block the caller (a full read takes about half a second with a real card), so a daemon calls them from a thread of
+// its own. The watcher runs on a thread inside CardReader.  Destruction ends a read in progress with `interrupted` and
+// joins; no call may begin after it.
 #pragma once
 
 #include <atomic>
@@ -57,6 +57,11 @@ class CardReader {
   // within resettle_wait passes.  Troubles: card_changed, card_pulled, and those of read().  After trouble the card is
   // let go.
   Result<void> confirm(const CardFields& before);
+
+  // Shows the PIN to the card of `before`, which read() has left connected; once, and never again by itself: also a
+  // card that moved is not asked anew.  Troubles: card_pulled (no card is connected), those of CardSession::verify_pin.
+  // After trouble the card is let go.
+  Result<void> verify_pin(const CardFields& before, const Secret& pin);
 
   // The sale is over: lets the card go.  Without a card: nothing happens.
   void release();

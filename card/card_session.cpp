@@ -48,4 +48,9 @@ Result<void> CardSession::still_the_same(const CardFields& before) {
   return trouble(troubles::card_changed, reader_);
 }
 
+Result<void> CardSession::verify_pin(const CardFields& before, const Secret& pin) {
+  if (Result<void> same = still_the_same(before); !same) return same;
+  return finish(card::verify_pin(transport_, pin));
+}
+
 }  // namespace gongji::card

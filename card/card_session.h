@@ -34,6 +34,10 @@ class CardSession {
   // Troubles: card_changed when another card answers; else those of Transport::connect and read_identity.
   Result<void> still_the_same(const CardFields& before);
 
+  // Makes sure that it is still the very card of `before`, and shows it the PIN, once.  Troubles: those of
+  // still_the_same and verify_pin.
+  Result<void> verify_pin(const CardFields& before, const Secret& pin);
+
   void close(LetGo how);
 
  private:

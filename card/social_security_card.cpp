@@ -91,6 +91,37 @@ Result<void> select_social_security(Transport& transport) {
   }
 }
 
+Result<void> check_pin_form(const Secret& pin) {
+  const std::string& digits = pin.reveal();
+  const bool holds = digits.size() >= pin_digits_min && digits.size() <= pin_digits_max &&
+                     digits.find_first_not_of("0123456789") == std::string::npos;
+  return holds ? Result<void>() : trouble(troubles::pin_malformed);
+}
+
+Result<void> verify_pin(Transport& transport, const Secret& pin) {
+  if (Result<void> form = check_pin_form(pin); !form) return form;
+  const std::string& digits = pin.reveal();
+  const std::size_t size = (digits.size() + 1) / 2;
+  // Two digits a byte, an odd last one filled with F.
+  FileBytes command(Bytes{0x00, 0x20, 0x00, 0x00, static_cast<std::uint8_t>(size)});
+  command.bytes.reserve(command.bytes.size() + size);
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    const int high = digits[i] - '0';
+    const int low = i + 1 < digits.size() ? digits[i + 1] - '0' : 0xF;
+    command.bytes.push_back(static_cast<std::uint8_t>(high << 4 | low));
+  }
+  // Not through send_command(): a card that asks for another length would be shown the PIN a second time.
+  const Result<Bytes> raw = transport.transmit(command.bytes);
+  if (!raw) return raw.error();
+  if (raw->size() < 2) return trouble(troubles::card_pulled, "PIN", "half an answer");
+  const auto status = static_cast<std::uint16_t>((*raw)[raw->size() - 2] << 8 | raw->back());
+  if (status == 0x9000) return {};
+  if (status == 0x6983 || status == 0x63C0) return trouble(troubles::pin_locked);
+  if ((status & 0xFFF0) == 0x63C0) return trouble(troubles::pin_wrong, {}, std::to_string(status & 0xF));
+  if (status == 0x6984 || status == 0x6A88) return trouble(troubles::pin_absent);
+  return trouble_of_status(status, "PIN");
+}
+
 Result<CardIdentity> read_identity(Transport& transport) {
   if (Result<void> selected = select_social_security(transport); !selected) return selected.error();
   const Result<CardFields> card = read_issue(transport);

@@ -68,4 +68,14 @@ Result<void> select_social_security(Transport& transport);
 Result<CardIdentity> read_identity(Transport& transport);
 Result<CardFields> read_fields(Transport& transport);
 
+inline constexpr std::size_t pin_digits_min = 4, pin_digits_max = 16;
+// A PIN by its form; asks no card.  Troubles: pin_malformed.
+Result<void> check_pin_form(const Secret& pin);
+
+// Shows the card its holder's PIN.  That tells who holds the card; it does not tell a copied card from a genuine one.
+// The command goes out exactly once, whatever comes back: an answer that is lost leaves it open whether the card has
+// counted the try.  Its bytes are wiped.  Troubles: those of Transport::transmit and check_pin_form; pin_wrong (detail:
+// tries left), pin_locked, pin_absent, card_refused.
+Result<void> verify_pin(Transport& transport, const Secret& pin);
+
 }  // namespace gongji::card

@@ -74,6 +74,27 @@ inline constexpr TroubleText field_unreadable{"G3024", "卡内一个可选数据
                                               "an optional item on the card is not readable and was left out",
                                               "nothing to do"};
 
+// The holder's PIN.
+inline constexpr TroubleText pin_malformed{
+    "G3030", "社会保障卡密码应为4至16位数字", "请参保人重新输入;本次未向卡片提交,不计次数",
+    "a card's PIN is 4 to 16 digits", "let the patient enter it again; the card was not asked, no try is counted"};
+inline constexpr TroubleText pin_wrong{"G3031", "社会保障卡密码不对(括号内为剩余次数)",
+                                       "请参保人本人重新输入;次数用完卡会锁定,记不清的请改用其他凭证或等线路恢复",
+                                       "the card did not take this PIN (the number is the tries that are left)",
+                                       "let the patient enter it again; a card without tries locks, so whoever is not "
+                                       "sure should use another credential or wait for the line"};
+inline constexpr TroubleText pin_locked{
+    "G3032", "社会保障卡密码已锁定", "请持卡人带身份证件到发卡机构重置;本次请改用其他凭证", "the card's PIN is locked",
+    "the holder must have it reset by the issuer; use another credential today"};
+inline constexpr TroubleText pin_absent{"G3033", "这张社会保障卡没有设密码",
+                                        "请持卡人到发卡机构设置;本次请改用其他凭证", "this card has no PIN",
+                                        "the holder can have one set by the issuer; use another credential today"};
+inline constexpr TroubleText pin_refused_before{"G3034", "这个密码刚才已被这张卡拒绝,没有再次提交",
+                                                "请参保人输入正确的密码;收银软件不得自动重发错误密码",
+                                                "this card refused this PIN a moment ago; it was not sent again",
+                                                "let the patient enter the right one; a till's software must not "
+                                                "repeat a wrong PIN by itself"};
+
 // Scanner and scanned codes.
 inline constexpr TroubleText scanner_absent{"G3040", "扫码枪未连接", "请检查扫码枪连线,接上后自动恢复",
                                             "the scanner is not connected",
@@ -92,10 +113,11 @@ inline constexpr TroubleText payment_code{"G3044", "这是付款码,不是医保
                                           "open the e-voucher and scan again; payment codes go to the payment device"};
 
 inline constexpr const TroubleText* all[] = {
-    &no_service,     &no_reader,    &no_card,          &reader_busy,     &card_mute,           &reader_trouble,
-    &interrupted,    &card_pulled,  &card_changed,     &several_cards,   &not_social_security, &needs_authentication,
-    &card_blocked,   &card_refused, &card_malformed,   &version_unknown, &card_no_deviates,    &id_number_deviates,
-    &birth_deviates, &sex_deviates, &field_unreadable, &scanner_absent,  &voucher_used_again,  &voucher_window_full,
-    &not_a_voucher,  &payment_code};
+    &no_service,        &no_reader,    &no_card,          &reader_busy,     &card_mute,           &reader_trouble,
+    &interrupted,       &card_pulled,  &card_changed,     &several_cards,   &not_social_security, &needs_authentication,
+    &card_blocked,      &card_refused, &card_malformed,   &version_unknown, &card_no_deviates,    &id_number_deviates,
+    &birth_deviates,    &sex_deviates, &field_unreadable, &scanner_absent,  &voucher_used_again,  &voucher_window_full,
+    &not_a_voucher,     &payment_code, &pin_malformed,    &pin_wrong,       &pin_locked,          &pin_absent,
+    &pin_refused_before};
 
 }  // namespace gongji::card::troubles

@@ -27,4 +27,9 @@ Result<void> VoucherReplayWindow::admit(const Secret& voucher, SteadyTime now) {
   return {};
 }
 
+void VoucherReplayWindow::give_back(const Secret& voucher) {
+  const Digest digest = digest_of_(as_bytes(classify(voucher).text.reveal()));
+  std::erase_if(used_, [&](const Used& used) { return used.digest == digest; });
+}
+
 }  // namespace gongji::card

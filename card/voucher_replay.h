@@ -33,6 +33,9 @@ class VoucherReplayWindow {
   // A retry of one and the same sale must not come here again.
   Result<void> admit(const Secret& voucher, SteadyTime now);
 
+  // The sale that used the code was not made: it may be shown again.
+  void give_back(const Secret& voucher);
+
   std::size_t size() const { return used_.size(); }
 
  private:

@@ -40,6 +40,18 @@ TEST_CASE("codes are told apart by their form") {
   CHECK(kind(" \r\n") == ScanKind::other);
 }
 
+TEST_CASE("an offline voucher is told by its length and its first three bytes, and never printed") {
+  const std::string group = "20066456590942208";  // "GJV", version 1, algorithm 1, and two more bytes
+  const std::string code = group + std::string(272, '0');
+  CHECK(kind(code) == ScanKind::offline_voucher);
+  CHECK(kind(" " + code + "\r\n") == ScanKind::offline_voucher);
+  CHECK(kind(code + "0") == ScanKind::other);
+  CHECK(kind(code.substr(1)) == ScanKind::other);
+  CHECK(kind("21" + code.substr(2)) == ScanKind::other);
+  CHECK(kind("x" + code.substr(1)) == ScanKind::other);
+  CHECK(masked(classify(Secret(code))) == "(offline voucher)");
+}
+
 TEST_CASE("payment codes are recognised at the edges of their ranges, and not beyond") {
   CHECK(kind("10" + std::string(16, '0')) == ScanKind::payment);  // WeChat Pay
   CHECK(kind("15" + std::string(16, '0')) == ScanKind::payment);
@@ -73,6 +85,15 @@ TEST_CASE("the same voucher is good for one use within the window") {
   CHECK(again.error().detail.find("0123456") == std::string::npos);
   CHECK(window.admit(Secret("424" + std::string(25, '7')), start));
   CHECK(window.admit(Secret(voucher), start.plus(std::chrono::milliseconds(600'000))));
+}
+
+TEST_CASE("a code whose sale was not made may be shown again") {
+  VoucherReplayWindow window(plain);
+  REQUIRE(window.admit(Secret(voucher), SteadyTime{}));
+  window.give_back(Secret("424" + std::string(25, '7')));
+  CHECK_FALSE(window.admit(Secret(voucher), SteadyTime{1}));
+  window.give_back(Secret(voucher + "\n"));
+  CHECK(window.admit(Secret(voucher), SteadyTime{2}));
 }
 
 TEST_CASE("what is no voucher is never admitted") {
