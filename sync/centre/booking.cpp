@@ -167,6 +167,15 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     const auto unused = ledger_.find_hold_of_sale(sale.sale_id);
     if (unused && unused->live && unused->terminal == name.terminal) ledger_.close_hold(unused->hold_id, false);
   }
+  const std::string doubt = doubt_of(name, sale, whole ? &*whole : nullptr, sold_at, now);
+  if (promised && !place.guaranteed && !doubt.empty()) {
+    place.psn_no.clear();  // no law settles it, now or later
+    const Judgement judgement = refused(sale, doubt, {});
+    auto moved = movements(name, site, sale, judgement, *person, {});
+    if (sale.backing == record::Backing::grant) at_sites_risk(site, moved);
+    ledger_.post(Purpose::sale, name, now, moved);
+    return end(judgement);
+  }
   Lifted lifted;
   const EntryName in_log{name.terminal, name.epoch, place.place_seq};
   auto behind = lift(in_log, {sale.claim.begntime.day, place.second}, *person, lifted);

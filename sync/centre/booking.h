@@ -7,6 +7,12 @@
 //   reserve   recomputed now                           risk_reserve; never the patient's or a family's account
 //   nothing   must be none                             the site
 //
+// Presence moves no money, but it decides who bears a share that nobody set aside.  A sale on the reserve whose
+// credential turns out not to have held (a voucher that was used before, was taken back or was never issued; a card
+// that had been reported lost) is refused: the site has sold in good faith and is paid, and it is the risk reserve that
+// pays, not the account of somebody who may not have been there.  A hold or grant was set aside for this person at this
+// terminal: such a sale stands, and the second use is listed for whoever looks into it.
+//
 // The site is owed what the till answered; fund and accounts pay what stands, an account never more than it was told.
 //
 // A person's sales are settled in the order of service (begntime, then terminal, epoch, seq), whatever the order in
@@ -54,6 +60,10 @@ class Booking {
     std::map<AccountId, Money> accounts;        // above 0
   };
   struct Booked;  // a sale behind a late one
+
+  // booking_credential.cpp.  Books the use of its voucher; the reason why its credential did not hold, "" where it did.
+  std::string doubt_of(const EntryName& name, const record::Sale& sale, const OutcomeRow* whole, WallTime sold_at,
+                       WallTime now);
   // The last cancellation of this request, and the sale that it took back.
   struct Reversed {
     EntryName cancel, sale;

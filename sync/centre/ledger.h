@@ -24,6 +24,7 @@
 #include "offline/base/result.h"
 #include "offline/record/entry.h"
 #include "offline/record/grant.h"
+#include "offline/record/stop.h"
 #include "offline/record/verdict.h"
 #include "offline/sqlite/connection.h"
 #include "sync/centre/people.h"
@@ -90,6 +91,26 @@ struct StandingGrant {
   std::vector<Movement> accounts;  // what is left; only while live
   std::vector<settlement::Counted> counters;
   record::GrantAtCentre view() const { return {grant.life.epoch, live, grant.expires}; }
+};
+
+// One line of the stop list.
+struct StopRow {
+  record::StopKind kind = record::StopKind::card;
+  std::string number;  // card_sn, hex of a voucher's digest, psn_no
+  record::StopReason reason = record::StopReason::lost;
+  WallTime from;
+  std::optional<WallTime> until;
+  bool lifted = false;
+  std::string known_to;      // "terminal|epoch" (life_of) whose own log says it; "" = none
+  std::uint64_t change = 0;  // given by put_stop()
+};
+std::string life_of(const std::string& terminal, std::uint32_t epoch);
+
+// An offline voucher that was issued.  Its digits are not kept.
+struct VoucherRow {
+  std::string digest;  // hex of record::voucher_digest()
+  std::string psn_no;
+  WallTime from, until;
 };
 
 struct OutcomeRow {
@@ -213,6 +234,22 @@ class Ledger {
   void add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item);
   void drop_feed(const std::string& terminal);  // a new epoch has a new feed
   std::vector<record::FeedItem> feed_after(const std::string& terminal, std::uint64_t cursor, std::size_t count_max);
+
+  // The stop list and the register of vouchers (ledger_stops.cpp).
+  void put_stop(const StopRow& stop);  // in place of an earlier line of this kind and number
+  std::optional<StopRow> find_stop(record::StopKind kind, const std::string& number);  // lifted ones, too
+  std::vector<StopRow> stops_after(std::uint64_t change, std::size_t count_max);
+  std::size_t stop_count(WallTime now);  // in force now or later, but for used vouchers
+  void forget_stops(WallTime ended_before);
+  std::uint64_t stops_told(const std::string& terminal);  // the change up to which its feed has them
+  void set_stops_told(const std::string& terminal, std::uint64_t change);
+  std::optional<std::string> card_sn_of(const std::string& card_no);
+  void add_voucher(const VoucherRow& voucher, WallTime now);
+  std::optional<VoucherRow> find_voucher(const std::string& digest);
+  std::vector<VoucherRow> vouchers_of(const std::string& psn_no, WallTime now);  // whose period has not ended
+  void add_voucher_use(const std::string& digest, const EntryName& sale, WallTime sold_at);
+  std::vector<EntryName> uses_of_voucher(const std::string& digest);
+  std::vector<std::string> vouchers_used_again();  // by more than one sale
 
   // Reports (ledger_report.cpp).
   std::vector<TerminalTotals> totals(std::optional<Day> day);

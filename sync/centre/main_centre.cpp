@@ -15,6 +15,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "sync/centre/credential_commands.h"
 #include "sync/centre/folder.h"
 #include "sync/centre/report.h"
 #include "sync/centre/troubles.h"
@@ -175,8 +176,16 @@ int main(int argc, char** argv) {
   CLI::App* revoke_command = command("revoke", "refuse a terminal from now on and free what was set aside for it");
   revoke_command->add_option("TERMINAL", arguments.terminal, "the terminal's name")->required();
   CLI::App* key_command = command("public-key", "print the key that verifies what this centre signs (hex)");
+  centre::CredentialCommands credentials(app);
   CLI11_PARSE(app, argc, argv);
 
+  if (const std::string* directory = credentials.directory()) {
+    arguments.directory = *directory;
+    return open_and(arguments, [&](centre::CentreService& service) {
+      const auto outcome = credentials.run(service, system_clock().wall());
+      return outcome.has_error() ? fail(outcome.error()) : 0;
+    });
+  }
   if (*init_command) return init(arguments);
   std::optional<Day> day;
   if (!arguments.day.empty() && !(day = parse_day(arguments.day))) {

@@ -190,7 +190,7 @@ UPDATE outcome SET place_seq = seq;
 CREATE TABLE stop (
   kind INTEGER NOT NULL, number TEXT NOT NULL,  -- card_sn, hex of a voucher's digest, psn_no
   reason INTEGER NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER, lifted INTEGER NOT NULL,
-  but_terminal TEXT NOT NULL,                   -- knows it already; '' = none
+  known_to TEXT NOT NULL,                       -- "terminal|epoch" whose own log says it; '' = none
   change INTEGER NOT NULL UNIQUE, PRIMARY KEY (kind, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE stop_told (terminal TEXT PRIMARY KEY, change INTEGER NOT NULL) STRICT, WITHOUT ROWID;

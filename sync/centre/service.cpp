@@ -142,6 +142,7 @@ void CentreService::idle(WallTime now) {
   const auto late = std::chrono::hours(24) * parts_.plan.late_days;
   const auto outcome = ledger().transaction([&] {
     freed = ledger().close_silent_holds(now.plus(-std::chrono::milliseconds(late))) + free_silent_grants(now);
+    forget_ended_stops(now);
   });
   if (outcome.has_error()) spdlog::warn("idle: {}", to_string(outcome.error(), Language::en));
   if (freed > 0) spdlog::info("idle: freed {} holds and grants of silent terminals", freed);

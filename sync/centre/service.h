@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "offline/packs/packs.h"
 #include "offline/seal/key_store.h"
@@ -32,7 +33,9 @@ inline constexpr std::size_t feed_items_max = 500;  // in one answer
 inline constexpr std::size_t live_holds_max = 200;  // of one terminal
 // A till is told of, and may hold in, every window that a service of so many days ago lies in.
 inline constexpr int service_days_back_max = 92;
-inline constexpr std::chrono::minutes hold_grace{1};  // clocks of tills differ a little
+inline constexpr std::size_t stops_max = 100'000;          // in force, but for used vouchers
+inline constexpr std::size_t vouchers_of_person_max = 20;  // whose period has not ended
+inline constexpr std::chrono::minutes hold_grace{1};       // clocks of tills differ a little
 
 struct CentreParts {
   std::unique_ptr<Ledger> ledger;
@@ -55,6 +58,15 @@ class CentreService {
                                                       WallTime now);
   // The terminal's certificate is refused from now on and its holds are freed.  Errors: terminal_unknown, the ledger's.
   Result<void> revoke(const std::string& terminal);
+
+  // Puts a line on the stop list (a card by its number), or with `lifted` takes it off; every terminal hears of it with
+  // its next sync.  A used voucher stays stopped.  Errors: card_unknown, person_unknown, voucher_unknown, not_stopped,
+  // stop_list_full, the ledger's.
+  Result<void> stop(StopRow stop, WallTime now);
+  // `count` vouchers for one person and period, ahead.  Errors: person_unknown, voucher_period_invalid,
+  // vouchers_too_many, the ledger's.
+  Result<std::vector<Secret>> issue_vouchers(const std::string& psn_no, WallTime from, std::chrono::hours valid,
+                                             std::size_t count, WallTime now);
 
   // Between requests: frees holds of terminals silent for longer than the terms allow, checkpoints.
   void idle(WallTime now);
@@ -94,6 +106,12 @@ class CentreService {
   // "" where the log goes on; otherwise the reason of the quarantine.
   std::string check_log(const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes);
   void free_holds(const Terminal& terminal, const protocol::SyncRequest& request, WallTime last_entry_at, WallTime now);
+  // service_credentials.cpp
+  void tell_stops(Terminal& terminal, WallTime now);
+  bool is_stopped(record::StopKind kind, const std::string& number, WallTime now);
+  std::optional<Refused> check_person(const std::string& psn_no, WallTime now);
+  std::variant<std::string, Refused> person_of(const protocol::Credential& credential, WallTime now);
+  void forget_ended_stops(WallTime now);
   // service_grants.cpp
   bool free_grants(const Terminal& terminal, const std::vector<record::ClosedGrant>& closed, WallTime now);
   std::size_t free_silent_grants(WallTime now);

@@ -101,6 +101,7 @@ CentreService::Reply CentreService::issue(const Enrolment& enrolment, const prot
   terminal.software = request.software;
   ledger().close_all_holds(name);
   ledger().drop_feed(name);
+  ledger().set_stops_told(name, 0);  // its new journal has no stop list yet
   ledger().put_terminal(terminal);
   Enrolment done = enrolment;
   done.used = true;
@@ -134,6 +135,7 @@ record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& s
   terms.dual_channel = site.facts.dual_channel;
   terms.reserve = parts_.plan.reserve;
   terms.grant_presences = parts_.plan.grants.presences;
+  terms.card_pin_above = parts_.plan.card_pin_above;
   terms.issued = now;
   terms.expires = now.plus(std::chrono::hours(24) * parts_.plan.valid_days);
   terms.drain_window_s = parts_.plan.drain_window_s;

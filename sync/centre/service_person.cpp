@@ -10,9 +10,9 @@ CentreService::Reply CentreService::person(const Terminal& terminal, const std::
   const auto request = protocol::decode_person_request(body);
   if (request.has_error()) return malformed(request.error());
   const protocol::Credential& credential = request->credential;
-  const auto psn_no =
-      ledger().find_credential(credential.mdtrt_cert_type, credential.mdtrt_cert_no, credential.card_sn);
-  const auto found = psn_no ? ledger().find_person(*psn_no) : std::nullopt;
+  auto psn_no = person_of(credential, now);
+  if (auto* refused = std::get_if<Refused>(&psn_no)) return *std::move(refused);
+  const auto found = ledger().find_person(std::get<std::string>(psn_no));
   if (!found) {
     return refuse(404, "unknown_person", "没有查到该参保人，或卡号与卡识别码不符。请核对凭证。",
                   "No such person, or the card's number and identifier do not match. Check the credential.");
@@ -68,6 +68,7 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
   (void)free_grants(terminal, request->closed_grants, now);
   const auto person = ledger().find_person(request->psn_no);
   if (!person) return refuse(404, "unknown_person", "没有查到该参保人。", "No such person.");
+  if (auto refused = check_person(request->psn_no, now)) return *std::move(refused);
 
   Hold hold;
   if (auto refused = check_hold(terminal, *person, *request, hold, now)) return *std::move(refused);

@@ -62,6 +62,8 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
     plan_grants(terminal, *site, request->run, freed || !request->entries.empty(), now);
   }
 
+  tell_stops(terminal, now);
+
   protocol::SyncAnswer answer;
   answer.acknowledged_seq = terminal.last_seq;
   for (auto& [hold_id, expires] : ledger().live_holds(terminal.terminal)) answer.open_holds.push_back(hold_id);

@@ -64,6 +64,7 @@ TermsPlan default_terms_plan() {
   // A token can be looked up on line only: off line it proves nothing, so it has no slice.
   plan.reserve = {
       slice(Presence::card_read_here, 500, 800, 20'000, 200, 72),
+      slice(Presence::voucher_signed, 300, 500, 10'000, 100, 72),
       slice(Presence::id_number, 200, 300, 5'000, 50, 24),
       slice(Presence::declared, 200, 300, 5'000, 50, 24),
   };
@@ -94,15 +95,15 @@ std::string to_json_text(const TermsPlan& plan) {
     grants_json["presences"] = ordered_json::array();
     for (const Presence presence : *grants.presences) grants_json["presences"].push_back(name_of(presence));
   }
-  return ordered_json{{"grants", std::move(grants_json)},
-                      {"reserve", std::move(reserve)},
-                      {"valid_days", plan.valid_days},
-                      {"drain_window_s", plan.drain_window_s},
-                      {"hold_minutes", plan.hold_minutes},
-                      {"late_days", plan.late_days},
-                      {"activate_reported_packs", plan.activate_reported_packs}}
-             .dump(2) +
-         "\n";
+  ordered_json out{{"grants", std::move(grants_json)},
+                   {"reserve", std::move(reserve)},
+                   {"valid_days", plan.valid_days},
+                   {"drain_window_s", plan.drain_window_s},
+                   {"hold_minutes", plan.hold_minutes},
+                   {"late_days", plan.late_days},
+                   {"activate_reported_packs", plan.activate_reported_packs}};
+  if (plan.card_pin_above) out["card_pin_above"] = to_string(*plan.card_pin_above);
+  return out.dump(2) + "\n";
 }
 
 Result<TermsPlan> read_terms_plan(std::string_view text) {
@@ -142,6 +143,7 @@ Result<TermsPlan> read_terms_plan(std::string_view text) {
   plan.hold_minutes = static_cast<std::uint32_t>(reader.integer("hold_minutes", 1, 1'440));
   plan.late_days = static_cast<std::uint32_t>(reader.integer("late_days", 1, 3'650));
   plan.activate_reported_packs = reader.flag("activate_reported_packs");
+  if (reader.has("card_pin_above")) plan.card_pin_above = read_yuan(reader, "card_pin_above");
   if (auto outcome = reader.finish(); outcome.has_error()) {
     const Trouble& found = outcome.error();
     return trouble(troubles::terms_invalid, found.path,

@@ -30,6 +30,7 @@ struct TermsPlan {
   std::uint32_t late_days = 30;     // a hold of a silent terminal stays reserved so long
   bool activate_reported_packs = false;
   GrantPlan grants;
+  std::optional<Money> card_pin_above;  // record::Terms::card_pin_above
 };
 
 TermsPlan default_terms_plan();

@@ -35,8 +35,28 @@ inline constexpr TroubleText terminal_name_invalid{
     "G5411", "终端编号不符合要求。", "请用 1 到 32 个字母、数字或短横线。", "The terminal's name is not allowed.",
     "Use 1 to 32 letters, digits or hyphens."};
 
+inline constexpr TroubleText card_unknown{"G5412", "没有这张社会保障卡。", "请核对卡号。", "There is no such card.",
+                                          "Check the card's number."};
+inline constexpr TroubleText voucher_unknown{"G5413", "没有签发过这张离线凭证。", "请核对凭证编号(64位)。",
+                                             "No such voucher was issued.", "Check the voucher's number (64 digits)."};
+inline constexpr TroubleText not_stopped{"G5414", "停用名单里没有这一项,或它不能撤下。",
+                                         "用过的离线凭证不能恢复;其他请用 gongji-centre stop list 核对。",
+                                         "The stop list has no such line, or it cannot be lifted.",
+                                         "A used voucher stays used; for others see gongji-centre stop list."};
+inline constexpr TroubleText stop_list_full{"G5415", "停用名单已满。", "请先撤下不再需要的项。",
+                                            "The stop list is full.", "Lift what is not needed any more."};
+inline constexpr TroubleText voucher_period_invalid{
+    "G5416", "离线凭证的有效期或张数不合要求。", "有效期为1小时至366天且尚未结束,张数至少为1。",
+    "The vouchers' period or number is not allowed.",
+    "A period has 1 hour to 366 days and has not ended; make at least one."};
+inline constexpr TroubleText vouchers_too_many{
+    "G5417", "该参保人名下未到期的离线凭证过多。", "请等旧凭证到期,或减少张数。",
+    "This person has too many vouchers whose period has not ended.", "Wait until earlier ones end, or make fewer."};
+
 inline constexpr const TroubleText* all[] = {
-    &already_made, &not_a_centre,   &file_unreadable,  &file_not_written,  &people_invalid,       &terms_invalid,
-    &site_unknown, &person_unknown, &terminal_unknown, &ledger_unbalanced, &terminal_name_invalid};
+    &already_made,           &not_a_centre,     &file_unreadable, &file_not_written, &people_invalid,
+    &terms_invalid,          &site_unknown,     &person_unknown,  &terminal_unknown, &ledger_unbalanced,
+    &terminal_name_invalid,  &card_unknown,     &voucher_unknown, &not_stopped,      &stop_list_full,
+    &voucher_period_invalid, &vouchers_too_many};
 
 }  // namespace gongji::centre::troubles

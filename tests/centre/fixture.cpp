@@ -247,6 +247,7 @@ protocol::SyncAnswer TestTill::sync() {
     ++feed_cursor;
     if (const auto* verdict = std::get_if<record::Verdict>(&item)) verdicts.push_back(*verdict);
     if (const auto* grant = std::get_if<record::Grant>(&item)) grants.push_back(*grant);
+    if (const auto* stop = std::get_if<record::Stop>(&item)) stops.push_back(*stop);
   }
   acknowledged = answer.acknowledged_seq;
   return answer;

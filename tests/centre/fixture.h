@@ -93,6 +93,7 @@ class TestTill {
   std::uint64_t run = 1;
   std::vector<record::Verdict> verdicts;
   std::vector<record::Grant> grants;          // as they came, extensions too
+  std::vector<record::Stop> stops;            // as they came
   std::vector<record::ClosedGrant> to_close;  // told with the next sync
 };
 
