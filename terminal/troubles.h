@@ -31,16 +31,24 @@ inline constexpr TroubleText identity_unreadable{
 inline constexpr TroubleText person_unknown{
     "G6201", "中心没有该参保人的信息。", "请核对凭证;如确已参保,请到经办机构核实。",
     "the centre does not know this person.", "Check the credential; ask the bureau."};
-inline constexpr TroubleText person_differs{"G6202", "人员编号与凭证对应的人不一致。",
-                                            "不得使用他人凭证;请重新获取人员信息。",
-                                            "psn_no is not the person of this credential.",
-                                            "Another person's credential must not be used; ask for the person again."};
+// 医疗保障基金使用监督管理条例 (State Council decree 735), in force from 2021-05-01.
+inline constexpr TroubleText person_differs{
+    "G6202", "凭证不是这位参保人本人的。",
+    "参保人员应当持本人医疗保障凭证就医、购药,不得出借或冒用(《医疗保障基金使用监督管理条例》第十七条、第四十一条);"
+    "请用本人凭证重新获取人员信息。家庭共济只共用账户资金,待遇和凭证不能共用。",
+    "this credential is not the patient's own.",
+    "Patients show their own credential; it must not be lent or used by others (decree 735 of the State Council, "
+    "articles "
+    "17 and 41). Ask for the person again with the patient's own; families share account money, not benefits."};
 inline constexpr TroubleText credential_missing{"G6203", "没有可用的凭证。", "请插入社会保障卡,或扫医保电子凭证。",
                                                 "there is no credential.",
                                                 "Insert the social security card or scan the e-voucher."};
 inline constexpr TroubleText voucher_online_only{
-    "G6204", "医保电子凭证只能联网使用。", "请改刷社会保障卡,或等线路恢复。",
-    "an e-voucher works only with the line up.", "Read the social security card, or wait for the line."};
+    "G6204", "医保电子凭证的28位码只能联网使用,现在连不上中心。",
+    "请参保人改刷社会保障卡,或出示事先领取的离线凭证码;也可等线路恢复后重新扫码。没有使用这个码。",
+    "the 28 digits of an e-voucher work only with the line up.",
+    "Read the social security card, or show an offline voucher; or scan again when the line is back. The code was not "
+    "used."};
 inline constexpr TroubleText reader_disabled{
     "G6205", "本机没有启用读卡器。", "请在配置里启用 [card],或直接传卡号与卡识别码。", "no card reader is configured.",
     "Enable [card], or send card number and card_sn."};
@@ -64,6 +72,13 @@ inline constexpr TroubleText law_refuses{"G6212", "按现行政策不能结算�
                                          "the law gives no settlement for this.", "See the article that is cited."};
 inline constexpr TroubleText visit_differs{"G6213", "就诊ID与这笔结算不一致。", "请核对 mdtrt_id。",
                                            "mdtrt_id is not that of the sale.", "Check mdtrt_id."};
+inline constexpr TroubleText voucher_not_in_period{
+    "G6214", "离线凭证不在有效期内。", "请参保人换一张有效的离线凭证,或刷本人社会保障卡。",
+    "this offline voucher is not in its period.", "Ask for one that is, or read the patient's social security card."};
+inline constexpr TroubleText pin_without_card{"G6215", "只有在本机读卡时才能核对卡密码。",
+                                              "请插卡并用 \"read\":\"card\" 发送,或去掉 pin。",
+                                              "a PIN can be checked only by the card in this till's reader.",
+                                              "Insert the card and send \"read\":\"card\", or leave the PIN out."};
 inline constexpr TroubleText origin_refused{"G6301", "不接受网页跨站请求。", "请由收银软件直接调用本机接口。",
                                             "a web page of another site may not call this.",
                                             "Call from the till's software."};
@@ -87,11 +102,12 @@ inline constexpr TroubleText credential_not_read{
     "this kind of credential is not supported.", "Use the card, the e-voucher or the ID number."};
 
 inline constexpr const TroubleText* all[] = {
-    &config_unreadable,  &config_key_unknown,  &config_value_invalid, &not_enrolled,    &already_enrolled,
-    &code_invalid,       &enrol_refused,       &identity_unreadable,  &person_unknown,  &person_differs,
-    &credential_missing, &voucher_online_only, &reader_disabled,      &sale_unknown,    &already_cancelled,
-    &not_cancellable,    &settlement_moved,    &hold_refused,         &goods_unknown,   &law_refuses,
-    &visit_differs,      &origin_refused,      &token_wrong,          &path_unknown,    &method_wrong,
-    &key_missing,        &daemon_busy,         &credential_not_read,  &scanner_disabled};
+    &config_unreadable,  &config_key_unknown,  &config_value_invalid, &not_enrolled,     &already_enrolled,
+    &code_invalid,       &enrol_refused,       &identity_unreadable,  &person_unknown,   &person_differs,
+    &credential_missing, &voucher_online_only, &reader_disabled,      &sale_unknown,     &already_cancelled,
+    &not_cancellable,    &settlement_moved,    &hold_refused,         &goods_unknown,    &law_refuses,
+    &visit_differs,      &origin_refused,      &token_wrong,          &path_unknown,     &method_wrong,
+    &key_missing,        &daemon_busy,         &credential_not_read,  &scanner_disabled, &voucher_not_in_period,
+    &pin_without_card};
 
 }  // namespace gongji::terminal::troubles

@@ -5,6 +5,7 @@
 #include "offline/base/day.h"
 #include "offline/seal/sm3.h"
 #include "offline/settlement/answer_json.h"
+#include "sync/protocol/card_pin.h"
 #include "sync/protocol/fsi_troubles.h"
 #include "sync/protocol/text_json.h"
 
@@ -122,6 +123,7 @@ Result<FsiRequest> parse_fsi_request(std::string_view body, std::string_view pat
     request.input = std::move(*input);
   }
   if (!request.input.is_object()) return trouble(fsi_troubles::member_invalid, "input", "an object is expected");
+  request.card_pin = take_card_pin_of_fsi(request.input);
   request.input_digest = seal::sm3(as_bytes(request.input.dump()));
   return request;
 }

@@ -15,6 +15,7 @@
 #include "offline/base/bytes.h"
 #include "offline/base/clock.h"
 #include "offline/base/result.h"
+#include "offline/base/secret.h"
 
 namespace gongji::protocol {
 
@@ -27,6 +28,7 @@ struct FsiRequest {
   std::string opter, opter_name;
   std::string mdtrtarea_admvs, insuplc_admdvs;
   std::string inf_time;
+  Secret card_pin;        // was in the input (card_pin.h)
   nlohmann::json input;   // an object; every number is a string (text_json.h)
   Digest input_digest{};  // SM3 of the canonical input: the same request has the same digest
 };

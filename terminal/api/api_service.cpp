@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 
+#include "offline/authority/denial.h"
 #include "offline/seal/sm3.h"
 #include "offline/settlement/answer_json.h"
 #include "offline/settlement/settle.h"
 #include "sync/link/on_writer.h"
+#include "sync/protocol/card_pin.h"
 #include "sync/protocol/fsi_envelope.h"
 #include "sync/protocol/fsi_troubles.h"
 #include "sync/protocol/text_json.h"
@@ -43,6 +46,12 @@ unsigned status_of(const Trouble& what) {
   }
   if (text == &troubles::daemon_busy) return 503;
   const std::string_view code = text->code;
+  const auto& denials = authority::all_denials();
+  const bool credential_refused = std::any_of(denials.begin(), denials.end(), [&](authority::DenialCode denial) {
+    return authority::refuses_credential(denial) && &authority::text_of(denial) == text;
+  });
+  if (credential_refused || code.starts_with("G430") || code.starts_with("G431")) return 422;
+  if (text == &troubles::voucher_online_only || text == &troubles::voucher_not_in_period) return 422;
   if (code.starts_with("G1")) return 400;
   if (code.starts_with("G3")) return 422;  // the card: nothing wrong with the request
   if (code.starts_with("G4") || code.starts_with("G5")) return 503;
@@ -144,10 +153,14 @@ asio::awaitable<http::Response> ApiService::sell(http::Request request) {
   auto key = idempotency_key(request);
   if (!key) co_return trouble_response(key.error());
   auto body = protocol::parse_text_json(request.body);
+  const Secret wiped(std::move(request.body));  // a PIN may stand in it
   if (!body) co_return trouble_response(body.error());
   SaleDraft draft;
+  Secret pin;
+  if (body->is_object() && body->contains("credential")) pin = protocol::take_card_pin((*body)["credential"]);
   draft.key = {checkout_.terms().fixmedins_code, *key, "api", seal::sm3(as_bytes(body->dump()))};
   if (auto done = draft_from_api(*body, *key, draft); !done) co_return trouble_response(done.error());
+  draft.credential.pin = std::move(pin);
   auto outcome_step = checkout_.sell(std::move(draft));
   auto outcome = co_await std::move(outcome_step);
   if (!outcome) co_return trouble_response(outcome.error());

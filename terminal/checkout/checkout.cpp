@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "card/scan.h"
 #include "offline/authority/denial.h"
 #include "offline/base/check.h"
 #include "offline/seal/sm3.h"
@@ -43,26 +42,6 @@ class CardTurn {
   CounterCard* card_;
 };
 
-record::Holder holder_of(const protocol::Credential& credential, const record::Snapshot* snapshot,
-                         const card::CardFields* card) {
-  record::Holder holder;
-  holder.mdtrt_cert_type = credential.mdtrt_cert_type;
-  holder.mdtrt_cert_no = credential.mdtrt_cert_no.reveal();
-  holder.card_sn = credential.card_sn.reveal();
-  if (snapshot != nullptr) {
-    holder.psn_name = snapshot->psn_name;
-    holder.psn_cert_type = snapshot->psn_cert_type;
-    holder.certno = snapshot->certno;
-    holder.gend = snapshot->gend;
-    holder.naty = snapshot->naty;
-  } else if (card != nullptr) {
-    holder.psn_name = card->name.reveal();
-    holder.psn_cert_type = "01";
-    holder.certno = card->social_security_no.reveal();
-  }
-  return holder;
-}
-
 bool same_shares(const protocol::HoldRequest& a, const protocol::HoldRequest& b) {
   return a.fund == b.fund && a.accounts == b.accounts && a.counters == b.counters && a.psn_no == b.psn_no;
 }
@@ -101,82 +80,9 @@ Checkout::Checkout(Parts parts, record::Terms terms, std::optional<WallTime> las
       last_contact_(last_contact),
       vouchers_([](ByteView code) { return seal::sm3(code); }) {}
 
-std::string Checkout::credential_key(const protocol::Credential& credential) const {
-  return parts_.keys->lookup_key("credential", credential.mdtrt_cert_type + "|" + credential.mdtrt_cert_no.reveal() +
-                                                   "|" + credential.card_sn.reveal());
-}
-
 authority::Standing Checkout::standing() const {
   const auto heard = parts_.link.status().last_contact;
   return {terms(), heard ? heard : last_contact_, parts_.clock.trusted()};
-}
-
-asio::awaitable<Result<Checkout::Presented>> Checkout::present(Credential credential) {
-  Presented presented;
-  if (credential.read_voucher) {
-    if (parts_.scanner == nullptr) co_return trouble(troubles::scanner_disabled);
-    auto voucher = parts_.scanner->voucher();
-    if (!voucher) co_return trouble(troubles::credential_missing, "voucher");
-    presented.presence = record::Presence::token_online;
-    presented.credential = {"01", std::move(*voucher), Secret()};
-    co_return presented;
-  }
-  if (!credential.read_card) {
-    const std::string& type = credential.numbers.mdtrt_cert_type;
-    if (credential.numbers.mdtrt_cert_no.empty()) co_return trouble(troubles::credential_missing, "mdtrt_cert_no");
-    if (type == "01") {
-      presented.presence = record::Presence::token_online;
-    } else if (type == "02") {
-      presented.presence = record::Presence::id_number;
-    } else if (type == "03") {
-      if (credential.numbers.card_sn.empty()) co_return trouble(troubles::credential_missing, "card_sn");
-      presented.presence = record::Presence::declared;
-    } else {
-      co_return trouble(troubles::credential_not_read, "mdtrt_cert_type");
-    }
-    presented.credential = std::move(credential.numbers);
-    co_return presented;
-  }
-  if (parts_.card == nullptr) co_return trouble(troubles::reader_disabled);
-  auto fields_step = parts_.card->read(card_wait);
-  auto fields = co_await std::move(fields_step);
-  if (!fields) co_return fields.error();
-  presented.presence = record::Presence::card_read_here;
-  presented.credential = {"03", fields->card_no, fields->card_identifier};
-  presented.card = std::move(*fields);
-  co_return presented;
-}
-
-Result<void> Checkout::use_up(const Presented& presented) {
-  if (presented.presence != record::Presence::token_online) return {};
-  // A token of the platform (mdtrt_cert_type 01 too) is the platform's to judge; the 28 digits of a code are ours.
-  const Secret& shown = presented.credential.mdtrt_cert_no;
-  if (card::classify(shown).kind != card::ScanKind::voucher) return {};
-  if (auto fresh = vouchers_.admit(shown, parts_.clock.steady()); !fresh) return fresh;
-  if (parts_.scanner != nullptr) parts_.scanner->forget();
-  return {};
-}
-
-asio::awaitable<Result<Checkout::Found>> Checkout::look_up(const Presented& presented) {
-  Found found;
-  found.key = credential_key(presented.credential);
-  if (!parts_.link.line_up()) co_return found;
-  auto answer_step = parts_.link.person(presented.credential, person_deadline);
-  auto answer = co_await std::move(answer_step);
-  if (!answer) co_return found;  // late or lost: the stored snapshot takes its place
-  if (answer->problem) co_return trouble(troubles::person_unknown, {}, answer->problem->code);
-  auto snapshot = record::decode_snapshot(answer->value->bytes);
-  if (!snapshot) co_return snapshot.error();
-  if (presented.card && !snapshot->certno.empty() && presented.card->social_security_no.reveal() != snapshot->certno) {
-    co_return trouble(troubles::person_differs, "card");
-  }
-  // What finds this person again without a line: the credential that was shown, but for a token that changes each time.
-  if (presented.credential.mdtrt_cert_type != "01") found.credential_keys.push_back(found.key);
-  found.credential_keys.push_back(credential_key({"02", Secret(snapshot->certno), Secret()}));
-  found.key = parts_.keys->lookup_key("person", snapshot->person.psn_no);
-  found.fresh = std::move(*answer->value);
-  found.snapshot = std::move(*snapshot);
-  co_return found;
 }
 
 Result<std::optional<journal::StoredEntry>> Checkout::find_earlier(journal::Turn& turn, const record::RequestKey& key) {
@@ -227,6 +133,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
   if (found.fresh) {
     if (auto done = turn.store_snapshot(found.key, found.credential_keys, *found.fresh); !done) return done.error();
   }
+  if (auto taken = take_credential(turn, presented, found); !taken) return taken.error();
   auto settled = settle_now(turn, found, draft.claim, draft.psn_no);
   if (!settled) return settled.error();
   const bool promises = *settled && std::holds_alternative<Settled>(**settled) &&
@@ -249,6 +156,10 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     ask.promised = promised(sale.settlement);
     ask.family = sale.settlement.totals.acct_mulaid_pay;
     ask.grant_id = sale.grant_id;
+    ask.holder_checked = presented.holder_checked;
+    auto stopped = this->stopped(turn, record::StopKind::person, sale.person_key, found);
+    if (!stopped) return stopped.error();
+    if (*stopped) ask.stopped = record::StopKind::person;
     if (held) {
       if (!same_shares(*held, hold_for(sale_id, sale.claim, sale.settlement, sale.counted))) {
         out.moved = true;
@@ -260,6 +171,8 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     if (!exposure) return exposure.error();
     authority::Decision decision = authority::authorise(ask, standing(), *exposure, now);
     if (const auto* denial = std::get_if<authority::Denial>(&decision)) {
+      if (authority::refuses_credential(denial->code))
+        return trouble(authority::text_of(denial->code), {}, denial->detail);
       reasons.emplace_back(authority::name_of(denial->code));
     } else {
       promise = std::get<authority::Promise>(decision);
@@ -275,13 +188,15 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     entry.key = draft.key;
     entry.opter = draft.opter;
     entry.presence = presented.presence;
+    entry.holder_checked = presented.holder_checked;
+    if (presented.voucher) entry.voucher = presented.voucher->nonce;
     entry.backing = promise.backing;
     entry.backing_id = promise.backing_id;
     entry.person_key = sale.person_key;
     entry.snapshot_as_of = sale.snapshot.as_of;
     entry.pack = sale.pack;
     entry.pack_digest = sale.pack_digest;
-    entry.holder = holder_of(presented.credential, &sale.snapshot, nullptr);
+    entry.holder = holder_of(presented, &sale.snapshot);
     entry.claim = std::move(sale.claim);
     entry.settlement = std::move(sale.settlement);
     entry.counted = std::move(sale.counted);
@@ -303,7 +218,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     } else {
       paper.claim.person.psn_no = draft.psn_no;
     }
-    paper.holder = holder_of(presented.credential, snapshot, presented.card ? &*presented.card : nullptr);
+    paper.holder = holder_of(presented, snapshot);
     body = std::move(paper);
   }
   auto entry = turn.append(body, now);
@@ -329,6 +244,7 @@ asio::awaitable<Result<Known>> Checkout::person(Credential credential) {
     if (found->fresh) {
       if (auto stored = turn.store_snapshot(found->key, found->credential_keys, *found->fresh); !stored) return stored;
     }
+    if (auto taken = take_credential(turn, *presented, *found); !taken) return taken.error();
     auto person = found->snapshot ? turn.state_of(*found->snapshot) : turn.find_person(found->key);
     if (!person) return person.error();
     state = std::move(*person);
@@ -336,12 +252,8 @@ asio::awaitable<Result<Known>> Checkout::person(Credential credential) {
   };
   auto done = co_await link::on_turn(parts_.journal, work);
   if (!done) co_return done.error();
-  if (!state) {
-    co_return trouble(presented->presence == record::Presence::token_online
-                          ? troubles::voucher_online_only
-                          : authority::text_of(authority::DenialCode::snapshot_absent));
-  }
-  known.holder = holder_of(presented->credential, &state->snapshot, nullptr);
+  if (!state) co_return trouble(authority::text_of(authority::DenialCode::snapshot_absent));
+  known.holder = holder_of(*presented, &state->snapshot);
   known.snapshot = std::move(state->snapshot);
   known.accounts = std::move(state->accounts);
   known.from_store = !found->fresh;
@@ -359,19 +271,21 @@ asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
   std::optional<std::variant<Settled, Refused>> settled;
   const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     if (auto fresh_terms = refresh_terms(turn); !fresh_terms) return fresh_terms;
+    if (auto taken = take_credential(turn, *presented, *found); !taken) return taken.error();
     auto answer = found->fresh ? settle_now(turn, *found, draft.claim, draft.psn_no)
                                : settle_off_line(turn, *found, draft.claim, draft.psn_no, presented->presence);
     if (!answer) return answer.error();
     settled = std::move(*answer);
+    if (const auto* known = *answer ? std::get_if<Settled>(&*settled) : nullptr) {
+      auto stopped = this->stopped(turn, record::StopKind::person, known->person_key, *found);
+      if (!stopped) return stopped.error();
+      if (*stopped) return trouble(authority::text_of(authority::DenialCode::person_stopped));
+    }
     return {};
   };
   auto done = co_await link::on_turn(parts_.journal, work);
   if (!done) co_return done.error();
-  if (!settled) {
-    co_return trouble(presented->presence == record::Presence::token_online
-                          ? troubles::voucher_online_only
-                          : authority::text_of(authority::DenialCode::snapshot_absent));
-  }
+  if (!settled) co_return trouble(authority::text_of(authority::DenialCode::snapshot_absent));
   if (auto* refused = std::get_if<Refused>(&*settled)) co_return QuoteOutcome(std::move(*refused));
   Settled& known = std::get<Settled>(*settled);
   Quoted quoted;
@@ -384,7 +298,7 @@ asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
   quoted.sale.snapshot_as_of = known.snapshot.as_of;
   quoted.sale.pack = known.pack;
   quoted.sale.pack_digest = known.pack_digest;
-  quoted.sale.holder = holder_of(presented->credential, &known.snapshot, nullptr);
+  quoted.sale.holder = holder_of(*presented, &known.snapshot);
   quoted.sale.claim = std::move(known.claim);
   quoted.sale.settlement = std::move(known.settlement);
   quoted.snapshot = std::move(known.snapshot);
@@ -418,6 +332,11 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
   auto looked_again = co_await link::on_turn(parts_.journal, look);
   if (!looked_again) co_return looked_again.error();
   if (earlier) co_return SaleOutcome(Sold{std::move(*earlier), true});
+  if (!draft.credential.pin.empty()) {
+    auto holder_step = check_holder(*presented, std::move(draft.credential.pin));
+    auto holder = co_await std::move(holder_step);
+    if (!holder) co_return holder.error();
+  }
   if (auto used = use_up(*presented); !used) co_return used.error();
 
   std::vector<record::ClosedGrant> given_up;
@@ -426,7 +345,10 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
     const Id sale_id = make_id(parts_.clock.wall(), parts_.random);
     auto found_step = look_up(*presented);
     auto found = co_await std::move(found_step);
-    if (!found) co_return found.error();
+    if (!found) {
+      give_back(*presented);
+      co_return found.error();
+    }
 
     std::optional<protocol::HoldRequest> held;
     std::string hold_id;
@@ -434,6 +356,7 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
       // Line up: settle once to know what to ask for.
       std::optional<std::variant<Settled, Refused>> settled;
       const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
+        if (auto taken = take_credential(turn, *presented, *found); !taken) return taken.error();
         auto answer = settle_now(turn, *found, draft.claim, draft.psn_no);
         if (!answer) return answer.error();
         settled = std::move(*answer);
@@ -491,7 +414,9 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
     };
     auto done = co_await link::on_turn(parts_.journal, work);
     const bool used = done && outcome.stored && !outcome.replayed;
-    if (held && !used) parts_.link.release(hold_id);
+    const auto* sale = used ? std::get_if<record::Sale>(&outcome.stored->body) : nullptr;
+    const bool holds = sale != nullptr && sale->backing == record::Backing::hold;
+    if (held && !holds) parts_.link.release(hold_id);
     if (!done) co_return done.error();
     if (outcome.refused) co_return SaleOutcome(std::move(*outcome.refused));
     if (outcome.moved) continue;

@@ -60,8 +60,9 @@ class Checkout {
 
   boost::asio::awaitable<Result<Known>> person(Credential credential);
   boost::asio::awaitable<Result<QuoteOutcome>> quote(SaleDraft draft);
-  // Troubles, in order: message_reused, credential troubles, person_unknown, person_differs, card changed or pulled,
-  // hold_refused, settlement_moved, journal.  After trouble nothing is written and no hold is left.
+  // Troubles, in order: message_reused, credential troubles, PIN troubles, voucher_online_only, person_unknown,
+  // person_differs, a credential that cannot be taken (authority's words), card changed or pulled, hold_refused,
+  // settlement_moved, journal.  After trouble nothing is written and no hold is left.
   boost::asio::awaitable<Result<SaleOutcome>> sell(SaleDraft draft);
   boost::asio::awaitable<Result<Cancelled>> cancel(CancelDraft draft);
 
@@ -76,6 +77,8 @@ class Checkout {
     record::Presence presence = record::Presence::declared;
     protocol::Credential credential;
     std::optional<card::CardFields> card;
+    std::optional<record::Voucher> voucher;
+    bool holder_checked = false;  // the card took its PIN
   };
   // What the person step found: a fresh snapshot from the centre, or only a key into the store.
   struct Found {
@@ -83,6 +86,7 @@ class Checkout {
     std::optional<record::Snapshot> snapshot;  // of `fresh`
     std::string key;                           // look-up key: of the person, or of the credential
     std::vector<std::string> credential_keys;
+    std::optional<record::StopKind> stopped;  // what the centre said instead of a snapshot
   };
   struct Settled {
     settlement::Claim claim;
@@ -102,10 +106,20 @@ class Checkout {
 
   explicit Checkout(Parts parts, record::Terms terms, std::optional<WallTime> last_contact);
 
+  // checkout_credential.cpp
   boost::asio::awaitable<Result<Presented>> present(Credential credential);
-  // An e-voucher is used up by the sale that it pays.
+  Result<Presented> present_code(const Secret& code) const;
+  // Shows the PIN to the card that was read, once.  The same wrong PIN of the same card is not shown a second time.
+  boost::asio::awaitable<Result<void>> check_holder(Presented& presented, Secret pin);
+  // An e-voucher is used up by the sale that it pays; given back where there was none.
   Result<void> use_up(const Presented& presented);
+  void give_back(const Presented& presented);
+  static record::Holder holder_of(const Presented& presented, const record::Snapshot* snapshot);
   boost::asio::awaitable<Result<Found>> look_up(const Presented& presented);
+  // Whether the stop list, or the centre a moment ago, stops this look-up key.
+  Result<bool> stopped(journal::Turn& turn, record::StopKind kind, const std::string& key, const Found& found) const;
+  // Trouble in the words of the denial where this credential cannot be taken: stopped, or a voucher that was used.
+  Result<void> take_credential(journal::Turn& turn, const Presented& presented, const Found& found) const;
   Result<std::optional<journal::StoredEntry>> find_earlier(journal::Turn& turn, const record::RequestKey& key);
   // Which accounts may pay.
   enum class Reach : std::uint8_t { all, granted, own };
@@ -134,6 +148,7 @@ class Checkout {
   std::size_t running_ = 0;
   PersonTurns turns_;
   card::VoucherReplayWindow vouchers_;  // one code, one sale
+  std::string refused_pin_;             // look-up hash of card and PIN
 };
 
 // The site as the authority's terms describe it.

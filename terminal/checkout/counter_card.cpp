@@ -31,6 +31,15 @@ asio::awaitable<Result<void>> CounterCard::confirm(card::CardFields before) {
   co_return done;
 }
 
+asio::awaitable<Result<void>> CounterCard::verify_pin(card::CardFields before, Secret pin) {
+  card::CardReader& reader = *reader_;
+  auto on_thread = [&reader, &before, &pin]() -> asio::awaitable<Result<void>> {
+    co_return reader.verify_pin(before, pin);
+  };
+  auto done = co_await asio::co_spawn(thread_, on_thread, asio::use_awaitable);
+  co_return done;
+}
+
 void CounterCard::release() {
   asio::post(thread_, [this] { reader_->release(); });
 }

@@ -22,6 +22,8 @@ class CounterCard {
 
   boost::asio::awaitable<Result<card::CardFields>> read(std::chrono::milliseconds wait);
   boost::asio::awaitable<Result<void>> confirm(card::CardFields before);
+  // Once; see card::CardReader::verify_pin.
+  boost::asio::awaitable<Result<void>> verify_pin(card::CardFields before, Secret pin);
   void release();  // returns at once
 
  private:

@@ -27,7 +27,7 @@ void CounterScanner::handle(const card::ScannerEvent& event) {
   }
   card::Scan scan = card::classify(event.text);
   spdlog::info("scanned {}", card::masked(scan));
-  if (scan.kind != card::ScanKind::voucher) return;
+  if (scan.kind != card::ScanKind::voucher && scan.kind != card::ScanKind::offline_voucher) return;
   const std::scoped_lock lock(lock_);
   voucher_ = std::move(scan.text);
   scanned_at_ = clock_.steady();

@@ -23,7 +23,7 @@ class CounterScanner {
  public:
   CounterScanner(card::Scanner::Opener open, const Clock& clock);
 
-  // The 28 digits scanned last, if that was less than voucher_life ago.
+  // The 28 digits, or the offline voucher, scanned last, if that was less than voucher_life ago.
   std::optional<Secret> voucher() const;
   // A sale used it: the next sale needs a new scan.
   void forget();

@@ -20,6 +20,7 @@ struct Credential {
   bool read_card = false;
   bool read_voucher = false;
   protocol::Credential numbers;  // used where nothing is read here
+  Secret pin;                    // of the card that is read here; shown to it once, by a sale only
 };
 
 struct SaleDraft {

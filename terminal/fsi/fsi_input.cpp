@@ -141,6 +141,7 @@ Result<SaleDraft> fsi_sale(const protocol::FsiRequest& request, const packs::Cat
   auto credential = fsi_credential(info, info_path);
   if (!credential) return credential.error();
   draft.credential = std::move(*credential);
+  draft.credential.pin = request.card_pin;
   if (!draft.credential.read_card && !draft.credential.read_voucher && draft.psn_no.empty()) {
     return trouble(fsi_troubles::member_missing, "input.druginfo.psn_no");
   }

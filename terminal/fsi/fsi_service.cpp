@@ -135,6 +135,7 @@ asio::awaitable<http::Response> FsiService::handle(std::string path, http::Reque
   };
   if (http_request.method != "POST") co_return fail(trouble(troubles::method_wrong, http_request.method));
   auto request = protocol::parse_fsi_request(http_request.body, infno_of_path(path));
+  const Secret wiped(std::move(http_request.body));  // a PIN may stand in it
   if (!request) co_return fail(request.error());
   const Served* row = nullptr;
   for (const Served& candidate : served) {

@@ -110,6 +110,25 @@ TEST_CASE("while one holds the card another is told that the reader is busy") {
   CHECK(second.read(patience));
 }
 
+TEST_CASE("the PIN is shown to the card through the reader, and the tries that are left come back") {
+  VirtualDesk desk;
+  desk.insert("wang-fang");
+  CardReader reader(test::pcsc(), system_clock());
+  auto card = reader.read(patience);
+  REQUIRE(card);
+  CHECK(reader.verify_pin(*card, Secret("123456")));
+  CHECK(reader.confirm(*card));
+  for (const char* left : {"2", "1"}) {
+    const auto wrong = reader.verify_pin(*card, Secret("000000"));
+    REQUIRE(trouble_of(wrong) == &troubles::pin_wrong);
+    CHECK(wrong.error().detail == left);
+    REQUIRE(reader.read(patience));
+  }
+  CHECK(trouble_of(reader.verify_pin(*card, Secret("000000"))) == &troubles::pin_locked);
+  REQUIRE(reader.read(patience));
+  CHECK(trouble_of(reader.verify_pin(*card, Secret("123456"))) == &troubles::pin_locked);
+}
+
 TEST_CASE("readers with another name are left alone") {
   VirtualDesk desk;
   desk.insert("wang-fang");

@@ -30,7 +30,7 @@ TEST_CASE("a terminal is enrolled with a certificate in its name, terms of its s
   CHECK(http::read_certificate(till.enrolled.certificate_pem)->common_name == "T-000001");
   CHECK(till.terms.fixmedins_code == clinic);
   CHECK(till.terms.dedc_hosp_lv == 1);
-  REQUIRE(till.terms.reserve.size() == 3);
+  REQUIRE(till.terms.reserve.size() == 4);
   CHECK(till.terms.reserve[0].presence == record::Presence::card_read_here);
   CHECK(till.terms.reserve[0].per_sale_max == Money::yuan(500));
   const TestTill second(centre, pharmacy);

@@ -11,12 +11,13 @@ class WorldCase(unittest.TestCase):
 
     needs_reader = False
     grants = None  # members of the terms' grants, where they are on
+    terms = None  # other members of the terms
 
     def setUp(self):
         self.logs = ""
         self.world = world.World()
         self.addCleanup(self._close)
-        self.world.open(self.grants)
+        self.world.open(self.grants, self.terms)
         self.centre = self.world.centre
         self.reader = self.world.add_reader() if self.needs_reader else None
         self.till = self.world.add_till(sales.CLINIC, "T-1", reader=self.reader)

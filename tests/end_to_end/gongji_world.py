@@ -36,9 +36,16 @@ class Centre:
 
     def grant(self, **plan):
         """Turns standing grants on; before the centre starts."""
+        self._change_terms(lambda terms: terms["grants"].update(plan))
+
+    def set_terms(self, **members):
+        """Members of the terms beside the grants; before the centre starts."""
+        self._change_terms(lambda terms: terms.update(members))
+
+    def _change_terms(self, change):
         file = self.folder / "terms.json"
         terms = json.loads(file.read_text(encoding="utf-8"))
-        terms["grants"].update(plan)
+        change(terms)
         file.write_text(json.dumps(terms, indent=2), encoding="utf-8")
 
     def enrolment_code(self, site, terminal):
@@ -349,10 +356,12 @@ class World(contextlib.AbstractContextManager):
         self.tills = []
         self.readers = []
 
-    def open(self, grants=None):
+    def open(self, grants=None, terms=None):
         self.centre.initialise()
         if grants:
             self.centre.grant(**grants)
+        if terms:
+            self.centre.set_terms(**terms)
         self.centre.start()
         return self
 

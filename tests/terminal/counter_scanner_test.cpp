@@ -67,3 +67,11 @@ TEST_CASE("a scanned e-voucher is good for a minute, and for one sale") {
   counter.scanner->forget();
   CHECK_FALSE(counter.scanner->voucher());
 }
+
+TEST_CASE("a scanned offline voucher is taken like an e-voucher") {
+  Counter counter;
+  const std::string code = "20066456590942208" + std::string(272, '0');
+  counter.scan(code);
+  REQUIRE(counter.seen());
+  CHECK(counter.scanner->voucher()->reveal() == code);
+}

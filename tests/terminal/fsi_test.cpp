@@ -102,6 +102,30 @@ TEST_CASE("numbers as text or as numbers are one request; another amount is anot
   CHECK(digest(message()) == digest(changed("/inf_time", "2026-11-21 09:31:00")));
 }
 
+TEST_CASE("a card's PIN is taken out of a message before it is digested, and leaves nothing of itself") {
+  const auto parsed = [](const json& exp_content) {
+    return protocol::parse_fsi_request(changed("/input/druginfo/exp_content", exp_content).dump(), "").value();
+  };
+  const auto plain = parsed(R"({"gongji":{"read":"card"}})");
+  for (const json& with_pin :
+       {json(R"({"gongji":{"read":"card","pin":"493817"}})"), json(R"({"gongji":{"pin":493817,"read":"card"}})")}) {
+    const auto request = parsed(with_pin);
+    CHECK(request.card_pin.reveal() == "493817");
+    CHECK(request.input_digest == plain.input_digest);
+    CHECK(request.input.dump().find("493817") == std::string::npos);
+  }
+  const auto as_object = parsed({{"gongji", {{"read", "card"}, {"pin", "0012"}}}, {"other", "493817"}});
+  CHECK(as_object.card_pin.reveal() == "0012");
+  CHECK(as_object.input.dump().find("0012") == std::string::npos);
+  CHECK(as_object.input["druginfo"]["exp_content"]["other"] == "493817");
+  CHECK(parsed("free text with a pin").card_pin.empty());
+  CHECK(parsed(R"({"pin":"493817"})").card_pin.empty());  // not ours
+  const auto sale = draft(changed("/input/druginfo/exp_content", R"({"gongji":{"read":"card","pin":"493817"}})"));
+  REQUIRE(sale.has_value());
+  CHECK(sale->credential.read_card);
+  CHECK(sale->credential.pin.reveal() == "493817");
+}
+
 TEST_CASE("what is wrong is named by its place in the message") {
   const std::string missing(fsi::member_missing.code), invalid(fsi::member_invalid.code);
   CHECK(fault(changed("/input/drugdetail/1/pric", "")) == Fault{missing, "input.drugdetail[1].pric"});
