@@ -86,9 +86,9 @@ Result<void> ChainCheck::stretch(std::uint64_t from, std::uint64_t to) {
   }
   auto rows = store_.db.query(
       "SELECT seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, medfee, fund, "
-      "account, family, cash, verdict, verdict_feed, cancelled_by, personal_digest, hash, public_part, personal_part, "
-      "voucher FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
-      "iiiibttIbIIiiiiiIIIbbtbB");
+      "account, family, cash, verdict, verdict_feed, cancelled_by, personal_digest, hash, public_part, public_packed, "
+      "personal_part, voucher FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
+      "iiiibttIbIIiiiiiIIIbbtBbB");
   rows.bind(from, to);
   while (true) {
     const auto more = rows.step();
@@ -106,7 +106,9 @@ Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
 
   Seen seen;
   seen.entry.head = {store_.identity.terminal, store_.identity.epoch, seq, WallTime{row.integer(2)}};
-  seen.entry.public_bytes = row.text(21);
+  auto part = public_part(row, 21, seq);
+  if (!part) return part.error();
+  seen.entry.public_bytes = *std::move(part);
   const auto digest = digest_of(row.blob(19));
   const auto hash = digest_of(row.blob(20));
   if (!digest || !hash) return broken_at(seq, "hash");
@@ -115,7 +117,7 @@ Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
 
   bool erased = store_.depth == Depth::public_parts;
   if (!erased) {
-    const auto opened = open_personal(store_.keys, row.blob(22), seen.entry);
+    const auto opened = open_personal(store_.keys, row.blob(23), seen.entry);
     erased = !opened && is_gone(opened.error());
     if (!opened && !erased) return opened.error();
     if (erased) ++gone_;
@@ -142,7 +144,7 @@ Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
   stored.person = to_bytes(row.blob(8));
   stored.presence = row.integer_or_null(9);
   stored.backing = row.integer_or_null(10);
-  if (!row.is_null(23)) stored.voucher = to_bytes(row.blob(23));
+  if (!row.is_null(24)) stored.voucher = to_bytes(row.blob(24));
   stored.amounts = {row.money(11), {row.money(12), row.money(13), row.money(14), row.money(15)}};
   if (stored != seen.columns) return broken_at(seq, first_difference(seen.columns, stored));
 
@@ -205,20 +207,24 @@ Result<void> ChainCheck::cancellation(const Seen& seen) {
 // What is kept stands behind the cancellation of its sale, and takes no more.
 Result<void> ChainCheck::kept_part(std::uint64_t seq, const record::Sale& kept) {
   auto query = store_.db.query(
-      "SELECT public_part FROM entry WHERE seq = ?1 AND cancelled_by = ?2 AND EXISTS (SELECT 1 FROM entry AS before "
-      "WHERE before.seq = ?2 AND before.sale_seq = ?1)",
-      "t");
+      "SELECT public_part, public_packed FROM entry WHERE seq = ?1 AND cancelled_by = ?2 AND EXISTS (SELECT 1 FROM "
+      "entry AS before WHERE before.seq = ?2 AND before.sale_seq = ?1)",
+      "tB");
   const auto row = query.bind(kept.kept_from->sale_seq, seq - 1).step();
   if (!row) return row.error();
   if (!*row) return broken_at(seq, "the cancellation before it");
-  const auto whole = record::decode_public(query.text(0));
+  const auto whole_part = public_part(query, 0, kept.kept_from->sale_seq);
+  if (!whole_part) return whole_part.error();
+  const auto whole = record::decode_public(*whole_part);
   if (!whole) return broken_at(kept.kept_from->sale_seq, "public part: " + whole.error().path);
   const auto* sale = std::get_if<record::Sale>(&whole->body);
   if (sale == nullptr || sale->sale_id != kept.kept_from->sale_id) return broken_at(seq, "the sale that it is kept of");
-  auto own_public = store_.db.query("SELECT public_part FROM entry WHERE seq = ?", "t");
+  auto own_public = store_.db.query("SELECT public_part, public_packed FROM entry WHERE seq = ?", "tB");
   const auto own_row = own_public.bind(seq).step();
   if (!own_row) return own_row.error();
-  const auto own = record::decode_public(own_public.text(0));
+  const auto own_part = public_part(own_public, 0, seq);
+  if (!own_part) return own_part.error();
+  const auto own = record::decode_public(*own_part);
   if (!own || !record::keeps_within(std::get<record::Sale>(own->body), *sale)) {
     return broken_at(seq, "it takes more than the sale that it is kept of");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "offline/base/check.h"
+#include "offline/journal/packed.h"
 #include "offline/journal/persons.h"
 #include "offline/journal/troubles.h"
 #include "offline/record/kept_sale.h"
@@ -33,8 +34,10 @@ Trouble broken_at(std::uint64_t seq, std::string detail) {
 
 Result<Bytes> seal_personal(const Store& store, const record::Head& head, const record::Salt& salt,
                             std::string_view personal_bytes) {
+  Bytes packed = pack(personal_bytes);
   Bytes plain(salt.begin(), salt.end());
-  plain.insert(plain.end(), personal_bytes.begin(), personal_bytes.end());
+  plain.insert(plain.end(), packed.begin(), packed.end());
+  std::fill(packed.begin(), packed.end(), std::uint8_t{0});
   auto sealed = store.keys.seal(month_of(head.at), plain, association(head));
   std::fill(plain.begin(), plain.end(), std::uint8_t{0});
   return sealed;
@@ -53,9 +56,19 @@ Result<void> open_personal(const seal::KeyStore& keys, ByteView sealed, record::
   }
   if (plain->size() < entry.salt.size()) return broken_at(entry.head.seq, "personal part");
   std::copy_n(plain->begin(), entry.salt.size(), entry.salt.begin());
-  entry.personal_bytes.assign(as_text(*plain).substr(entry.salt.size()));
+  const ByteView part = ByteView(*plain).subspan(entry.salt.size());
+  std::optional<std::string> unpacked = is_packed(part) ? unpack(part) : std::string(as_text(part));
   std::fill(plain->begin(), plain->end(), std::uint8_t{0});
+  if (!unpacked) return broken_at(entry.head.seq, "personal part");
+  entry.personal_bytes = std::move(*unpacked);
   return {};
+}
+
+Result<std::string> public_part(const sqlite::Query& row, int column, std::uint64_t seq) {
+  if (row.is_null(column + 1)) return std::string(row.text(column));
+  auto part = unpack(row.blob(column + 1));
+  if (!part || !row.text(column).empty()) return broken_at(seq, "public part");
+  return *std::move(part);
 }
 
 Result<Tip> Entries::tip() {
@@ -175,13 +188,12 @@ Result<record::Entry> Entries::write(const record::Body& body, std::vector<Movem
   const auto& [medfee, shares] = columns.amounts;
   auto insert = store_.db.query(
       "INSERT INTO entry (seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, "
-      "voucher, medfee, "
-      "fund, account, family, cash, personal_digest, hash, public_part, personal_part) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "voucher, medfee, fund, account, family, cash, personal_digest, hash, public_part, personal_part, public_packed) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)");
   insert.bind(head.seq, static_cast<int>(columns.kind), now, columns.day.number(), columns.id, columns.fixmedins_code,
               columns.msgid, columns.sale_seq, columns.person, columns.presence, columns.backing, columns.voucher,
               medfee, shares.fund, shares.account, shares.family, shares.cash,
-              record::personal_digest(salt, entry.personal_bytes), entry.hash, entry.public_bytes, *sealed);
+              record::personal_digest(salt, entry.personal_bytes), entry.hash, *sealed, pack(entry.public_bytes));
   if (auto done = insert.run(); !done) return done.error();
 
   const bool is_sale = columns.kind == record::EntryKind::sale;
@@ -253,9 +265,9 @@ Result<std::optional<std::uint64_t>> Entries::seq_of_voucher(const record::Vouch
 
 Result<std::optional<Found>> Entries::find(std::uint64_t seq) {
   auto query = store_.db.query(
-      "SELECT kind, at_ms, hash, public_part, personal_part, verdict, verdict_feed, cancelled_by FROM entry "
-      "WHERE seq = ?",
-      "iibtbIII");
+      "SELECT kind, at_ms, hash, public_part, public_packed, personal_part, verdict, verdict_feed, cancelled_by "
+      "FROM entry WHERE seq = ?",
+      "iibtBbIII");
   const auto row = query.bind(seq).step();
   if (!row) return row.error();
   if (!*row) return std::optional<Found>();
@@ -265,17 +277,19 @@ Result<std::optional<Found>> Entries::find(std::uint64_t seq) {
   const auto hash = digest_of(query.blob(2));
   if (!hash) return broken_at(seq, "hash");
   found.entry.hash = *hash;
-  found.entry.public_bytes = query.text(3);
-  if (auto opened = open_personal(store_.keys, query.blob(4), found.entry); !opened) return opened.error();
+  auto part = public_part(query, 3, seq);
+  if (!part) return part.error();
+  found.entry.public_bytes = *std::move(part);
+  if (auto opened = open_personal(store_.keys, query.blob(5), found.entry); !opened) return opened.error();
   auto decoded = record::decode(found.entry.public_bytes, found.entry.personal_bytes);
   if (!decoded) return broken_at(seq, "public part: " + decoded.error().path);
   if (decoded->head != found.entry.head) return broken_at(seq, "head");
   found.body = std::move(decoded->body);
   found.entry.kind = record::kind_of(found.body);
   if (query.integer(0) != static_cast<std::int64_t>(found.entry.kind)) return broken_at(seq, "kind");
-  found.marks.verdict = query.integer_or_null(5);
-  found.marks.verdict_feed = query.integer_or_null(6);
-  if (!query.is_null(7)) found.marks.cancelled_by = query.count(7);
+  found.marks.verdict = query.integer_or_null(6);
+  found.marks.verdict_feed = query.integer_or_null(7);
+  if (!query.is_null(8)) found.marks.cancelled_by = query.count(8);
   return std::optional(std::move(found));
 }
 
@@ -353,17 +367,19 @@ Result<std::optional<StoredEntry>> Entries::find_stored(std::uint64_t seq) {
 
 Result<std::optional<RawEntry>> Entries::find_raw(std::uint64_t seq) {
   auto query = store_.db.query(
-      "SELECT public_part, personal_digest, hash, (SELECT hash FROM entry before WHERE before.seq = entry.seq - 1) "
-      "FROM entry WHERE seq = ?",
-      "tbbB");
+      "SELECT public_part, public_packed, personal_digest, hash, "
+      "(SELECT hash FROM entry before WHERE before.seq = entry.seq - 1) FROM entry WHERE seq = ?",
+      "tBbbB");
   const auto row = query.bind(seq).step();
   if (!row) return row.error();
   if (!*row) return std::optional<RawEntry>();
-  const auto personal = digest_of(query.blob(1));
-  const auto hash = digest_of(query.blob(2));
-  const auto previous = seq == 1 ? std::optional(Digest{}) : digest_of(query.blob(3));
+  auto part = public_part(query, 0, seq);
+  if (!part) return part.error();
+  const auto personal = digest_of(query.blob(2));
+  const auto hash = digest_of(query.blob(3));
+  const auto previous = seq == 1 ? std::optional(Digest{}) : digest_of(query.blob(4));
   if (!personal || !hash || !previous) return broken_at(seq, "hash");
-  return std::optional(RawEntry{seq, std::string(query.text(0)), *personal, *previous, *hash});
+  return std::optional(RawEntry{seq, *std::move(part), *personal, *previous, *hash});
 }
 
 Result<std::optional<record::Entry>> Entries::find_to_send(std::uint64_t seq) {
@@ -384,11 +400,13 @@ Result<std::optional<record::Entry>> Entries::find_to_send(std::uint64_t seq) {
 }
 
 Result<bool> Entries::is_kept_part(std::uint64_t seq) {
-  auto query = store_.db.query("SELECT public_part FROM entry WHERE seq = ? AND kind = 1", "t");
+  auto query = store_.db.query("SELECT public_part, public_packed FROM entry WHERE seq = ? AND kind = 1", "tB");
   const auto row = query.bind(seq).step();
   if (!row) return row.error();
   if (!*row) return false;
-  const auto decoded = record::decode_public(query.text(0));
+  const auto part = public_part(query, 0, seq);
+  if (!part) return part.error();
+  const auto decoded = record::decode_public(*part);
   if (!decoded) return broken_at(seq, "public part: " + decoded.error().path);
   const auto* sale = std::get_if<record::Sale>(&decoded->body);
   return sale != nullptr && sale->kept_from.has_value();

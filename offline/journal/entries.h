@@ -78,10 +78,12 @@ class Entries {
   Store store_;
 };
 
-// The personal part at rest: AES-GCM over salt | personal bytes under the key of the entry's month, bound to
+// The personal part at rest: AES-GCM over salt | packed personal bytes under the key of the entry's month, bound to
 // "terminal|epoch|seq".
 Result<Bytes> seal_personal(const Store& store, const record::Head& head, const record::Salt& salt,
                             std::string_view personal_bytes);
+// The public part of an entry, from the columns public_part and public_packed, which follow one another.
+Result<std::string> public_part(const sqlite::Query& row, int column, std::uint64_t seq);
 // Empty: the entry was restored from its receipt, without it (personal_part_absent).
 Result<void> open_personal(const seal::KeyStore& keys, ByteView sealed, record::Entry& entry);
 // The personal part is not here any more: erased with its month's key, or never restored.

@@ -38,13 +38,15 @@ Result<std::optional<UseCount::OnGrant>> UseCount::read(std::uint64_t seq) {
     return std::optional(OnGrant{std::get<record::Sale>(std::move((*found)->body)), (*found)->marks.cancelled_by});
   }
   if (!is_gone(found.error())) return found.error();
-  auto query = store_.db.query("SELECT public_part, cancelled_by FROM entry WHERE seq = ?", "tI");
+  auto query = store_.db.query("SELECT public_part, public_packed, cancelled_by FROM entry WHERE seq = ?", "tBI");
   const auto row = query.bind(seq).step();
   if (!row) return row.error();
-  auto decoded = record::decode_public(query.text(0));
+  const auto part = public_part(query, 0, seq);
+  if (!part) return part.error();
+  auto decoded = record::decode_public(*part);
   if (!decoded) return broken_at(seq, "public part: " + decoded.error().path);
   OnGrant out{std::get<record::Sale>(std::move(decoded->body)), std::nullopt};
-  if (!query.is_null(1)) out.cancelled_by = query.count(1);
+  if (!query.is_null(2)) out.cancelled_by = query.count(2);
   const auto& paid = out.sale.settlement.accounts;
   const bool own = std::all_of(paid.begin(), paid.end(), [](const auto& payment) { return payment.owner == "self"; });
   if (!own && parse_id(out.sale.backing_id) == grant_.id) return std::optional<OnGrant>();

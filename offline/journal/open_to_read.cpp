@@ -19,6 +19,13 @@ Result<std::unique_ptr<sqlite::Connection>> open_to_read(const std::filesystem::
   return std::move(*opened);
 }
 
+Result<bool> has_packed_parts(sqlite::Connection& db) {
+  auto version = db.query("PRAGMA user_version", "i");
+  const auto row = version.step();
+  if (!row) return row.error();
+  return version.integer(0) >= 4;
+}
+
 Result<Identity> identity_of(sqlite::Connection& db) {
   auto query = db.query("SELECT terminal, epoch FROM log", "ti");
   const auto row = query.step();

@@ -53,10 +53,14 @@ Result<RawStretch> read_raw(const std::filesystem::path& file, std::uint64_t fro
 
   auto previous = hash_before(db, from);
   if (!previous) return previous.error();
+  const auto packed = has_packed_parts(db);
+  if (!packed) return packed.error();
   auto rows = db.query(
-      "SELECT seq, at_ms, personal_digest, hash, public_part, personal_part FROM entry WHERE seq BETWEEN ? AND ? "
-      "ORDER BY seq",
-      "iibbtb");
+      *packed ? "SELECT seq, at_ms, personal_digest, hash, public_part, public_packed, personal_part FROM entry "
+                "WHERE seq BETWEEN ? AND ? ORDER BY seq"
+              : "SELECT seq, at_ms, personal_digest, hash, public_part, NULL, personal_part FROM entry "
+                "WHERE seq BETWEEN ? AND ? ORDER BY seq",
+      "iibbtBb");
   rows.bind(from, to);
   std::size_t bytes = 0;
   for (std::uint64_t seq = from;; ++seq) {
@@ -66,14 +70,16 @@ Result<RawStretch> read_raw(const std::filesystem::path& file, std::uint64_t fro
     const auto digest = digest_of(rows.blob(2));
     const auto hash = digest_of(rows.blob(3));
     if (rows.count(0) != seq || !digest || !hash) return broken_at(seq, "missing");
-    RawEntry raw{seq, std::string(rows.text(4)), *digest, *previous, *hash};
+    auto part = public_part(rows, 4, seq);
+    if (!part) return part.error();
+    RawEntry raw{seq, *std::move(part), *digest, *previous, *hash};
     if (record::chain_hash_from_digest(raw.previous, seq, raw.public_bytes, *digest) != *hash) {
       return broken_at(seq, "hash");
     }
-    bytes += raw.public_bytes.size() + rows.blob(5).size();
+    bytes += raw.public_bytes.size() + rows.blob(6).size();
     if (bytes > bytes_max) return stretch;
     if (keys != nullptr) {
-      auto personal = personal_part(*keys, *identity, raw, WallTime{rows.integer(1)}, rows.blob(5));
+      auto personal = personal_part(*keys, *identity, raw, WallTime{rows.integer(1)}, rows.blob(6));
       if (!personal) return personal.error();
       stretch.personal.push_back(std::move(*personal));
     }

@@ -7,6 +7,7 @@
 #include "offline/journal/file_lock.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_to_read.h"
+#include "offline/journal/packed.h"
 #include "offline/journal/persons.h"
 #include "offline/journal/schema.h"
 #include "offline/journal/troubles.h"
@@ -79,12 +80,12 @@ Result<void> Restoring::insert(const RawEntry& raw, const record::Decoded& decod
   auto insert = store_.db.query(
       "INSERT INTO entry (seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, "
       "voucher, medfee, fund, account, family, cash, verdict, verdict_feed, personal_digest, hash, public_part, "
-      "personal_part) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'')");
+      "personal_part, public_packed) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', x'', ?)");
   insert.bind(raw.seq, static_cast<int>(columns.kind), decoded.head.at, columns.day.number(), columns.id,
               columns.fixmedins_code, columns.msgid, columns.sale_seq, columns.person, columns.presence,
               columns.backing, columns.voucher, medfee, shares.fund, shares.account, shares.family, shares.cash,
-              verdict_kind, verdict_feed, raw.personal_digest, raw.hash, raw.public_bytes);
+              verdict_kind, verdict_feed, raw.personal_digest, raw.hash, pack(raw.public_bytes));
   return insert.run();
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 
 #include "offline/journal/columns.h"
 
@@ -13,7 +14,7 @@ using Key = std::pair<Day, SaleState>;
 
 struct Sum {
   RiskLine line;
-  std::set<Bytes> persons;
+  std::set<std::string> persons;  // look-up keys
 };
 
 // Sequence numbers follow time but for the few entries around a midnight, so the walk ends a day later than it must.
@@ -38,8 +39,7 @@ Result<void> add_lines(sqlite::Connection& db, Day from, Risk& risk) {
     sum.line.fund += query.money(6);
     sum.line.account += query.money(7);
     sum.line.family += query.money(8);
-    const ByteView person = query.blob(2);
-    sum.persons.emplace(person.begin(), person.end());
+    sum.persons.emplace(as_text(query.blob(2)));
   }
   for (auto& [key, sum] : sums) {
     sum.line.persons = sum.persons.size();

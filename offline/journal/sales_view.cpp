@@ -1,6 +1,7 @@
 #include "offline/journal/sales_view.h"
 
 #include "offline/base/check.h"
+#include "offline/journal/entries.h"
 #include "offline/journal/open_to_read.h"
 #include "offline/journal/troubles.h"
 
@@ -25,7 +26,7 @@ Result<record::Sale> sale_of(std::string_view public_part, std::uint64_t seq) {
 
 }  // namespace
 
-SalesView::SalesView(std::unique_ptr<sqlite::Connection> db) : db_(std::move(db)) {}
+SalesView::SalesView(std::unique_ptr<sqlite::Connection> db, bool packed) : db_(std::move(db)), packed_(packed) {}
 SalesView::~SalesView() = default;
 
 Result<std::unique_ptr<SalesView>> SalesView::open(const std::filesystem::path& file) {
@@ -33,12 +34,16 @@ Result<std::unique_ptr<SalesView>> SalesView::open(const std::filesystem::path& 
   if (!opened) return opened.error();
   // One transaction, so that all is of one moment.
   if (auto begun = (*opened)->execute("BEGIN"); !begun) return begun.error();
-  return std::unique_ptr<SalesView>(new SalesView(std::move(*opened)));
+  const auto packed = has_packed_parts(**opened);
+  if (!packed) return packed.error();
+  return std::unique_ptr<SalesView>(new SalesView(std::move(*opened), *packed));
 }
 
 Result<std::vector<SaleTime>> SalesView::times() {
-  auto query =
-      db_->query("SELECT seq, public_part FROM entry WHERE kind = ? AND cancelled_by IS NULL ORDER BY seq", "it");
+  auto query = db_->query(
+      packed_ ? "SELECT seq, public_part, public_packed FROM entry WHERE kind = ? AND cancelled_by IS NULL ORDER BY seq"
+              : "SELECT seq, public_part, NULL FROM entry WHERE kind = ? AND cancelled_by IS NULL ORDER BY seq",
+      "itB");
   query.bind(sale_kind);
   std::vector<SaleTime> times;
   for (;;) {
@@ -46,18 +51,24 @@ Result<std::vector<SaleTime>> SalesView::times() {
     if (!row) return row.error();
     if (!*row) return times;
     const std::uint64_t seq = query.count(0);
-    const auto sale = sale_of(query.text(1), seq);
+    const auto part = public_part(query, 1, seq);
+    if (!part) return part.error();
+    const auto sale = sale_of(*part, seq);
     if (!sale) return sale.error();
     times.push_back({sale->claim.begntime, seq});
   }
 }
 
 Result<record::Sale> SalesView::read(std::uint64_t seq) {
-  auto query = db_->query("SELECT public_part FROM entry WHERE seq = ? AND kind = ?", "t");
+  auto query = db_->query(packed_ ? "SELECT public_part, public_packed FROM entry WHERE seq = ? AND kind = ?"
+                                  : "SELECT public_part, NULL FROM entry WHERE seq = ? AND kind = ?",
+                          "tB");
   const auto row = query.bind(seq, sale_kind).step();
   if (!row) return row.error();
   GONGJI_CHECK(*row);
-  return sale_of(query.text(0), seq);
+  const auto part = public_part(query, 0, seq);
+  if (!part) return part.error();
+  return sale_of(*part, seq);
 }
 
 Result<SalesView::Others> SalesView::others() {

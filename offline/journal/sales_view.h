@@ -45,8 +45,9 @@ class SalesView {
   Result<Others> others();
 
  private:
-  explicit SalesView(std::unique_ptr<sqlite::Connection> db);
+  SalesView(std::unique_ptr<sqlite::Connection> db, bool packed);
   std::unique_ptr<sqlite::Connection> db_;
+  bool packed_;  // the file has packed parts
 };
 
 }  // namespace gongji::journal

@@ -161,6 +161,8 @@ CREATE TABLE grant_limit (
 // Emergency orders: signed by the authority, so there is no checksum of ours.  And which entries were sold on a
 // person's grants: what was used of those is derived again from them.
 // The stop list, and the voucher that a sale used up.
+// And parts of entries are packed (packed.h): what was written until now stays as it is, in public_part; an entry from
+// now on has an empty text there.
 constexpr const char* version_4 = R"sql(
 CREATE TABLE emergency_order (
   order_id  BLOB    PRIMARY KEY,
@@ -180,6 +182,7 @@ CREATE TABLE stop (
   PRIMARY KEY (kind, stop_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stop_ends ON stop (until_ms) WHERE until_ms IS NOT NULL;
+ALTER TABLE entry ADD COLUMN public_packed BLOB;
 )sql";
 
 constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}};

@@ -39,6 +39,12 @@ TEST_CASE("an appended sale is found by request, by id and by seq, as it was wri
     CHECK_FALSE(ask(in, [&](journal::Turn& turn) { return turn.find_cancel_of(sale.sale_id); }));
   };
   check(*journal);
+  const auto at_once = journal::as_stored(written, sale);
+  const auto read_back = entry_at(*journal, 1);
+  CHECK(at_once.head == read_back.head);
+  CHECK(at_once.body == read_back.body);
+  CHECK(at_once.state == read_back.state);
+  CHECK(at_once.hash == read_back.hash);
   journal.reset();
   journal = till.open();
   check(*journal);
