@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "offline/authority/trusted_clock.h"
 #include "offline/base/check.h"
 
 namespace gongji::authority {
@@ -68,12 +69,16 @@ Decision authorise(const Ask& ask, const Standing& standing, const journal::Expo
   if (ask.promised == Money()) return Promise{};
   if (ask.hold_id) return Promise{record::Backing::hold, *ask.hold_id};
 
-  if (!standing.terms) return denial(DenialCode::terms_absent);
-  const record::Terms& terms = *standing.terms;
-  if (!standing.last_contact) return denial(DenialCode::contact_too_old);
   // With a clock that cannot be believed every limit that counts hours would be open for ever.
   if (!standing.clock_trusted) return denial(DenialCode::clock_untrusted);
+  // Tomorrow's benefits and next year's counters are not open yet, whatever the clock of the till's software says.
+  if (const Day last = civil_time_at(now.plus(clock_lag_max)).day; ask.served > last) {
+    return denial(DenialCode::served_ahead, to_string(ask.served) + " / " + to_string(last));
+  }
+  if (!standing.terms) return denial(DenialCode::terms_absent);
+  const record::Terms& terms = *standing.terms;
   if (now > terms.expires) return denial(DenialCode::terms_expired);
+  if (!standing.last_contact) return denial(DenialCode::contact_too_old);
   const bool on_grant = ask.grant_id && may_spend_grants(standing, ask.presence, now);
   const auto slice = slice_for(terms, ask.presence);
   const auto silent = now - *standing.last_contact;

@@ -37,6 +37,7 @@ struct Ask {
   std::optional<std::string> hold_id;   // a hold of exactly these shares, where the centre gave one
   std::optional<std::string> grant_id;  // a grant that may be spent now and covers exactly these shares
   Money family;                         // of `promised`, what others' accounts pay
+  Day served;                           // the day of the visit, as the till's software says it
   // What the stop list says of the credential or the person, the first that is in force: card, voucher, person.
   std::optional<record::StopKind> stopped;
   bool voucher_used = false;    // at this till

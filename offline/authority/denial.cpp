@@ -18,6 +18,7 @@ constexpr Row rows[] = {
     {DenialCode::voucher_used, "voucher_used", &troubles::voucher_used},
     {DenialCode::person_stopped, "person_stopped", &troubles::person_stopped},
     {DenialCode::clock_untrusted, "clock_untrusted", &troubles::clock_untrusted},
+    {DenialCode::served_ahead, "served_ahead", &troubles::served_ahead},
     {DenialCode::snapshot_absent, "snapshot_absent", &troubles::snapshot_absent},
     {DenialCode::terms_absent, "terms_absent", &troubles::terms_absent},
     {DenialCode::terms_expired, "terms_expired", &troubles::terms_expired},

@@ -17,6 +17,7 @@ enum class DenialCode : std::uint8_t {
   voucher_used = 12,     // this voucher was used at this till
   person_stopped = 13,   // the stop list: this person's insurance is suspended
   clock_untrusted = 20,  // trusted_clock.h: this till cannot say what time it is
+  served_ahead = 21,     // the visit is dated after today
   snapshot_absent = 30,  // this person was never seen here with the line up
   terms_absent = 40,     // the authority granted this terminal nothing
   terms_expired = 41,

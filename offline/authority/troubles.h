@@ -9,6 +9,10 @@ inline constexpr TroubleText clock_untrusted{
     "G4501", "本机时钟不可信。", "请收现金并保存补结算单;校准时钟并等待与中心连通一次。",
     "this till's clock cannot be trusted.",
     "Take cash and keep the re-settlement paper; set the clock and wait for one contact with the centre."};
+inline constexpr TroubleText served_ahead{
+    "G4520", "这笔费用的就诊日期晚于今天。", "请校准收银软件所在电脑的日期后重新结算,或收现金并保存补结算单。",
+    "the visit is dated after today.",
+    "Set the date of the computer that runs the till's software and settle again, or take cash and keep the paper."};
 inline constexpr TroubleText snapshot_absent{
     "G4502", "离线时没有该参保人的留存信息。", "请收现金并保存补结算单;线路恢复后可到医保经办机构补结算。",
     "nothing is stored of this person, and the line is down.",
@@ -72,21 +76,11 @@ inline constexpr TroubleText card_pin_missing{
     "without the line a sale of this amount needs the card's PIN.",
     "Let the patient enter the PIN and send the same message again; otherwise take cash or wait for the line."};
 
-inline constexpr const TroubleText* all[] = {&card_stopped,
-                                             &voucher_stopped,
-                                             &voucher_used,
-                                             &person_stopped,
-                                             &card_pin_missing,
-                                             &clock_untrusted,
-                                             &snapshot_absent,
-                                             &terms_absent,
-                                             &terms_expired,
-                                             &contact_too_old,
-                                             &presence_without_reserve,
-                                             &family_without_grant,
-                                             &over_sale_limit,
-                                             &over_person_day_limit,
-                                             &over_total_limit,
-                                             &over_count_limit};
+inline constexpr const TroubleText* all[] = {&card_stopped,         &voucher_stopped,  &voucher_used,
+                                             &person_stopped,       &card_pin_missing, &clock_untrusted,
+                                             &served_ahead,         &snapshot_absent,  &terms_absent,
+                                             &terms_expired,        &contact_too_old,  &presence_without_reserve,
+                                             &family_without_grant, &over_sale_limit,  &over_person_day_limit,
+                                             &over_total_limit,     &over_count_limit};
 
 }  // namespace gongji::authority::troubles

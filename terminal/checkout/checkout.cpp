@@ -155,6 +155,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     ask.presence = presented.presence;
     ask.promised = promised(sale.settlement);
     ask.family = sale.settlement.totals.acct_mulaid_pay;
+    ask.served = sale.claim.begntime.day;
     ask.grant_id = sale.grant_id;
     ask.holder_checked = presented.holder_checked;
     auto stopped = this->stopped(turn, record::StopKind::person, sale.person_key, found);
