@@ -1,3 +1,5 @@
+#include <sqlite3.h>
+
 #include <cstdlib>
 
 #include "offline/journal/file_check.h"
@@ -196,6 +198,34 @@ TEST_CASE("a migration that fails at any step leaves the old file whole, or the 
       CHECK(old.counter(**opened, son(), today) == 2'440);
     }
     CHECK(refused > 3);
+  }
+}
+
+TEST_CASE("a newer program sends the queue that an older one left, byte for byte, and answers its requests") {
+  for (const std::string version : {"v1", "v2"}) {
+    OldFile old(version);
+    sqlite3* handle = nullptr;
+    REQUIRE(sqlite3_open(old.file().c_str(), &handle) == SQLITE_OK);
+    std::vector<std::string> written;
+    const auto collect = [](void* out, int, char** values, char**) {
+      static_cast<std::vector<std::string>*>(out)->emplace_back(values[0]);
+      return 0;
+    };
+    REQUIRE(sqlite3_exec(handle, "SELECT public_part FROM entry WHERE seq > 4 ORDER BY seq", collect, &written,
+                         nullptr) == SQLITE_OK);
+    sqlite3_close(handle);
+    REQUIRE(written.size() == 2);
+
+    auto journal = old.open();
+    REQUIRE(journal);
+    const auto left = (*journal)->unsent(10, 1U << 20U);
+    REQUIRE(left);
+    REQUIRE(left->from == 5);
+    REQUIRE(left->entries.size() == 2);
+    for (std::size_t i = 0; i < written.size(); ++i) CHECK(left->entries[i].public_bytes == written[i]);
+    for (const char* msgid : {"old-1", "old-2", "old-3", "old-4", "old-5", "old-6"}) {
+      CHECK(ask(**journal, [&](journal::Turn& turn) { return turn.find_request(site_code, msgid); }));
+    }
   }
 }
 

@@ -19,6 +19,7 @@ constexpr Buyer buyers[person_count] = {{"42010000000000000001", "99999919800501
                                         {"42010000000000000002", "999999195001010018"},
                                         {"42010000000000000003", "999999199208150040"},
                                         {"42010000000000000004", "999999198503120034"}};
+constexpr std::chrono::seconds sale_pause{5};
 constexpr std::chrono::milliseconds lag = authority::clock_lag_max;
 
 centre::GrantPlan grant_plan() {
@@ -68,6 +69,10 @@ void World::tick(std::chrono::milliseconds span) {
 }
 
 void World::sell(const Wish& wish) {
+  sell_dated(wish, civil_time_at(centre_.clock.wall().plus(sale_pause)).day);
+}
+
+void World::sell_dated(const Wish& wish, Day served) {
   tick();
   Told told;
   told.shop = wish.shop;
@@ -80,7 +85,7 @@ void World::sell(const Wish& wish) {
   draft.psn_no = buyers[wish.person].psn_no;
   draft.credential.numbers = {"02", Secret(buyers[wish.person].certno), Secret()};
   draft.claim.id = msgid;
-  draft.claim.begntime = civil_time_at(centre_.clock.wall());
+  draft.claim.begntime = {served, civil_time_at(centre_.clock.wall()).second};
   draft.claim.visit.med_type = clinic ? "11" : "41";
   draft.claim.acct_used_flag = wish.accounts;
   draft.claim.lines.resize(1);

@@ -27,7 +27,8 @@ class World {
   World();
 
   void sell(const Wish& wish);
-  void ask_again(std::size_t which);  // a sale, by place among all that were asked for
+  void sell_dated(const Wish& wish, Day served);  // as the till's software says
+  void ask_again(std::size_t which);              // a sale, by place among all that were asked for
   void cancel(std::size_t which);
   void set_line(std::size_t shop, Line line);
   void wait(std::chrono::milliseconds span);
@@ -38,6 +39,13 @@ class World {
   void cut_power_while_selling(const Wish& wish, int operations);
   // Lines up, everything asked again, everything sent and judged: do the books agree?
   void finish();
+
+  // What was answered last, for tests of one story.
+  record::Backing last_backing() const { return told_.back().answer.value().backing; }
+  bool last_is_paper() const { return told_.back().answer.value().paper; }
+  Money last_fund() const { return told_.back().answer.value().shares.fund; }
+  Shop& shop(std::size_t place) { return *shops_[place]; }
+  centre::TestCentre& centre() { return centre_; }
 
   std::size_t wishes() const { return told_.size(); }
   struct Seen {
@@ -62,8 +70,7 @@ class World {
     std::optional<terminal::CancelDraft> cancel;
     bool cancelled = false;  // answered so
   };
-  Shop& shop(std::size_t place) { return *shops_[place]; }
-  void tick(std::chrono::milliseconds span = std::chrono::seconds(5));
+  void tick(std::chrono::milliseconds span = std::chrono::seconds(5));  // so long before each sale
   // `asked`: it was asked before, and may have been answered without anybody hearing it.
   void ask(Told& told, bool asked);
   void hear(Told& told, const terminal::Sold& sold, bool asked, bool trusted_before);
