@@ -7,10 +7,12 @@ import sqlite3
 FILE = pathlib.Path(__file__).resolve().parents[1] / "support" / "invariants.sql"
 
 
-def queries():
-    """name -> query."""
-    parts = re.split(r"^-- name: (\w+)\n", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2]))
+def parts():
+    """What is run once; name -> query."""
+    found = re.split(r"^-- name: (\w+)\n", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if len(found) != 1 + 2 * 7:  # a file that cannot be read must not hold everything
+        raise ValueError(f"{FILE}: {len(found)} parts")
+    return found[0], dict(zip(found[1::2], found[2::2]))
 
 
 def opening_counters(ledger):
@@ -36,7 +38,9 @@ def broken(journal, ledger, answered, opening):
         database.execute("CREATE TEMP TABLE opening_counter (psn_no TEXT, scheme TEXT, name TEXT, since INTEGER, value INTEGER)")
         database.executemany("INSERT INTO answered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", answered)
         database.executemany("INSERT INTO opening_counter VALUES (?, ?, ?, ?, ?)", opening)
-        found = {name: [row[0] for row in database.execute(query)] for name, query in queries().items()}
+        view, queries = parts()
+        database.executescript(view)
+        found = {name: [row[0] for row in database.execute(query)] for name, query in queries.items()}
     finally:
         database.close()
     return {name: rows for name, rows in found.items() if rows}

@@ -71,7 +71,7 @@ class Invariants(gongji_case.WorldCase):
                 change(rows)
                 self.assertIn(name, invariants.broken(journal, ledger, rows, opening))
         tried = {*JOURNAL, *LEDGER, *ANSWERS}
-        self.assertEqual(tried, set(invariants.queries()), "each invariant is broken on purpose")
+        self.assertEqual(tried, set(invariants.parts()[1]), "each invariant is broken on purpose")
 
     def tamper(self, file, change):
         database = sqlite3.connect(file)

@@ -50,19 +50,20 @@ class Database {
   sqlite3* handle_ = nullptr;
 };
 
-// (name, query) in the order of the file.
+// (name, query) in the order of the file; what is run once comes first, without a name.
 std::vector<std::pair<std::string, std::string>> queries() {
   std::ifstream in("tests/support/invariants.sql");
   GONGJI_CHECK(in.good());
-  std::vector<std::pair<std::string, std::string>> out;
+  std::vector<std::pair<std::string, std::string>> out(1);
   const std::string mark = "-- name: ";
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with(mark)) {
       out.emplace_back(line.substr(mark.size()), "");
-    } else if (!out.empty()) {
+    } else {
       out.back().second += line + "\n";
     }
   }
+  GONGJI_CHECK(out.size() == 1 + 7);  // a file that cannot be read must not hold everything
   return out;
 }
 
