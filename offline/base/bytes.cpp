@@ -1,5 +1,7 @@
 #include "offline/base/bytes.h"
 
+#include <cstring>
+
 namespace gongji {
 namespace {
 
@@ -100,6 +102,10 @@ bool is_utf8(std::string_view text) {
     std::uint32_t point = 0;
     if (lead < 0x80) {
       ++i;
+      for (std::uint64_t eight = 0; text.size() - i >= sizeof eight; i += sizeof eight) {
+        std::memcpy(&eight, text.data() + i, sizeof eight);
+        if ((eight & 0x8080808080808080U) != 0) break;
+      }
       continue;
     } else if (lead >= 0xC2 && lead <= 0xDF) {
       more = 1;

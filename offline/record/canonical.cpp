@@ -1,6 +1,7 @@
 #include "offline/record/canonical.h"
 
 #include <charconv>
+#include <cstring>
 
 #include "offline/base/bytes.h"
 #include "offline/base/check.h"
@@ -11,6 +12,15 @@ namespace {
 
 bool is_plain(char c) {
   return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+// Whether one of eight bytes is not plain; may say so of bytes behind one that is not.
+bool any_to_escape(const char* eight) {
+  constexpr std::uint64_t each = 0x0101010101010101, top = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, eight, sizeof word);
+  const auto has_zero = [](std::uint64_t bytes) { return (bytes - each) & ~bytes & top; };
+  return (((word - each * 0x20) & ~word & top) | has_zero(word ^ each * '"') | has_zero(word ^ each * '\\')) != 0;
 }
 
 // The letter of a two-character escape; 0 where there is none.
@@ -56,6 +66,7 @@ char meaning_of_escape(char letter) {
   }
 }
 
+constexpr std::size_t usual_size = 4'096;  // of an entry of five lines: it is then written without moving
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
 void append_escaped(std::string& out, char c) {
@@ -85,6 +96,7 @@ void CanonicalWriter::separate() {
 
 void CanonicalWriter::begin(bool is_object, char bracket) {
   separate();
+  if (out_.empty()) out_.reserve(usual_size);
   GONGJI_CHECK(depth_ < depth_max);
   levels_[depth_] = Level{is_object, true, {}};
   ++depth_;
@@ -128,6 +140,7 @@ void CanonicalWriter::text(std::string_view value) {
   out_ += '"';
   std::size_t from = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
+    while (value.size() - i > 8 && !any_to_escape(value.data() + i)) i += 8;
     if (is_plain(value[i])) continue;
     out_.append(value, from, i - from);
     append_escaped(out_, value[i]);

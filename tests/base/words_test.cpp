@@ -68,4 +68,11 @@ TEST_CASE("UTF-8 is checked strictly") {
   CHECK_FALSE(is_utf8("\xED\xA0\x80"));
   CHECK_FALSE(is_utf8("\xE5\x85"));
   CHECK_FALSE(is_utf8("\xFF"));
+  for (std::size_t at = 0; at < 40; ++at) {
+    std::string text(40, 'x');
+    text.replace(at, 1, "共");
+    CHECK(is_utf8(text));
+    text[at + 1] = 'x';
+    CHECK_FALSE(is_utf8(text));
+  }
 }

@@ -60,6 +60,21 @@ TEST_CASE("every control character reads back as itself") {
   }
 }
 
+TEST_CASE("what has to be escaped is found wherever it stands in a text of any length") {
+  for (std::size_t length = 1; length < 40; ++length) {
+    for (std::size_t at = 0; at < length; ++at) {
+      for (const char odd : {'"', '\\', '\n', '\x1f', '\0'}) {
+        std::string text(length, at % 2 == 0 ? 'x' : '\x7f');
+        text[at] = odd;
+        const std::string bytes = written(text);
+        CHECK(nlohmann::json::parse(bytes).get<std::string>() == text);
+        CanonicalReader reader(bytes);
+        CHECK(reader.text() == text);
+      }
+    }
+  }
+}
+
 TEST_CASE("integers are written and read to the edges of I-JSON") {
   for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{10}, integer_max, -integer_max}) {
     CanonicalWriter writer;
