@@ -179,7 +179,9 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
   Lifted lifted;
   const EntryName in_log{name.terminal, name.epoch, place.place_seq};
   auto behind = lift(in_log, {sale.claim.begntime.day, place.second}, *person, lifted);
-  const Judgement judgement = judge_sale(name, site, sale, *person, place.guaranteed, lifted);
+  Judgement judgement = judge_sale(name, site, sale, *person, place.guaranteed, lifted);
+  if (whole && judgement.kind != record::VerdictKind::accepted)
+    judge_as_sold(judgement, name, site, sale, *person, *whole);
   // What stands behind a refund is judged around it, and not taken up.
   auto moved = movements(name, site, sale, judgement, *person, whole ? Lifted{} : lifted);
   if (sale.backing == record::Backing::grant && !place.guaranteed) at_sites_risk(site, moved);
@@ -218,6 +220,21 @@ bool Booking::use_again(const EntryName& name, const Site& site, const record::S
     ledger_.use_grant(*standing, taken->accounts, taken->counters);
   }
   return true;
+}
+
+// A till settles what is kept with the counters and balances of the sale.  Where an earlier sale was cancelled since,
+// other ones stand before it now: of a sale that stood as it was told the till's word counts, as long as what was given
+// back just now is still there to be taken.
+void Booking::judge_as_sold(Judgement& judgement, const EntryName& name, const Site& site, const record::Sale& kept,
+                            const Person& person, const OutcomeRow& whole) {
+  const bool just_now = reversed_ && reversed_->sale == whole.entry && reversed_->cancel.seq + 1 == name.seq;
+  if (!just_now || whole.verdict != record::VerdictKind::accepted) return;
+  Judgement as_sold = judge(kept, {site.facts, person.facts, {}, {}, true}, packs_);
+  if (as_sold.kind != record::VerdictKind::accepted) return;
+  for (const auto& account : accounts_of(person, name.terminal)) {
+    if (paid_by(as_sold.accounts, {account.owner, account.kind, {}}) > account.balc) return;
+  }
+  judgement = std::move(as_sold);
 }
 
 // As the law has it on the day of service, with what stands before this sale.

@@ -84,6 +84,8 @@ class Booking {
   std::optional<Taken> taken_of(const Site& site, const StandingGrant& standing, const record::Sale& sale);
   void at_sites_risk(const Site& site, std::vector<Movement>& moved);
   void give_back_to_grant(const EntryName& name, const Site& site, const record::Sale& sale);
+  void judge_as_sold(Judgement& judgement, const EntryName& name, const Site& site, const record::Sale& kept,
+                     const Person& person, const OutcomeRow& whole);
   Judgement judge_sale(const EntryName& name, const Site& site, const record::Sale& sale, const Person& person,
                        bool guaranteed, const Lifted& lifted);
   std::vector<Movement> movements(const EntryName& name, const Site& site, const record::Sale& sale,

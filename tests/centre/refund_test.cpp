@@ -138,6 +138,29 @@ TEST_CASE("what is kept is judged with what stood before the sale, also behind l
   }
 }
 
+TEST_CASE("what is kept of a sale stands as it was told, also where an earlier sale was cancelled in between") {
+  TestCentre centre;
+  TestTill till(centre, pharmacy);
+  const auto early = sale_of(till, chen_wei, {Money::yuan(990)});
+  const auto early_entry = till.append(early);
+  till.sync();
+  REQUIRE(centre.balance(chen_account) < Money::yuan(60));
+  const auto sold = sale_of(till, chen_wei, {Money::yuan(100), Money::yuan(200)});
+  REQUIRE(record::payer_shares(sold.settlement).cash > Money::yuan(200));
+  const auto entry = till.append(sold);
+  till.append(till.cancel_of(early_entry, early));
+  const bool synced_before = GENERATE(true, false);
+  if (synced_before) till.sync();
+  const auto kept = kept_of(till, entry, sold, {{"2", one}});
+  refund(till, entry, sold, kept);
+  till.sync();
+  const auto seq = till.log.size();
+  CHECK(till.verdict_of(seq).kind == VerdictKind::accepted);
+  CHECK(till.verdict_of(seq).stands == record::payer_shares(kept.settlement));
+  CHECK(centre.balance(chen_account) == Money::yuan(1000) - record::payer_shares(kept.settlement).account);
+  CHECK(centre.in_balance());
+}
+
 TEST_CASE("what was guaranteed is guaranteed in part too, whatever others were promised since") {
   TestCentre centre;
   TestTill till(centre, clinic), other(centre, pharmacy);
