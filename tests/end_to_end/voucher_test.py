@@ -129,6 +129,23 @@ class Vouchers(Credentials):
         self.assertEqual(sales.state_of(sold)["state"], "guaranteed")
 
 
+class Lending(Credentials):
+    def test_a_credential_that_is_not_the_patients_is_refused_with_the_law_on_lending_cards(self):
+        wang, li = self.person("wang-fang"), self.person("li-jianguo")
+        (voucher,) = self.issue(li)
+        for line in ("up", "down"):
+            if line == "down":
+                self.centre.stop()
+                self.till.wait_for_line("down")
+            for code in (None, voucher):
+                before = self.last_seq()
+                answer = self.answer("li-jianguo", wang, code)  # his card or voucher for her benefit
+                self.assertEqual(answer["infcode"], -1)
+                self.assertIn("[G6202]", answer["err_msg"])
+                self.assertIn("第十七条", answer["err_msg"])
+                self.assertEqual(self.last_seq(), before)
+
+
 class GrantedVouchers(Credentials):
     grants = {"persons_max": 10, "share_ppm": 500000}
 
