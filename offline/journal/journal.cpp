@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <limits>
 
 #include "offline/base/check.h"
+#include "offline/journal/anchor.h"
 #include "offline/journal/chain_check.h"
 #include "offline/journal/file_lock.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_on.h"
 #include "offline/journal/orders.h"
 #include "offline/journal/schema.h"
+#include "offline/journal/second_copy.h"
 #include "offline/journal/stops.h"
 #include "offline/journal/troubles.h"
 #include "offline/journal/turn.h"
@@ -28,6 +31,8 @@ constexpr std::uint64_t verified_whole_max = 2'000;
 // So many pages in the WAL (16 MiB) are not left waiting for a gap: a WAL that grows costs more than one that is
 // reused.
 constexpr std::int64_t wal_pages_max = 4'096;
+// While a second place cannot be reached the WAL keeps what is missing there, up to so many pages (64 MiB).
+constexpr std::int64_t wal_pages_kept_max = 16'384;
 
 // From 1 to 2^53 - 1: it is written in grants.
 std::uint64_t new_run(Random& random) {
@@ -49,6 +54,8 @@ class FileJournal final : public Journal {
         store_{*db_, *keys_, identity_, random},
         run_(new_run(random)) {}
 
+  ~FileJournal() override;
+
   Result<void> start();
 
   std::vector<Result<void>> commit(std::vector<Work> works) override;
@@ -59,20 +66,38 @@ class FileJournal final : public Journal {
   std::uint64_t run() const override { return run_; }
   Result<std::vector<record::ClosedGrant>> closed_grants(WallTime now) override;
   Result<void> closed_grants_told(const std::vector<record::ClosedGrant>& closed) override;
+  Result<void> keep_copy(const SecondPlace& place) override;
+  Result<void> keep_anchor(const std::filesystem::path& file) override;
+  AnchorState anchor() const override { return anchor_keeper_ ? anchor_keeper_->state() : AnchorState(); }
+  Doubt doubt() const override { return doubt_; }
+  SignedEnd end() const override {
+    return {tip_.seq, tip_.hash, record::sign_head(*keys_, identity_.terminal, identity_.epoch, tip_.seq, tip_.hash)};
+  }
+  Result<void> raise_doubt(Doubt doubt) override;
+  SecondCopyState second_copy() const override { return copy_ ? copy_->state() : SecondCopyState(); }
+  Result<void> ready() override;
   void idle() override;
-  bool idle_due() const override { return db_->wal_pages() > wal_pages_max; }
+  bool idle_due() const override {
+    const std::int64_t pages = db_->wal_pages();
+    return pages > wal_pages_max && (!copy_ || copy_->has_all() || pages > wal_pages_kept_max);
+  }
   Result<std::uint64_t> verify() override;
   Result<std::uint64_t> verify_stretch(std::uint64_t from, std::size_t count_max) override;
 
  private:
   Result<LogRow> log_row();
   Result<void> finish(sqlite::Transaction& transaction);
+  Result<void> write_over();
   Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
   Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
                           std::optional<Trouble>& odd);
   Result<void> sign_head();
   static Result<void> keep_refund_whole(Entries& entries, Stretch& stretch);
   Result<void> close_earlier_runs();
+  Result<void> write_lineage_alone(const std::optional<Id>& lineage);
+  bool may_move_wal();
+  Result<void> write_anchor_row_alone(const AnchorRow& row);
+  void cast_anchor();
 
   FileLock lock_;
   Identity identity_;
@@ -82,6 +107,14 @@ class FileJournal final : public Journal {
   std::uint64_t run_;
   Tip tip_;
   bool failed_commit_stands_ = false;  // the WAL may hold a commit that was told to have failed
+  EarlierLogs earlier_;
+  std::optional<Id> lineage_;         // of the copy in a second place, as the file says
+  std::unique_ptr<SecondCopy> copy_;  // ends before the connection
+  AnchorRow anchor_row_;
+  std::atomic<Doubt> doubt_{Doubt::none};
+  std::unique_ptr<AnchorKeeper> anchor_keeper_;
+  std::uint64_t anchored_seq_ = 0;
+  std::optional<Trouble> failure_;  // of the last commit
 };
 
 Result<LogRow> FileJournal::log_row() {
@@ -93,6 +126,16 @@ Result<LogRow> FileJournal::log_row() {
 
 Result<void> FileJournal::start() {
   if (auto done = sqlite::migrate(*db_, migrations()); !done) return done;
+  auto lineage = read_lineage(*db_);
+  if (!lineage) return lineage.error();
+  lineage_ = *lineage;
+  auto anchor_row = read_anchor_row(store_);
+  if (!anchor_row) return anchor_row.error();
+  anchor_row_ = *anchor_row;
+  doubt_ = anchor_row_.doubt;
+  auto earlier = EarlierLogs::open(db_->file(), identity_);
+  if (!earlier) return earlier.error();
+  earlier_ = std::move(*earlier);
   auto found = read_log_row(store_);
   if (!found) return found.error();
   auto tip = Entries(store_).tip();
@@ -155,20 +198,31 @@ Result<void> FileJournal::closed_grants_told(const std::vector<record::ClosedGra
 Result<void> FileJournal::finish(sqlite::Transaction& transaction) {
   auto done = transaction.commit();
   failed_commit_stands_ = !done;
-  if (done) return done;
-  failed_commit_stands_ = !write_over_failed_commit(*db_);
+  failure_ = done ? std::nullopt : std::optional(done.error());
+  if (done) {
+    if (copy_) copy_->committed(db_->wal_pages());
+    return done;
+  }
+  failed_commit_stands_ = !write_over();
   if (failed_commit_stands_) return trouble(troubles::commit_uncertain, db_->file(), done.error().detail);
+  return done;
+}
+
+Result<void> FileJournal::write_over() {
+  auto done = write_over_failed_commit(*db_);
+  if (done && copy_) copy_->committed(db_->wal_pages());
   return done;
 }
 
 Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result<void>>& results) {
   auto transaction = sqlite::Transaction::begin(*db_);
   if (!transaction) return transaction.error();
+  const std::uint64_t last_seq = tip_.seq;
   for (Work& work : works) {
     auto point = sqlite::Savepoint::set(*db_);
     if (!point) return point.error();
     const Tip before = tip_;
-    StoreTurn turn(store_, run_, tip_);
+    StoreTurn turn(store_, run_, earlier_, tip_);
     results.push_back(work(turn));
     if (!results.back()) {
       tip_ = before;
@@ -178,7 +232,15 @@ Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result
     }
     if (auto released = point->release(); !released) return released;
   }
-  return finish(*transaction);
+  const bool waits = copy_ && copy_->before_answer() && tip_.seq != last_seq;
+  if (waits) {
+    if (auto ready = copy_->ready(); !ready) return ready;
+  }
+  if (auto done = finish(*transaction); !done) return done;
+  if (!waits) return {};
+  const auto copied = copy_->wait();
+  if (!copied) results.assign(results.size(), copied);  // it is in this file: asking again gives the answer
+  return {};
 }
 
 std::vector<Result<void>> FileJournal::commit(std::vector<Work> works) {
@@ -188,7 +250,18 @@ std::vector<Result<void>> FileJournal::commit(std::vector<Work> works) {
   const auto done = run_works(works, results);
   if (done) return results;
   tip_ = before;
+  failure_ = done.error();
   return std::vector<Result<void>>(works.size(), done);
+}
+
+Result<void> FileJournal::ready() {
+  if (failure_) {
+    if (auto done = write_over(); !done) return done;
+    failure_.reset();
+    failed_commit_stands_ = false;
+  }
+  if (copy_ && copy_->before_answer()) return copy_->ready();
+  return {};
 }
 
 // A cancellation and what is kept go up in one request: between two the centre could promise the money to another.
@@ -209,6 +282,79 @@ Result<void> FileJournal::keep_refund_whole(Entries& entries, Stretch& stretch) 
   stretch.head_seq = stretch.entries.back().head.seq;
   stretch.head_hash = stretch.entries.back().hash;
   return {};
+}
+
+FileJournal::~FileJournal() {
+  cast_anchor();
+  // Closing moves the WAL into the file; what a copy still misses stays in the WAL for the next start.
+  if (copy_) static_cast<void>(copy_->wait());
+  if (!may_move_wal()) db_->keep_wal_at_close();
+}
+
+Result<void> FileJournal::write_lineage_alone(const std::optional<Id>& lineage) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  auto written = lineage ? write_lineage(*db_, *lineage) : forget_lineage(*db_);
+  if (!written) return written;
+  if (auto done = finish(*transaction); !done) return done;
+  lineage_ = lineage;
+  return {};
+}
+
+Result<void> FileJournal::write_anchor_row_alone(const AnchorRow& row) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  if (auto done = write_anchor_row(store_, row); !done) return done;
+  if (auto done = finish(*transaction); !done) return done;
+  anchor_row_ = row;
+  doubt_ = row.doubt;
+  return {};
+}
+
+Result<void> FileJournal::raise_doubt(Doubt doubt) {
+  if (anchor_row_.doubt != Doubt::none || doubt == Doubt::none) return {};
+  return write_anchor_row_alone({anchor_row_.anchored, doubt});
+}
+
+Result<void> FileJournal::keep_anchor(const std::filesystem::path& file) {
+  GONGJI_CHECK(!anchor_keeper_);
+  const auto hash_at = [&](std::uint64_t seq) -> Result<Digest> {
+    auto found = Entries(store_).find_raw(seq);
+    if (!found) return found.error();
+    if (!*found) return broken_at(seq, "missing");
+    return (*found)->hash;
+  };
+  const auto doubt = compare(identity_, tip_.seq, anchor_row_.anchored, read_anchor(file, *keys_), hash_at);
+  if (!doubt) return doubt.error();
+  if (auto done = raise_doubt(*doubt); !done) return done;
+  anchor_keeper_ = std::make_unique<AnchorKeeper>(file, keys_);
+  anchored_seq_ = tip_.seq;
+  if (doubt_ == Doubt::none) anchor_keeper_->keep({identity_, tip_.seq, tip_.hash, run_});
+  return {};
+}
+
+void FileJournal::cast_anchor() {
+  if (!anchor_keeper_ || doubt_ != Doubt::none || anchored_seq_ == tip_.seq) return;
+  anchored_seq_ = tip_.seq;
+  anchor_keeper_->keep({identity_, tip_.seq, tip_.hash, run_});
+}
+
+Result<void> FileJournal::keep_copy(const SecondPlace& place) {
+  GONGJI_CHECK(!copy_);
+  // Written in any case: from this commit on it is known how many pages are in the WAL.
+  if (auto done = write_lineage_alone(lineage_ ? lineage_ : make_id(WallTime{}, store_.random)); !done) return done;
+  copy_ = std::make_unique<SecondCopy>(db_->file(), identity_, place, *lineage_, db_->wal_pages());
+  return {};
+}
+
+// Whether the WAL may begin anew: no copy misses anything of it, or none can go on from here.
+bool FileJournal::may_move_wal() {
+  if (!copy_) return !lineage_ || write_lineage_alone(std::nullopt).has_value();
+  if (copy_->has_all()) return true;
+  if (db_->wal_pages() <= wal_pages_kept_max) return false;
+  if (!write_lineage_alone(make_id(WallTime{}, store_.random))) return false;
+  copy_->start_anew(*lineage_);
+  return true;
 }
 
 Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t bytes_max) {
@@ -257,7 +403,9 @@ Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
   row->acknowledged_seq = std::max(row->acknowledged_seq, seq);
   row->last_contact = now;
   if (auto done = write_log_row(store_, *row); !done) return done;
-  return finish(*transaction);
+  if (auto done = finish(*transaction); !done) return done;
+  cast_anchor();
+  return {};
 }
 
 // `odd`: the item does not fit, and was passed over.  `told`: the later of the till's clock and the centre's time.
@@ -344,10 +492,15 @@ Result<void> FileJournal::sign_head() {
 }
 
 void FileJournal::idle() {
-  if (failed_commit_stands_) failed_commit_stands_ = !write_over_failed_commit(*db_);
+  if (failed_commit_stands_) failed_commit_stands_ = !write_over();
   // What fails here is tried again in the next gap; a disk that stays broken shows itself at the next sale.
   static_cast<void>(sign_head());
-  static_cast<void>(db_->checkpoint());
+  cast_anchor();
+  // From the first anchor on, one that is not there is a doubt.
+  if (!anchor_row_.anchored && anchor_keeper_ && anchor_keeper_->state().written_seq) {
+    static_cast<void>(write_anchor_row_alone({true, anchor_row_.doubt}));
+  }
+  if (may_move_wal()) static_cast<void>(db_->checkpoint());
 }
 
 Result<std::uint64_t> FileJournal::verify() {

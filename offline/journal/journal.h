@@ -26,6 +26,7 @@
 #include "offline/base/clock.h"
 #include "offline/base/ids.h"
 #include "offline/base/result.h"
+#include "offline/journal/second_place.h"
 #include "offline/record/entry.h"
 #include "offline/record/grant.h"
 #include "offline/record/grant_use.h"
@@ -134,6 +135,7 @@ class Turn {
  public:
   virtual ~Turn() = default;
 
+  // These two also look into the logs of earlier epochs that lie beside this one (head.epoch tells).
   virtual Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code,
                                                           const std::string& msgid) = 0;
   // A sale or a paper, by its id.
@@ -207,6 +209,8 @@ class Journal {
 
   // Runs each function in order inside ONE transaction, each in its own savepoint: a function that returns an error is
   // rolled back alone.  Returns when all are durable.  On a commit error none happened and every one gets the error.
+  // Where a copy comes before the answer: entries are durable there, too.  While the copy fails, nothing that appends
+  // an entry happens; what was committed just when it failed gets second_copy_late: asking again tells.
   using Work = std::function<Result<void>(Turn&)>;
   virtual std::vector<Result<void>> commit(std::vector<Work> works) = 0;
 
@@ -239,6 +243,33 @@ class Journal {
   virtual Result<std::vector<record::ClosedGrant>> closed_grants(WallTime now) = 0;
   // The centre has got these with a sync that it answered.
   virtual Result<void> closed_grants_told(const std::vector<record::ClosedGrant>& closed) = 0;
+
+  // From now on a copy follows in a second place.  Called at most once, before anything is committed.
+  // Errors: disk.  A second place that fails is told by second_copy(), and goes on by itself when it is back.
+  virtual Result<void> keep_copy(const SecondPlace& place) = 0;
+  virtual SecondCopyState second_copy() const = 0;
+
+  // From now on an anchor is kept in `file`, after each acknowledgement, in gaps and at the end.  What stands there now
+  // is compared with this log; a doubt is remembered in the journal, and no anchor is written while there is one.
+  // Called at most once, before anything is committed.  Errors: chain broken, disk.
+  virtual Result<void> keep_anchor(const std::filesystem::path& file) = 0;
+  virtual AnchorState anchor() const = 0;
+  // Also one of an earlier start: it ends with the epoch.  Any thread.
+  virtual Doubt doubt() const = 0;
+  // The first doubt stays.
+  virtual Result<void> raise_doubt(Doubt doubt) = 0;
+
+  // The last entry (0: none), signed like a head.
+  struct SignedEnd {
+    std::uint64_t seq = 0;
+    Digest hash{};
+    Bytes signature;
+  };
+  virtual SignedEnd end() const = 0;
+
+  // Whether an entry could be committed now.  Where the last commit failed, a write without meaning is tried.
+  // Errors: what the disk, or a second copy that comes before the answer, says.
+  virtual Result<void> ready() = 0;
 
   // Idle work: a PASSIVE checkpoint and a signed head.  Called in gaps.
   virtual void idle() = 0;

@@ -45,4 +45,19 @@ Result<std::vector<record::Signed>> read_orders(const std::filesystem::path& fil
   return orders_of(**opened);
 }
 
+Result<Doubt> read_doubt(const std::filesystem::path& file) {
+  const auto opened = open_to_read(file);
+  if (!opened) return opened.error();
+  {
+    auto tables = (*opened)->query("SELECT count(*) FROM sqlite_schema WHERE name = 'anchor'", "i");
+    const auto row = tables.step();
+    if (!row) return row.error();
+    if (tables.integer(0) == 0) return Doubt::none;  // of an older version
+  }
+  auto query = (*opened)->query("SELECT doubt FROM anchor", "i");
+  const auto row = query.step();
+  if (!row) return row.error();
+  return *row ? static_cast<Doubt>(query.integer(0)) : Doubt::none;
+}
+
 }  // namespace gongji::journal

@@ -18,6 +18,8 @@ Result<DayTotals> read_day_totals(const std::filesystem::path& file, Day day);
 Result<Risk> read_risk(const std::filesystem::path& file, Day from);
 // The newest terms that came over the feed, where some did.  Whoever uses them verifies the signature.
 Result<std::optional<record::Signed>> read_terms(const std::filesystem::path& file);
+// Why the log may be a restored backup, as the daemon found it.
+Result<Doubt> read_doubt(const std::filesystem::path& file);
 // As Turn::orders().
 Result<std::vector<record::Signed>> read_orders(const std::filesystem::path& file);
 

@@ -10,6 +10,7 @@
 #include "offline/journal/packed.h"
 #include "offline/journal/persons.h"
 #include "offline/journal/schema.h"
+#include "offline/journal/second_copy.h"
 #include "offline/journal/troubles.h"
 #include "offline/record/owners.h"
 #include "offline/sqlite/transaction.h"
@@ -179,6 +180,7 @@ Result<Restored> restore(const std::filesystem::path& file, const Identity& iden
   }
   if (auto done = restoring.make_totals(); !done) return done.error();
   if (auto done = Grants(store, 0).count_anew(tip->seq); !done) return done.error();
+  if (auto done = forget_lineage(**db); !done) return done.error();
 
   ChainCheck check(store);
   const std::uint64_t known_seq = std::max((*row)->head_seq, (*row)->acknowledged_seq);

@@ -163,6 +163,10 @@ CREATE TABLE grant_limit (
 // The stop list, and the voucher that a sale used up.
 // And parts of entries are packed (packed.h): what was written until now stays as it is, in public_part; an entry from
 // now on has an empty text there.
+//
+// What a second place knows of this log.  `lineage` names the unbroken row of changes that the copy there has all of;
+// without it the copy is made anew.  `anchored`: an anchor was written once.  `doubt`: why this file may be older than
+// what was answered.
 constexpr const char* version_4 = R"sql(
 CREATE TABLE emergency_order (
   order_id  BLOB    PRIMARY KEY,
@@ -183,6 +187,18 @@ CREATE TABLE stop (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stop_ends ON stop (until_ms) WHERE until_ms IS NOT NULL;
 ALTER TABLE entry ADD COLUMN public_packed BLOB;
+
+CREATE TABLE second_copy (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  lineage  BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE anchor (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  anchored INTEGER NOT NULL,
+  doubt    INTEGER NOT NULL,
+  mac      BLOB    NOT NULL
+) STRICT;
 )sql";
 
 constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}};

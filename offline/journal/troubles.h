@@ -52,9 +52,54 @@ inline constexpr TroubleText file_of_older_version{
     "The journal is of an older version and was not brought up yet.",
     "Start the settlement daemon once: it brings the file up, or leaves it as it is."};
 
-inline constexpr const TroubleText* all[] = {
-    &in_use,      &other_terminal,         &chain_broken,         &log_behind,
-    &feed_gap,    &feed_of_other_terminal, &feed_item_unusable,   &commit_uncertain,
-    &writer_busy, &not_a_journal,          &personal_part_absent, &file_of_older_version};
+inline constexpr TroubleText second_copy_unreachable{
+    "G4413", "第二份日志的存放位置不可用。", "请检查第二块磁盘是否接好、目录是否存在；恢复后程序自动继续。",
+    "The place of the second copy cannot be reached.",
+    "Check that the second disk is there and the folder exists; the copy goes on by itself."};
+inline constexpr TroubleText second_copy_late{
+    "G4414", "第二份日志尚未写好。", "请检查第二块磁盘的速度和连线；稍后用同一编号再次提交即可得知结果。",
+    "The second copy is not written yet.",
+    "Check the second disk's speed and cable; ask again with the same number to learn what happened."};
+inline constexpr TroubleText second_copy_unusable{
+    "G4415", "第二份日志的文件无法识别。", "请保留该文件并检查磁盘；确认无用后移走，程序会重新建立。",
+    "The files of the second copy are not understood.",
+    "Keep them and check the disk; once they are moved away, a new copy is made."};
+inline constexpr TroubleText second_copy_knows_more{
+    "G4416", "第二份日志比本机日志更完整，本机可能恢复了旧备份。",
+    "请停止程序，运行 gongji journal restore 用第二份恢复。",
+    "The second copy knows more than this journal: an old backup may have been restored here.",
+    "Stop the daemon and run gongji journal restore from the copy."};
+inline constexpr TroubleText second_copy_absent{"G4417", "该目录里没有本终端的第二份日志。", "请核对目录和终端编号。",
+                                                "There is no copy of this terminal's journal in that folder.",
+                                                "Check the folder and the terminal's name."};
+inline constexpr TroubleText journal_is_there{
+    "G4418", "本机已有日志文件，未作恢复。", "确认要用第二份替换时加 --replace；原文件会改名保留。",
+    "There is a journal already; nothing was restored.",
+    "Give --replace to put the copy in its place; the file that is there is kept under another name."};
+
+inline constexpr TroubleText anchor_unusable{"G4419", "锚点文件不属于本终端，或已被改动。",
+                                             "请核对 [anchor] 的路径；保留该文件，并与中心联网一次。",
+                                             "The anchor is another till's, or was changed.",
+                                             "Check the path in [anchor]; keep the file, and reach the centre once."};
+
+inline constexpr const TroubleText* all[] = {&anchor_unusable,
+                                             &in_use,
+                                             &other_terminal,
+                                             &chain_broken,
+                                             &log_behind,
+                                             &feed_gap,
+                                             &feed_of_other_terminal,
+                                             &feed_item_unusable,
+                                             &commit_uncertain,
+                                             &writer_busy,
+                                             &not_a_journal,
+                                             &personal_part_absent,
+                                             &file_of_older_version,
+                                             &second_copy_late,
+                                             &second_copy_unreachable,
+                                             &second_copy_unusable,
+                                             &second_copy_knows_more,
+                                             &second_copy_absent,
+                                             &journal_is_there};
 
 }  // namespace gongji::journal::troubles

@@ -15,11 +15,15 @@ Result<std::optional<StoredEntry>> StoreTurn::stored(const Result<std::optional<
 
 Result<std::optional<StoredEntry>> StoreTurn::find_request(const std::string& fixmedins_code,
                                                            const std::string& msgid) {
-  return stored(entries_.seq_of_request(fixmedins_code, msgid));
+  auto found = stored(entries_.seq_of_request(fixmedins_code, msgid));
+  if (!found || *found) return found;
+  return earlier_.find_request(store_.keys, store_.random, fixmedins_code, msgid);
 }
 
 Result<std::optional<StoredEntry>> StoreTurn::find_sale(const Id& sale_id) {
-  return stored(entries_.seq_of_sale(sale_id));
+  auto found = stored(entries_.seq_of_sale(sale_id));
+  if (!found || *found) return found;
+  return earlier_.find_sale(store_.keys, store_.random, sale_id);
 }
 
 Result<std::optional<StoredEntry>> StoreTurn::find_cancel_of(const Id& sale_id) {

@@ -1,6 +1,7 @@
 // turn.h — one work's place in the writer's transaction.  Internal.
 #pragma once
 
+#include "offline/journal/earlier.h"
 #include "offline/journal/entries.h"
 #include "offline/journal/persons.h"
 #include "offline/journal/stops.h"
@@ -10,8 +11,8 @@ namespace gongji::journal {
 class StoreTurn final : public Turn {
  public:
   // `tip` moves on with each append; the owner puts it back when the work is undone.
-  StoreTurn(const Store& store, std::uint64_t run, Tip& tip)
-      : store_(store), entries_(store), persons_(store), grants_(store, run), tip_(tip) {}
+  StoreTurn(const Store& store, std::uint64_t run, const EarlierLogs& earlier, Tip& tip)
+      : store_(store), entries_(store), persons_(store), grants_(store, run), earlier_(earlier), tip_(tip) {}
 
   Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code, const std::string& msgid) override;
   Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) override;
@@ -53,6 +54,7 @@ class StoreTurn final : public Turn {
   Entries entries_;
   Persons persons_;
   Grants grants_;
+  const EarlierLogs& earlier_;
   Tip& tip_;
 };
 

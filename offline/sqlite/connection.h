@@ -72,6 +72,16 @@ class Connection {
   // PASSIVE: moves what it can into the file and waits for nobody.  Only the writing connection may call this.
   Result<void> checkpoint();
 
+  // TRUNCATE: moves everything into the file and empties the WAL.  For a file that nobody else has open.
+  // Errors: busy where somebody has, and anything of the disk.
+  Result<void> checkpoint_whole();
+
+  // The whole database as it is now, page by page, in a new file (mode 0600) that is durable when this returns; others
+  // may write meanwhile.  Errors: cannot open, anything of either disk.
+  Result<void> copy_to(const std::filesystem::path& file);
+  // From now on closing leaves what waits in the WAL there.
+  void keep_wal_at_close();
+
   const std::string& file() const { return file_; }
   std::int32_t application_id() const { return application_id_; }
   // The trouble that belongs to an SQLite result code; CHECKs on codes that only a bug can cause.
