@@ -185,7 +185,12 @@ class Ledger {
   std::optional<Hold> find_hold_of_sale(const Id& sale_id);
   std::optional<Hold> find_hold(const std::string& hold_id);
   void close_hold(const std::string& hold_id, bool used);
-  std::vector<std::pair<std::string, WallTime>> live_holds(const std::string& terminal);
+  struct LiveHold {
+    std::string hold_id;
+    std::uint32_t epoch = 1;
+    WallTime expires;
+  };
+  std::vector<LiveHold> live_holds(const std::string& terminal);
   void close_all_holds(const std::string& terminal);
   std::size_t close_silent_holds(WallTime expired_before);
   // What live holds set aside, but for those of one terminal ("" = of all).
@@ -217,6 +222,8 @@ class Ledger {
   std::optional<Terminal> find_terminal(const std::string& terminal);
   std::string next_terminal_name();
   void put_terminal(const Terminal& terminal);
+  // The end of what came of an epoch; seq 0 where nothing did.
+  std::pair<std::uint64_t, Digest> log_end(const std::string& terminal, std::uint32_t epoch);
   void quarantine(const Terminal& terminal, const std::string& reason, const std::string& body, WallTime now);
   Digest entry_hash(const EntryName& entry);
   void add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now);

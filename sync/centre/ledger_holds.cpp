@@ -69,16 +69,20 @@ void Ledger::close_hold(const std::string& hold_id, bool used) {
   run(counters);
 }
 
-std::vector<std::pair<std::string, WallTime>> Ledger::live_holds(const std::string& terminal) {
-  auto select = query("SELECT hold_id, expires FROM hold WHERE terminal = ? AND state = 1 ORDER BY expires", "ti");
+std::vector<Ledger::LiveHold> Ledger::live_holds(const std::string& terminal) {
+  auto select =
+      query("SELECT hold_id, epoch, expires FROM hold WHERE terminal = ? AND state = 1 ORDER BY expires", "tii");
   select.bind(terminal);
-  std::vector<std::pair<std::string, WallTime>> out;
-  while (step(select)) out.emplace_back(std::string(select.text(0)), WallTime{select.integer(1)});
+  std::vector<LiveHold> out;
+  while (step(select)) {
+    out.push_back(
+        {std::string(select.text(0)), static_cast<std::uint32_t>(select.integer(1)), WallTime{select.integer(2)}});
+  }
   return out;
 }
 
 void Ledger::close_all_holds(const std::string& terminal) {
-  for (const auto& [hold_id, expires] : live_holds(terminal)) close_hold(hold_id, false);
+  for (const auto& hold : live_holds(terminal)) close_hold(hold.hold_id, false);
 }
 
 std::size_t Ledger::close_silent_holds(WallTime expired_before) {

@@ -86,6 +86,13 @@ void Ledger::put_terminal(const Terminal& terminal) {
   run(put);
 }
 
+std::pair<std::uint64_t, Digest> Ledger::log_end(const std::string& terminal, std::uint32_t epoch) {
+  auto select = query("SELECT seq, hash FROM entry WHERE terminal = ? AND epoch = ? ORDER BY seq DESC LIMIT 1", "ib");
+  select.bind(terminal, epoch);
+  if (!step(select)) return {0, Digest{}};
+  return {select.count(0), digest_of(select.blob(1))};
+}
+
 void Ledger::quarantine(const Terminal& terminal, const std::string& reason, const std::string& body, WallTime now) {
   auto update = query("UPDATE terminal SET state = 2, reason = ?, last_contact = ? WHERE terminal = ?");
   update.bind(reason, now, terminal.terminal);

@@ -64,7 +64,7 @@ http::Response CentreService::handle(const http::Request& request, WallTime now)
 CentreService::Reply CentreService::dispatch(const http::Request& request, const std::string& body, WallTime now) {
   const std::string_view path = request.path();
   const bool known = path == "/v1/enrol" || path == "/v1/person" || path == "/v1/hold" || path == "/v1/sync" ||
-                     path == "/v1/statement";
+                     path == "/v1/statement" || path == "/v1/epoch";
   if (!known) return refuse(404, "unknown_path", "没有这个接口。", "There is no such path.");
   if (request.method != "POST") return refuse(405, "unknown_method", "只接受 POST。", "Only POST is answered.");
   if (body.size() > (path == "/v1/sync" ? protocol::sync_body_bytes_max : protocol::control_bytes_max)) {
@@ -77,6 +77,7 @@ CentreService::Reply CentreService::dispatch(const http::Request& request, const
     if (path == "/v1/person") return person(terminal, body, now);
     if (path == "/v1/hold") return hold(terminal, body, now);
     if (path == "/v1/statement") return statement(terminal, body);
+    if (path == "/v1/epoch") return begin_epoch(terminal, body, now);
     return sync(terminal, body, now);
   });
 }

@@ -1,6 +1,6 @@
 // service.h — the centre's answers, without sockets: a request with the peer's certificate in, a response out.
 //
-//   POST /v1/enrol  /v1/person  /v1/hold  /v1/sync  /v1/statement      messages: sync/protocol/messages.h
+//   POST /v1/enrol  /v1/person  /v1/hold  /v1/sync  /v1/statement  /v1/epoch    messages: sync/protocol/messages.h
 //   GET  /healthz
 //
 // Whoever calls has verified the client's certificate against this centre's own CA (sync/http does); here its common
@@ -98,6 +98,12 @@ class CentreService {
   Reply hold(const Terminal& terminal, const std::string& body, WallTime now);
   Reply sync(Terminal terminal, const std::string& body, WallTime now);
   Reply statement(const Terminal& terminal, const std::string& body);
+  // service_epoch.cpp
+  Reply begin_epoch(Terminal terminal, const std::string& body, WallTime now);
+  Reply late_log(Terminal terminal, const protocol::SyncRequest& request, WallTime now);
+  // A new journal has had nothing of the feed.
+  void forget_feed(const std::string& terminal);
+  record::Signed registration_of(const Terminal& terminal, WallTime now);
 
   void tell(Terminal& terminal, std::vector<record::Verdict> verdicts);
   std::vector<settlement::Counted> windows_that_matter(const settlement::Person& person, Day today,

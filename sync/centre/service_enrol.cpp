@@ -100,8 +100,7 @@ CentreService::Reply CentreService::issue(const Enrolment& enrolment, const prot
   terminal.last_contact = now;
   terminal.software = request.software;
   ledger().close_all_holds(name);
-  ledger().drop_feed(name);
-  ledger().set_stops_told(name, 0);  // its new journal has no stop list yet
+  forget_feed(name);
   ledger().put_terminal(terminal);
   Enrolment done = enrolment;
   done.used = true;
@@ -117,9 +116,19 @@ CentreService::Reply CentreService::issue(const Enrolment& enrolment, const prot
   answer.authority_public_key = parts_.authority->public_key();
   answer.site_key = ledger().site_key(terminal.fixmedins_code);
   answer.terms = sign_terms(terminal, *site, now);
-  const record::Registration registration{name, terminal.epoch, terminal.fixmedins_code, terminal.sign_public_key, now};
-  answer.registration = record::sign(*parts_.keys, record::registration_tag, record::encode(registration));
+  answer.registration = registration_of(terminal, now);
   return protocol::encode(answer);
+}
+
+void CentreService::forget_feed(const std::string& terminal) {
+  ledger().drop_feed(terminal);
+  ledger().set_stops_told(terminal, 0);
+}
+
+record::Signed CentreService::registration_of(const Terminal& terminal, WallTime now) {
+  const record::Registration registration{terminal.terminal, terminal.epoch, terminal.fixmedins_code,
+                                          terminal.sign_public_key, now};
+  return record::sign(*parts_.keys, record::registration_tag, record::encode(registration));
 }
 
 record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& site, WallTime now) {

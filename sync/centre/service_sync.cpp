@@ -17,6 +17,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
     return refuse(401, "not_enrolled", "日志不属于本证书的终端。",
                   "The log is not of the terminal of this certificate.");
   }
+  if (request->epoch < terminal.epoch && !request->entries.empty()) return late_log(terminal, *request, now);
   if (request->epoch != terminal.epoch) {
     return refuse(409, "wrong_epoch", "日志的世代与中心登记不符，请重新入网。",
                   "The log's epoch is not the one the centre knows; enrol again.");
@@ -66,7 +67,9 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
 
   protocol::SyncAnswer answer;
   answer.acknowledged_seq = terminal.last_seq;
-  for (auto& [hold_id, expires] : ledger().live_holds(terminal.terminal)) answer.open_holds.push_back(hold_id);
+  for (const auto& hold : ledger().live_holds(terminal.terminal)) {
+    if (hold.epoch == terminal.epoch) answer.open_holds.push_back(hold.hold_id);
+  }
   record::FeedBatch batch;
   batch.terminal = terminal.terminal;
   batch.from = request->feed_cursor + 1;
@@ -145,7 +148,8 @@ void CentreService::free_holds(const Terminal& terminal, const protocol::SyncReq
     const auto hold = ledger().find_hold(hold_id);
     if (hold && hold->live && hold->terminal == terminal.terminal) ledger().close_hold(hold_id, false);
   }
-  for (const auto& [hold_id, expires] : ledger().live_holds(terminal.terminal)) {
+  for (const auto& [hold_id, epoch, expires] : ledger().live_holds(terminal.terminal)) {
+    if (epoch != terminal.epoch) continue;  // of a log that may still be brought in
     const WallTime over = expires.plus(hold_grace);
     if (now > over && (request.entries.empty() || last_entry_at > over)) ledger().close_hold(hold_id, false);
   }

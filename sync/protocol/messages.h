@@ -11,6 +11,7 @@
 //   POST /v1/hold       HoldRequest      -> HoldAnswer
 //   POST /v1/sync       SyncRequest      -> SyncAnswer
 //   POST /v1/statement  StatementRequest -> StatementAnswer
+//   POST /v1/epoch      EpochRequest     -> EpochAnswer       a log in doubt is left, a new one begins
 //
 // Anything but 200 carries a Problem.  Status: 400 malformed, 401 not enrolled or revoked, 404 unknown person,
 // 409 refused by a rule (hold: not enough), 413 too large, 423 log quarantined, 503 busy (Retry-After).
@@ -122,6 +123,21 @@ struct SyncAnswer {
   bool more_feed = false;
 };
 
+// A till that cannot be sure of its journal (a restored backup) asks for a new epoch.
+struct EpochRequest {
+  std::string terminal;
+  std::uint32_t epoch = 1;  // of the journal in doubt
+  std::string reason;       // "behind_anchor", …
+  std::uint64_t last_seq = 0;
+  Digest last_hash{};  // zeros in an empty journal
+  Bytes signature;     // over record::head_statement of these
+};
+struct EpochAnswer {
+  std::uint32_t epoch = 1;
+  record::Signed terms;
+  record::Signed registration;
+};
+
 struct StatementRequest {
   Day day;
 };
@@ -149,6 +165,8 @@ std::string encode(const HoldRequest&);
 std::string encode(const HoldAnswer&);
 std::string encode(const SyncRequest&);  // frames
 std::string encode(const SyncAnswer&);   // JSON (the feed's bytes as base64)
+std::string encode(const EpochRequest&);
+std::string encode(const EpochAnswer&);
 std::string encode(const StatementRequest&);
 std::string encode(const StatementAnswer&);
 
@@ -163,6 +181,8 @@ Result<HoldAnswer> decode_hold_answer(std::string_view body);
 // centre decodes the bytes and recomputes the chain itself.
 Result<SyncRequest> decode_sync_request(std::string_view body);
 Result<SyncAnswer> decode_sync_answer(std::string_view body);
+Result<EpochRequest> decode_epoch_request(std::string_view body);
+Result<EpochAnswer> decode_epoch_answer(std::string_view body);
 Result<StatementRequest> decode_statement_request(std::string_view body);
 Result<StatementAnswer> decode_statement_answer(std::string_view body);
 
