@@ -14,7 +14,9 @@
 #include <fstream>
 
 #include "card/pcsc/pcsc_transport.h"
+#include "offline/journal/earlier.h"
 #include "offline/packs/catalogue.h"
+#include "offline/record/registration.h"
 #include "sync/http/server.h"
 #include "sync/link/on_writer.h"
 #include "sync/protocol/fsi_envelope.h"
@@ -102,6 +104,20 @@ Result<Remembered> remembered_by(journal::Journal& journal) {
   return out;
 }
 
+Result<void> keep_second_places(const Config& config, journal::Journal& journal) {
+  if (!config.second_copy.directory.empty()) {
+    if (auto done = journal.keep_copy(config.second_copy); !done) return done;
+  }
+  if (!config.anchor_file.empty()) {
+    if (auto done = journal.keep_anchor(config.anchor_file); !done) return done;
+  }
+  if (journal.doubt() != journal::Doubt::none) {
+    spdlog::warn("the journal is in doubt ({}): nothing is promised until the centre was reached",
+                 journal::name_of(journal.doubt()));
+  }
+  return {};
+}
+
 class Daemon {
  public:
   Daemon(const Config& config, TerminalIdentity identity, std::shared_ptr<const seal::KeyStore> keys,
@@ -114,7 +130,7 @@ class Daemon {
         writer_(std::move(journal)),
         gate_(config.tokens, config.tokenless) {}
 
-  Result<void> start(authority::KnownTimes known) {
+  Result<void> start(authority::KnownTimes known, bool in_doubt) {
     const record::Signed signed_terms{identity_.terms_bytes, identity_.terms_signature};
     auto terms = record::decode_terms(signed_terms.bytes);
     if (!terms) return terms.error();
@@ -126,6 +142,8 @@ class Daemon {
     options_of_link.tls.valid_at = [clock = clock_.get()] {
       return clock->trusted() ? std::optional(clock->wall()) : std::nullopt;
     };
+    options_of_link.in_doubt = in_doubt;
+    options_of_link.begin_epoch = [this](const protocol::EpochAnswer& answer) { return begin_epoch(answer); };
     options_of_link.heard_time = [this](WallTime centre_time) { hear(centre_time); };
     link_ =
         std::make_unique<link::Link>(io_.get_executor(), std::move(options_of_link), writer_, *clock_, system_random());
@@ -152,6 +170,8 @@ class Daemon {
   }
 
   std::uint16_t port() const { return server_->port(); }
+  // The journal ended with its epoch: start again on the next.
+  bool epoch_began() const { return epoch_began_ && !signalled_; }
 
   // Until a signal, or until the journal is found to be broken.
   Result<void> run() {
@@ -159,6 +179,7 @@ class Daemon {
     signals.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       spdlog::info("stopping on signal {}", signal);
+      signalled_ = true;
       stop();
     });
     asio::co_spawn(io_, verify_journal(), asio::detached);
@@ -180,10 +201,19 @@ class Daemon {
       const unsigned status = path.error().text == &troubles::token_wrong ? 401 : 403;
       return answer(error_response(status, path.error()));
     }
-    if (*path == "/healthz" || *path == "/readyz") return answer(http::Response::json(200, R"({"ok":true})"));
+    if (*path == "/healthz") return answer(http::Response::json(200, R"({"ok":true})"));
+    if (*path == "/readyz") return readiness();
     if (path->starts_with("/api/")) return api_->handle(*path, std::move(request));
     if (is_fsi_path(*path)) return fsi_->handle(std::move(*path), std::move(request));
     return answer(error_response(404, trouble(troubles::path_unknown, *path)));
+  }
+
+  // Whether a sale could be written now.
+  asio::awaitable<http::Response> readiness() {
+    const link::JournalTask<Result<void>> look = [](journal::Journal& journal) { return journal.ready(); };
+    const auto ready = co_await link::on_journal(writer_, look);
+    if (!ready) co_return error_response(503, ready.error());
+    co_return http::Response::json(200, R"({"ok":true})");
   }
 
   void hear(WallTime centre_time) {
@@ -193,6 +223,32 @@ class Daemon {
     if (first && std::chrono::abs(ahead) > authority::clock_lag_max) {
       spdlog::warn("this machine's clock is {} s ahead of the centre's; the centre's counts", ahead.count() / 1000);
     }
+  }
+
+  // The centre's answer becomes this terminal's identity; the journal of before is set aside at the next start.
+  bool begin_epoch(const protocol::EpochAnswer& answer) {
+    const auto terms = record::decode_terms(answer.terms.bytes);
+    const bool ours = terms && terms->terminal == identity_.terminal && terms->epoch == answer.epoch &&
+                      answer.epoch > identity_.epoch &&
+                      record::verify(identity_.authority_public_key, record::terms_tag, answer.terms) &&
+                      record::verify(identity_.centre_public_key, record::registration_tag, answer.registration);
+    if (!ours) {
+      spdlog::error("the centre's answer does not open a new epoch of this terminal");
+      return false;
+    }
+    TerminalIdentity next = identity_;
+    next.epoch = answer.epoch;
+    next.terms_bytes = answer.terms.bytes;
+    next.terms_signature = answer.terms.signature;
+    next.registration = answer.registration;
+    if (auto done = save_identity(config_, next); !done) {
+      spdlog::error("{}", to_string(done.error(), Language::en));
+      return false;
+    }
+    spdlog::warn("epoch {} ends, epoch {} begins", identity_.epoch, next.epoch);
+    epoch_began_ = true;
+    stop();
+    return true;
   }
 
   void stop() {
@@ -259,15 +315,14 @@ class Daemon {
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
   bool stopping_ = false;
+  bool epoch_began_ = false;
+  bool signalled_ = false;
   std::optional<Trouble> failure_;
 };
 
-}  // namespace
-
-Result<void> run_daemon(const Config& config) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("gongjid"));
-  spdlog::set_level(spdlog::level::from_str(config.log_level));
-
+// One epoch of this terminal, or the rest of one: until a signal, or until the next epoch begins (true).
+// `config.api.port` becomes the port that was bound, so that the next epoch is found in the same place.
+Result<bool> run_epoch(Config& config) {
   auto identity = load_identity(config);
   if (!identity) return identity.error();
   auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
@@ -279,22 +334,40 @@ Result<void> run_daemon(const Config& config) {
   }
   auto catalogue = load_catalogue(config.catalogue_file);
   if (!catalogue) return catalogue.error();
-  auto journal =
-      journal::Journal::open(config.journal_file(), {identity->terminal, identity->epoch}, *keys, system_random());
+  const journal::Identity present{identity->terminal, identity->epoch};
+  if (auto done = journal::set_aside_earlier(config.journal_file(), present); !done) return done.error();
+  auto journal = journal::Journal::open(config.journal_file(), present, *keys, system_random());
   if (!journal) return journal.error();
+  if (auto done = keep_second_places(config, **journal); !done) return done.error();
+  const bool in_doubt = (*journal)->doubt() != journal::Doubt::none;
   auto remembered = remembered_by(**journal);
   if (!remembered) return remembered.error();
   spdlog::info("journal holds {} entries, {} unsent", remembered->summary.last_seq, remembered->summary.unsent_count);
 
   Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*packs), std::move(*catalogue),
                 std::move(*journal));
-  if (auto done = daemon.start(remembered->times); !done) return done;
+  if (auto done = daemon.start(remembered->times, in_doubt); !done) return done.error();
+  config.api.port = daemon.port();
   std::ofstream(config.port_file()) << daemon.port() << '\n';
   fmt::print("gongjid ready on {}:{}\n", config.api.host, daemon.port());
   std::fflush(stdout);
-  auto ended = daemon.run();
+  if (auto ended = daemon.run(); !ended) return ended.error();
+  return daemon.epoch_began();
+}
+
+}  // namespace
+
+Result<void> run_daemon(const Config& settings) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("gongjid"));
+  spdlog::set_level(spdlog::level::from_str(settings.log_level));
+  Config config = settings;
+  while (true) {
+    const auto again = run_epoch(config);
+    if (!again) return again.error();
+    if (!*again) break;
+  }
   spdlog::info("stopped");
-  return ended;
+  return {};
 }
 
 }  // namespace gongji::terminal

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   all.push_back(queue_command());
   all.push_back(packs_command());
   all.push_back(audit_command());
+  all.push_back(journal_command());
   CommandList commands(app, std::move(all));
   try {
     app.parse(argc, argv);

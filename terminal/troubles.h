@@ -101,13 +101,18 @@ inline constexpr TroubleText credential_not_read{
     "G6307", "凭证类型不支持。", "请使用社会保障卡、医保电子凭证或身份证号。",
     "this kind of credential is not supported.", "Use the card, the e-voucher or the ID number."};
 
+inline constexpr TroubleText earlier_epoch_absent{
+    "G6109", "本机没有该世代的日志。", "请核对世代编号；旧日志是数据目录里的 journal-epoch-N.db。",
+    "there is no journal of that epoch here.",
+    "Check the number; old journals are journal-epoch-N.db in the data folder."};
+
 inline constexpr const TroubleText* all[] = {
-    &config_unreadable,  &config_key_unknown,  &config_value_invalid, &not_enrolled,     &already_enrolled,
-    &code_invalid,       &enrol_refused,       &identity_unreadable,  &person_unknown,   &person_differs,
-    &credential_missing, &voucher_online_only, &reader_disabled,      &sale_unknown,     &already_cancelled,
-    &not_cancellable,    &settlement_moved,    &hold_refused,         &goods_unknown,    &law_refuses,
-    &visit_differs,      &origin_refused,      &token_wrong,          &path_unknown,     &method_wrong,
-    &key_missing,        &daemon_busy,         &credential_not_read,  &scanner_disabled, &voucher_not_in_period,
-    &pin_without_card};
+    &earlier_epoch_absent,  &config_unreadable,  &config_key_unknown,  &config_value_invalid, &not_enrolled,
+    &already_enrolled,      &code_invalid,       &enrol_refused,       &identity_unreadable,  &person_unknown,
+    &person_differs,        &credential_missing, &voucher_online_only, &reader_disabled,      &sale_unknown,
+    &already_cancelled,     &not_cancellable,    &settlement_moved,    &hold_refused,         &goods_unknown,
+    &law_refuses,           &visit_differs,      &origin_refused,      &token_wrong,          &path_unknown,
+    &method_wrong,          &key_missing,        &daemon_busy,         &credential_not_read,  &scanner_disabled,
+    &voucher_not_in_period, &pin_without_card};
 
 }  // namespace gongji::terminal::troubles

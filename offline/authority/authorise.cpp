@@ -34,7 +34,8 @@ std::chrono::hours offline_max(const record::Terms& terms) {
 }
 
 bool may_spend_grants(const Standing& standing, record::Presence presence, WallTime now) {
-  if (!standing.terms || !standing.clock_trusted || now > standing.terms->expires) return false;
+  if (!standing.terms || !standing.clock_trusted || standing.journal_in_doubt || now > standing.terms->expires)
+    return false;
   const auto presences = record::grant_presences_of(*standing.terms);
   return std::find(presences.begin(), presences.end(), presence) != presences.end();
 }
@@ -67,6 +68,7 @@ Decision authorise(const Ask& ask, const Standing& standing, const journal::Expo
   if (ask.voucher_used) return denial(DenialCode::voucher_used);
   if (person_only) return denial(DenialCode::person_stopped);
   if (ask.promised == Money()) return Promise{};
+  if (standing.journal_in_doubt) return denial(DenialCode::journal_in_doubt);
   if (ask.hold_id) return Promise{record::Backing::hold, *ask.hold_id};
 
   // With a clock that cannot be believed every limit that counts hours would be open for ever.

@@ -29,6 +29,7 @@ struct Standing {
   std::optional<record::Terms> terms;
   std::optional<WallTime> last_contact;  // as the centre signed it
   bool clock_trusted = true;
+  bool journal_in_doubt = false;  // journal::Doubt: it may be a restored backup
 };
 
 struct Ask {
@@ -52,7 +53,8 @@ struct Promise {
 using Decision = std::variant<Promise, Denial>;
 
 // Requires ask.promised >= 0.  The stop list and a used voucher deny whatever stands behind the sale, a hold, too.
-// Otherwise a sale that promises nothing needs nothing behind it.
+// Otherwise a sale that promises nothing needs nothing behind it.  A journal in doubt promises nothing, on a hold
+// neither: it is not known what was promised before.
 Decision authorise(const Ask& ask, const Standing& standing, const journal::Exposure& exposure, WallTime now);
 
 // Whether this sale needs the card's PIN without the line: what it promises, and what this person was promised on the

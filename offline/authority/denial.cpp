@@ -17,6 +17,7 @@ constexpr Row rows[] = {
     {DenialCode::voucher_stopped, "voucher_stopped", &troubles::voucher_stopped},
     {DenialCode::voucher_used, "voucher_used", &troubles::voucher_used},
     {DenialCode::person_stopped, "person_stopped", &troubles::person_stopped},
+    {DenialCode::journal_in_doubt, "journal_in_doubt", &troubles::journal_in_doubt},
     {DenialCode::clock_untrusted, "clock_untrusted", &troubles::clock_untrusted},
     {DenialCode::served_ahead, "served_ahead", &troubles::served_ahead},
     {DenialCode::snapshot_absent, "snapshot_absent", &troubles::snapshot_absent},

@@ -12,14 +12,15 @@
 namespace gongji::authority {
 
 enum class DenialCode : std::uint8_t {
-  card_stopped = 10,     // the stop list: this card was reported lost or taken back
-  voucher_stopped = 11,  // the stop list: this voucher was taken back, or used elsewhere
-  voucher_used = 12,     // this voucher was used at this till
-  person_stopped = 13,   // the stop list: this person's insurance is suspended
-  clock_untrusted = 20,  // trusted_clock.h: this till cannot say what time it is
-  served_ahead = 21,     // the visit is dated after today
-  snapshot_absent = 30,  // this person was never seen here with the line up
-  terms_absent = 40,     // the authority granted this terminal nothing
+  card_stopped = 10,      // the stop list: this card was reported lost or taken back
+  voucher_stopped = 11,   // the stop list: this voucher was taken back, or used elsewhere
+  voucher_used = 12,      // this voucher was used at this till
+  person_stopped = 13,    // the stop list: this person's insurance is suspended
+  journal_in_doubt = 16,  // this journal may be a restored backup
+  clock_untrusted = 20,   // trusted_clock.h: this till cannot say what time it is
+  served_ahead = 21,      // the visit is dated after today
+  snapshot_absent = 30,   // this person was never seen here with the line up
+  terms_absent = 40,      // the authority granted this terminal nothing
   terms_expired = 41,
   contact_too_old = 42,   // too many hours since the last contact with the centre
   card_pin_missing = 45,  // the terms ask for the card's PIN, and the card has not taken it

@@ -76,11 +76,17 @@ inline constexpr TroubleText card_pin_missing{
     "without the line a sale of this amount needs the card's PIN.",
     "Let the patient enter the PIN and send the same message again; otherwise take cash or wait for the line."};
 
-inline constexpr const TroubleText* all[] = {&card_stopped,         &voucher_stopped,  &voucher_used,
-                                             &person_stopped,       &card_pin_missing, &clock_untrusted,
-                                             &served_ahead,         &snapshot_absent,  &terms_absent,
-                                             &terms_expired,        &contact_too_old,  &presence_without_reserve,
-                                             &family_without_grant, &over_sale_limit,  &over_person_day_limit,
-                                             &over_total_limit,     &over_count_limit};
+inline constexpr TroubleText journal_in_doubt{
+    "G4530", "本机日志可能是旧备份，与中心核对前不能垫付。",
+    "请收现金并保存补结算单;恢复线路，与中心连通一次后自动继续。",
+    "this till's journal may be an old backup; nothing is promised until the centre has looked at it.",
+    "Take cash and keep the re-settlement paper; bring the line up once, and the till goes on by itself."};
+
+inline constexpr const TroubleText* all[] = {
+    &journal_in_doubt,         &card_stopped,         &voucher_stopped, &voucher_used,
+    &person_stopped,           &card_pin_missing,     &clock_untrusted, &served_ahead,
+    &snapshot_absent,          &terms_absent,         &terms_expired,   &contact_too_old,
+    &presence_without_reserve, &family_without_grant, &over_sale_limit, &over_person_day_limit,
+    &over_total_limit,         &over_count_limit};
 
 }  // namespace gongji::authority::troubles

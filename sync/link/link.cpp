@@ -55,6 +55,11 @@ std::optional<std::chrono::milliseconds> retry_after(const http::Response& respo
   return std::chrono::milliseconds(seconds * 1000);
 }
 
+// The centre says that this log is not the one that it knows.
+bool log_is_refused(std::string_view code) {
+  return code == "quarantined" || code == "wrong_epoch" || code == "late_log_differs";
+}
+
 }  // namespace
 
 struct Link::State {
@@ -66,7 +71,9 @@ struct Link::State {
         counter(on, client_options(options)),
         log(on, client_options(options)),
         uplink(options.tuning, dice),
-        timer(on) {}
+        timer(on) {
+    status_now.in_doubt = options.in_doubt;
+  }
 
   asio::any_io_executor executor;
   LinkOptions options;
@@ -100,6 +107,7 @@ struct Link::State {
   }
 
   asio::awaitable<Result<bool>> sync();
+  asio::awaitable<Result<void>> leave_epoch(journal::Doubt found);
   asio::awaitable<void> loop();
 
   template <class T>
@@ -154,6 +162,11 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   if (response->status != 200) {
     asked_to_wait = retry_after(*response);
     const auto problem = protocol::decode_problem(response->body);
+    if (problem && log_is_refused(problem->code)) {
+      auto left_step = leave_epoch(journal::Doubt::centre_differs);
+      auto left = co_await std::move(left_step);
+      if (left) co_return false;
+    }
     co_return trouble(troubles::refused, {}, problem ? problem->code : std::to_string(response->status));
   }
   auto answer = protocol::decode_sync_answer(response->body);
@@ -195,7 +208,52 @@ asio::awaitable<Result<bool>> Link::State::sync() {
     status_now.entries_sent += sent;
     status_now.last_contact = now;
   }
-  co_return *applied || answer->more_feed || items || !to_release.empty();
+  const bool more = *applied || answer->more_feed || items || !to_release.empty();
+  if (!more && status_now.in_doubt) {
+    // Everything that is here has gone up; what else there may have been is the centre's to bring in.
+    auto left_step = leave_epoch(journal::Doubt::none);
+    auto left = co_await std::move(left_step);
+    if (!left) co_return left.error();
+  }
+  co_return more;
+}
+
+// Asks for a new epoch.  `found`: what the centre has just said of this log, or none.
+asio::awaitable<Result<void>> Link::State::leave_epoch(journal::Doubt found) {
+  struct Left {
+    journal::Journal::SignedEnd end;
+    journal::Doubt doubt = journal::Doubt::none;
+  };
+  const JournalTask<Result<Left>> look = [found](journal::Journal& log_file) -> Result<Left> {
+    if (auto raised = log_file.raise_doubt(found); !raised) return raised.error();
+    return Left{log_file.end(), log_file.doubt()};
+  };
+  auto left = co_await on_journal(journal, look);
+  if (!left) co_return left.error();
+  {
+    const std::scoped_lock lock(status_lock);
+    status_now.in_doubt = true;
+  }
+  protocol::EpochRequest request;
+  request.terminal = options.terminal;
+  request.epoch = options.epoch;
+  request.reason = journal::name_of(left->doubt);
+  request.last_seq = left->end.seq;
+  request.last_hash = left->end.hash;
+  request.signature = left->end.signature;
+  http::Request wire = post("/v1/epoch", protocol::encode(request));
+  auto response_step = log.call(std::move(wire), options.sync_deadline);
+  auto response = co_await std::move(response_step);
+  if (!response) co_return response.error();
+  if (response->status != 200) {
+    const auto problem = protocol::decode_problem(response->body);
+    co_return trouble(troubles::refused, "epoch", problem ? problem->code : std::to_string(response->status));
+  }
+  auto answer = protocol::decode_epoch_answer(response->body);
+  if (!answer) co_return trouble(troubles::answer_unusable, answer.error().path, answer.error().detail);
+  if (!options.begin_epoch(*answer)) co_return trouble(troubles::answer_unusable, "epoch");
+  stopping = true;
+  co_return Result<void>();
 }
 
 asio::awaitable<void> Link::State::loop() {

@@ -35,6 +35,11 @@ struct LinkOptions {
   std::chrono::milliseconds sync_deadline{10'000};
   // Called with the centre's signed time at each sync, on the executor, before the answer is applied.
   std::function<void(WallTime)> heard_time = [](WallTime) {};
+  // The journal was in doubt at the start.
+  bool in_doubt = false;
+  // The centre has opened a new epoch for this terminal: the present journal ends.  Called on the executor; false where
+  // that could not be kept: it is asked for again.
+  std::function<bool(const protocol::EpochAnswer&)> begin_epoch = [](const protocol::EpochAnswer&) { return false; };
 };
 
 struct LinkStatus {
@@ -42,6 +47,7 @@ struct LinkStatus {
   std::string last_problem;  // "" after a success; code and sentence, no personal data
   std::uint64_t syncs = 0, failures = 0, entries_sent = 0;
   std::optional<WallTime> last_contact;  // since the start, as the centre signed it
+  bool in_doubt = false;                 // the journal: nothing may be promised
 };
 
 class Link {

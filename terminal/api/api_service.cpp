@@ -78,6 +78,28 @@ std::int64_t resident_kib() {
   return resident * (::sysconf(_SC_PAGESIZE) / 1024);
 }
 
+JsonText& add_problem(JsonText& text, const std::optional<Trouble>& problem) {
+  return problem ? text.text("problem", to_string(*problem, Language::zh)) : text.null("problem");
+}
+
+std::string second_copy_json(const journal::SecondCopyState& copy) {
+  if (!copy.configured) return "null";
+  JsonText text;
+  text.flag("has_all", copy.has_all).flag("before_answer", copy.before_answer);
+  return add_problem(text, copy.problem).done();
+}
+
+std::string anchor_json(const journal::AnchorState& anchor) {
+  if (!anchor.configured) return "null";
+  JsonText text;
+  if (anchor.written_seq) {
+    text.integer("seq", static_cast<std::int64_t>(*anchor.written_seq));
+  } else {
+    text.null("seq");
+  }
+  return add_problem(text, anchor.problem).done();
+}
+
 std::string refusal_json(const Refused& refused) {
   JsonText inner;
   inner.text("code", settlement::name_of(refused.refusal.code))
@@ -220,6 +242,7 @@ asio::awaitable<http::Response> ApiService::show(std::string id) {
     if (!found) return found.error();
     entry = std::move(*found);
     if (!entry) return {};
+    if (entry->head.epoch != parts_.identity.epoch) return {};  // its chain is in the log of then
     auto parts = find_receipt_parts(turn, *entry);
     if (!parts) return parts.error();
     receipt = std::move(*parts);
@@ -259,12 +282,24 @@ asio::awaitable<http::Response> ApiService::status() {
   };
   auto done = co_await link::on_turn(parts_.journal, work);
   if (!done) co_return trouble_response(done.error());
+  struct SecondPlaces {
+    journal::Doubt doubt = journal::Doubt::none;
+    journal::SecondCopyState copy;
+    journal::AnchorState anchor;
+  };
+  const link::JournalTask<SecondPlaces> look = [](journal::Journal& journal) {
+    return SecondPlaces{journal.doubt(), journal.second_copy(), journal.anchor()};
+  };
+  const SecondPlaces places = co_await link::on_journal(parts_.journal, look);
   const link::LinkStatus line = parts_.link.status();
   JsonText out;
   out.text("terminal", parts_.identity.terminal)
       .integer("epoch", parts_.identity.epoch)
       .text("line", line.line_up ? "up" : "down")
       .text("last_problem", line.last_problem);
+  out.text("doubt", journal::name_of(places.doubt))
+      .raw("second_copy", second_copy_json(places.copy))
+      .raw("anchor", anchor_json(places.anchor));
   add_queue(out, summary, parts_.clock.wall()).integer("rss_kib", resident_kib());
   co_return http::Response::json(200, out.done());
 }

@@ -81,8 +81,8 @@ Checkout::Checkout(Parts parts, record::Terms terms, std::optional<WallTime> las
       vouchers_([](ByteView code) { return seal::sm3(code); }) {}
 
 authority::Standing Checkout::standing() const {
-  const auto heard = parts_.link.status().last_contact;
-  return {terms(), heard ? heard : last_contact_, parts_.clock.trusted()};
+  const auto line = parts_.link.status();
+  return {terms(), line.last_contact ? line.last_contact : last_contact_, parts_.clock.trusted(), line.in_doubt};
 }
 
 Result<std::optional<journal::StoredEntry>> Checkout::find_earlier(journal::Turn& turn, const record::RequestKey& key) {
@@ -367,7 +367,7 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
       if (!done) co_return done.error();
       if (auto* refused = std::get_if<Refused>(&*settled)) co_return SaleOutcome(std::move(*refused));
       const Settled& wish = std::get<Settled>(*settled);
-      if (promised(wish.settlement) > Money()) {
+      if (promised(wish.settlement) > Money() && !standing().journal_in_doubt) {
         protocol::HoldRequest request = hold_for(sale_id, wish.claim, wish.settlement, wish.counted);
         request.closed_grants = given_up;
         auto answer_step = parts_.link.hold(request, hold_deadline);

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "offline/audit/rebuild.h"
+#include "offline/journal/earlier.h"
 #include "terminal/cli/audit_commands.h"
 #include "terminal/settings/identity.h"
 
@@ -20,6 +21,7 @@ class AuditRebuildCommand : public Command {
     command->add_option("--config", config_file_, "configuration of the till (TOML)")->required();
     command->add_option("RECEIPT", receipts_, "digits of a receipt's code, or a file of them, one a line; - is input")
         ->required();
+    command->add_option("--epoch", epoch_, "of an earlier epoch; the present one where it is not given");
     language_.declare(*command);
     return command;
   }
@@ -37,8 +39,10 @@ class AuditRebuildCommand : public Command {
     if (!identity) return identity.error();
     auto keys = seal::KeyStore::open(config->keys_directory(), system_random());
     if (!keys) return keys.error();
-    const auto rebuilt = audit::rebuild(config->journal_file(), {identity->terminal, identity->epoch}, std::move(*keys),
-                                        system_random(), collect());
+    const bool earlier = epoch_ != 0 && epoch_ != identity->epoch;
+    const auto file = earlier ? journal::earlier_file(config->journal_file(), epoch_) : config->journal_file();
+    const journal::Identity whose{identity->terminal, earlier ? epoch_ : identity->epoch};
+    const auto rebuilt = audit::rebuild(file, whose, std::move(*keys), system_random(), collect());
     if (!rebuilt) return rebuilt.error();
     print(*rebuilt);
     return rebuilt->restored.known_seq > rebuilt->restored.last_seq || rebuilt->plan.beyond > 0 ? failed_status
@@ -89,6 +93,7 @@ class AuditRebuildCommand : public Command {
 
   std::string config_file_;
   std::vector<std::string> receipts_;
+  std::uint32_t epoch_ = 0;
   LanguageOption language_;
 };
 

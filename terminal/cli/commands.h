@@ -13,5 +13,6 @@ std::unique_ptr<Command> doctor_command();
 std::unique_ptr<Command> queue_command();
 std::unique_ptr<Command> packs_command();
 std::unique_ptr<Command> audit_command();
+std::unique_ptr<Command> journal_command();
 
 }  // namespace gongji::terminal

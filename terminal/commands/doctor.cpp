@@ -11,6 +11,8 @@
 #include "card/pcsc/pcsc_transport.h"
 #include "offline/authority/trusted_clock.h"
 #include "offline/base/day.h"
+#include "offline/base/ids.h"
+#include "offline/journal/anchor.h"
 #include "offline/journal/reader.h"
 #include "offline/packs/catalogue.h"
 #include "offline/packs/packs.h"
@@ -86,6 +88,54 @@ void examine_journal(Report& report, const Config& config, const Clock& clock) {
                fmt::format("this machine shows {}, before the last contact with the centre: set the clock.", shown));
   } else {
     report.well("时钟", "clock", shown, shown);
+  }
+}
+
+// What is kept on another disk.  Nothing configured is no fault; it is said what that would give.
+void examine_second_places(Report& report, const Config& config, const TerminalIdentity& identity) {
+  const journal::Identity present{identity.terminal, identity.epoch};
+  if (const auto doubt = journal::read_doubt(config.journal_file()); doubt && *doubt != journal::Doubt::none) {
+    const auto why = journal::name_of(*doubt);
+    report.ill(
+        "日志核对", "journal in doubt",
+        fmt::format("可能恢复了旧备份({})。只收现金并保存补结算单,与中心连通一次后自动继续。", why),
+        fmt::format("it may be a restored backup ({}): cash and papers only, until the centre was reached once.", why));
+  }
+  if (config.anchor_file.empty()) {
+    report.well("锚点", "anchor", "未配置。建议在 [anchor] 指定另一块磁盘上的文件,以便识别误恢复的旧备份。",
+                "not configured. A file on another disk ([anchor]) tells a restored backup at once.");
+  } else {
+    const auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
+    if (!keys) {
+      report.ill("锚点", "anchor", keys.error());
+    } else if (const auto anchor = journal::read_anchor(config.anchor_file, **keys); !anchor) {
+      report.ill("锚点", "anchor", anchor.error());
+    } else if (!*anchor) {
+      report.ill("锚点", "anchor", fmt::format("{} 不存在。请检查该磁盘是否接好。", config.anchor_file.string()),
+                 fmt::format("{} is not there: check that its disk is.", config.anchor_file.string()));
+    } else {
+      report.well("锚点", "anchor", fmt::format("到第 {} 条", (*anchor)->seq),
+                  fmt::format("up to entry {}", (*anchor)->seq));
+    }
+  }
+  const auto& place = config.second_copy;
+  if (place.directory.empty()) {
+    report.well("第二份日志", "second copy", "未配置。建议在 [second_copy] 指定另一块磁盘上的目录,磁盘损坏时不丢账。",
+                "not configured. A folder on another disk ([second_copy]) survives the loss of this one.");
+    return;
+  }
+  std::error_code error;
+  const auto folder = journal::copy_folder(place.directory, present);
+  if (!std::filesystem::exists(folder / "state", error)) {
+    report.ill(
+        "第二份日志", "second copy",
+        fmt::format("{} 里还没有。请检查该磁盘是否接好、结算程序是否在运行。", folder.string()),
+        fmt::format("there is none in {} yet: check that the disk is there and the daemon runs.", folder.string()));
+  } else if (::access(folder.c_str(), W_OK) != 0) {
+    report.ill("第二份日志", "second copy", fmt::format("{} 不可写。", folder.string()),
+               fmt::format("{} cannot be written.", folder.string()));
+  } else {
+    report.well("第二份日志", "second copy", folder.string(), folder.string());
   }
 }
 
@@ -211,6 +261,7 @@ std::vector<Finding> examine(const std::filesystem::path& config_file, const Clo
   } else {
     report.well("登记", "enrolment", identity->terminal, identity->terminal);
     examine_journal(report, *config, clock);
+    examine_second_places(report, *config, *identity);
     examine_certificate(report, *config, clock);
   }
   examine_rules(report, *config, clock, identity ? identity->authority_public_key : Bytes(),

@@ -29,6 +29,7 @@ Result<void> print_queue(std::ostream& out, const Config& config, bool json, int
   journal::QueueSummary summary;
   RiskReport report;
   std::optional<record::Signed> terms;
+  journal::Doubt doubt = journal::Doubt::none;
   if (std::filesystem::exists(config.journal_file())) {
     auto found = journal::read_summary(config.journal_file());
     if (!found) return found.error();
@@ -39,6 +40,9 @@ Result<void> print_queue(std::ostream& out, const Config& config, bool json, int
     auto newest = journal::read_terms(config.journal_file());
     if (!newest) return newest.error();
     terms = std::move(*newest);
+    auto found_doubt = journal::read_doubt(config.journal_file());
+    if (!found_doubt) return found_doubt.error();
+    doubt = *found_doubt;
   }
   if (!terms) terms = record::Signed{identity->terms_bytes, identity->terms_signature};
   const auto known = record::decode_terms(terms->bytes);
@@ -46,6 +50,7 @@ Result<void> print_queue(std::ostream& out, const Config& config, bool json, int
   report.headroom = authority::headroom({*known, summary.last_contact}, report.risk.reserve, clock.wall());
   if (json) {
     JsonText text;
+    text.text("doubt", journal::name_of(doubt));
     add_queue(text, summary, clock.wall()).raw("risk", to_json(report));
     out << text.done() << '\n';
     return {};
@@ -54,6 +59,11 @@ Result<void> print_queue(std::ostream& out, const Config& config, bool json, int
   const auto row = [&](std::string_view name_zh, std::string_view name_en, const std::string& value) {
     out << (zh ? name_zh : name_en) << (zh ? ":" : ": ") << value << '\n';
   };
+  if (doubt != journal::Doubt::none) {
+    row("日志核对", "journal in doubt",
+        std::string(journal::name_of(doubt)) +
+            (zh ? ",与中心连通前只收现金" : ", cash only until the centre was reached"));
+  }
   row("未上传笔数", "not sent", std::to_string(summary.unsent_count));
   row("最早一笔", "oldest", summary.oldest_unsent ? age_text(clock.wall() - *summary.oldest_unsent, language) : "-");
   row("未上传统筹基金", "fund, not sent", to_string(summary.unsent_fund));

@@ -21,6 +21,8 @@ const std::map<std::string, std::set<std::string>, std::less<>> known_keys = {
     {"scanner", {"device"}},
     {"catalogue", {"file", "unknown"}},
     {"packs", {"directory", "authority_keys", "activate_reported"}},
+    {"anchor", {"file"}},
+    {"second_copy", {"directory", "before_answer"}},
     {"log", {"level"}},
 };
 
@@ -88,14 +90,17 @@ Result<Config> load_config(const std::filesystem::path& file) {
     const std::filesystem::path path(text);
     return path.is_absolute() ? path : folder / path;
   };
-  std::string data, listen = "127.0.0.1:8471", centre, catalogue, unknown = "refuse", packs_directory;
+  std::string data, listen = "127.0.0.1:8471", centre, catalogue, unknown = "refuse", packs_directory, anchor,
+                    second_copy;
   for (const auto& done :
        {read(root, "terminal", "data", data), read(root, "api", "listen", listen),
         read(root, "api", "tokenless", config.tokenless), read(root, "centre", "address", centre),
         read(root, "card", "enabled", config.card_enabled), read(root, "card", "reader", config.card_reader),
         read(root, "scanner", "device", config.scanner_device), read(root, "catalogue", "file", catalogue),
         read(root, "catalogue", "unknown", unknown), read(root, "packs", "directory", packs_directory),
-        read(root, "packs", "activate_reported", config.activate_reported),
+        read(root, "packs", "activate_reported", config.activate_reported), read(root, "anchor", "file", anchor),
+        read(root, "second_copy", "directory", second_copy),
+        read(root, "second_copy", "before_answer", config.second_copy.before_answer),
         read(root, "log", "level", config.log_level)}) {
     if (!done) return done.error();
   }
@@ -137,6 +142,11 @@ Result<Config> load_config(const std::filesystem::path& file) {
       if (!key || key->empty()) return invalid("packs.authority_keys", "a list of files is expected");
       config.authority_keys.push_back(resolve(*key));
     }
+  }
+  if (!anchor.empty()) config.anchor_file = resolve(anchor);
+  if (!second_copy.empty()) config.second_copy.directory = resolve(second_copy);
+  if (second_copy.empty() && config.second_copy.before_answer) {
+    return invalid("second_copy.directory", "a folder is expected where before_answer = true");
   }
   static const std::set<std::string> levels = {"trace", "debug", "info", "warn", "error", "off"};
   if (!levels.contains(config.log_level)) return invalid("log.level", "trace, debug, info, warn, error or off");

@@ -11,6 +11,7 @@
 
 #include "offline/base/result.h"
 #include "offline/base/secret.h"
+#include "offline/journal/second_place.h"
 #include "offline/packs/catalogue.h"
 
 namespace gongji::terminal {
@@ -43,6 +44,9 @@ struct Config {
   std::filesystem::path packs_directory;              // of signed files; "" = the built-in packs only
   std::vector<std::filesystem::path> authority_keys;  // public keys, beside the one that came with the enrolment
   bool activate_reported = false;
+
+  std::filesystem::path anchor_file;  // "" = none
+  journal::SecondPlace second_copy;   // directory "" = none
 
   std::string log_level = "info";
 

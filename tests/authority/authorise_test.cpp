@@ -78,6 +78,17 @@ TEST_CASE("a clock that is not trusted promises nothing") {
   CHECK(code_of(authorise(ask(Money::fen(1)), back, {}, now)) == DenialCode::clock_untrusted);
 }
 
+TEST_CASE("a journal in doubt promises nothing, on a hold neither, and still sells for cash") {
+  Standing doubtful = standing();
+  doubtful.journal_in_doubt = true;
+  CHECK(code_of(authorise(ask(Money::fen(1)), doubtful, {}, now)) == DenialCode::journal_in_doubt);
+  Ask with_hold = ask(Money::yuan(10));
+  with_hold.hold_id = "H1";
+  CHECK(code_of(authorise(with_hold, doubtful, {}, now)) == DenialCode::journal_in_doubt);
+  CHECK_FALSE(may_spend_grants(doubtful, record::Presence::card_read_here, now));
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money()), doubtful, {}, now)));
+}
+
 TEST_CASE("hours without contact are counted to the millisecond") {
   Standing old = standing();
   old.last_contact = now.plus(-std::chrono::hours(72));

@@ -12,6 +12,7 @@ class WorldCase(unittest.TestCase):
     needs_reader = False
     grants = None  # members of the terms' grants, where they are on
     terms = None  # other members of the terms
+    settings = None  # more of the till's configuration: {section: [lines]}; {world} in a line is the world's folder
 
     def setUp(self):
         self.logs = ""
@@ -20,8 +21,16 @@ class WorldCase(unittest.TestCase):
         self.world.open(self.grants, self.terms)
         self.centre = self.world.centre
         self.reader = self.world.add_reader() if self.needs_reader else None
-        self.till = self.world.add_till(sales.CLINIC, "T-1", reader=self.reader)
+        settings = {
+            section: [line.replace("{world}", str(self.world.folder)) for line in lines]
+            for section, lines in (self.settings or {}).items()
+        }
+        self.prepare()
+        self.till = self.world.add_till(sales.CLINIC, "T-1", reader=self.reader, settings=settings)
         self.till.wait_for_line()
+
+    def prepare(self):
+        """Before the till is made; for tests that need something in its place."""
 
     def _close(self):
         folders = [self.world.folder, *(reader.folder for reader in self.world.readers)]

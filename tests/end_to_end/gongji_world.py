@@ -218,6 +218,30 @@ class Till:
             "LD_PRELOAD": str(library), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"
         }
 
+    def use_bad_disk(self, sync_us=0):
+        """From the next start on the data lies on a disk that is as slow, or as broken, as break_disk() says."""
+        self._broken = self.folder / "disk-is-broken"
+        self._turned = {
+            "LD_PRELOAD": str(BIN / "disk-shim.so"),
+            "GONGJI_SHIM_FOLDER": str(self.data),
+            "GONGJI_SHIM_SYNC_US": str(sync_us),
+            "GONGJI_SHIM_SLOW_WHILE": str(self.folder / "disk-is-slow"),
+            "GONGJI_SHIM_FAIL_WHILE": str(self._broken),
+        }
+
+    def break_disk(self, how):
+        """Every write and sync fails: "EIO", "EROFS", "ENOSPC"."""
+        self._broken.write_text(how)
+
+    def repair_disk(self):
+        self._broken.unlink()
+
+    def make_disk_slow(self, slow=True):
+        if slow:
+            (self.folder / "disk-is-slow").touch()
+        else:
+            (self.folder / "disk-is-slow").unlink()
+
     def enrol(self):
         self.cli("enrol", "--code", self._centre.enrolment_code(self.site, self.terminal))
 
@@ -286,6 +310,10 @@ class Till:
 
     def status(self):
         return self.api("GET", "status").json
+
+    def ready(self):
+        """The answer of /readyz: 200, or 503 with what is wrong."""
+        return self.request("GET", "/readyz", headers={"Authorization": f"Bearer {self.token}"})
 
     def totals(self, day):
         return self.api("GET", f"totals?day={day}").json

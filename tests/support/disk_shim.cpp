@@ -4,7 +4,8 @@
 //   GONGJI_SHIM_FOLDER      absolute path; without it nothing is changed
 //   GONGJI_SHIM_SYNC_US     each fsync and fdatasync takes so many microseconds longer (a disk of 2 ms: 2000)
 //   GONGJI_SHIM_SLOW_WHILE  the slowness lasts while this file exists; unset: always
-//   GONGJI_SHIM_FAIL_WHILE  writes and syncs fail with EIO (input/output error) while this file exists
+//   GONGJI_SHIM_FAIL_WHILE  writes and syncs fail while this file exists: with EIO (input/output error), or as the file
+//                           says: EROFS (the kernel has made it read-only), ENOSPC (full)
 //   GONGJI_SHIM_FAIL_SYNCS_WHILE  only syncs fail while this file exists: written, and never known to be there
 //
 // Threads: any.  What a memory mapping writes (SQLite's -shm) is not seen; nothing durable depends on it.
@@ -59,11 +60,26 @@ bool is_concerned(int file) {
          path[set.folder_length] == '/';
 }
 
-bool refuses_write(int file) {
-  return file >= 0 && exists(settings().fail_while) && is_concerned(file);
+// What the file says; 0 where there is none.
+int failure_in(const char* file) {
+  const int descriptor = file == nullptr ? -1 : ::open(file, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return 0;
+  char word[8] = {};
+  const ssize_t length = ::read(descriptor, word, sizeof(word) - 1);
+  ::close(descriptor);
+  if (length >= 5 && std::strncmp(word, "EROFS", 5) == 0) return EROFS;
+  if (length >= 6 && std::strncmp(word, "ENOSPC", 6) == 0) return ENOSPC;
+  return EIO;
 }
 
-// True where the sync fails; otherwise the wait is over.
+bool refuses_write(int file) {
+  const Settings& set = settings();
+  if (file < 0 || !exists(set.fail_while) || !is_concerned(file)) return false;
+  errno = failure_in(set.fail_while);
+  return errno != 0;
+}
+
+// True where the sync fails (errno says how); otherwise the wait is over.
 bool refuses_sync(int file) {
   const Settings& set = settings();
   if (file < 0 || !is_concerned(file)) return false;
@@ -74,18 +90,17 @@ bool refuses_sync(int file) {
     }
     errno = before;
   }
-  return exists(set.fail_while) || exists(set.fail_syncs_while);
+  const int before = errno;
+  errno = failure_in(set.fail_while);
+  if (errno == 0) errno = failure_in(set.fail_syncs_while);
+  if (errno != 0) return true;
+  errno = before;
+  return false;
 }
 
 template <class Function>
 Function next(const char* name) {
   return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
-}
-
-template <class Answer>
-Answer input_output_error() {
-  errno = EIO;
-  return static_cast<Answer>(-1);
 }
 
 }  // namespace
@@ -94,41 +109,41 @@ extern "C" {
 
 int fsync(int file) {
   static const auto real = next<int (*)(int)>("fsync");
-  return refuses_sync(file) ? input_output_error<int>() : real(file);
+  return refuses_sync(file) ? -1 : real(file);
 }
 
 int fdatasync(int file) {
   static const auto real = next<int (*)(int)>("fdatasync");
-  return refuses_sync(file) ? input_output_error<int>() : real(file);
+  return refuses_sync(file) ? -1 : real(file);
 }
 
 ssize_t write(int file, const void* bytes, size_t count) {
   static const auto real = next<ssize_t (*)(int, const void*, size_t)>("write");
-  return refuses_write(file) ? input_output_error<ssize_t>() : real(file, bytes, count);
+  return refuses_write(file) ? -1 : real(file, bytes, count);
 }
 
 ssize_t pwrite(int file, const void* bytes, size_t count, off_t at) {
   static const auto real = next<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
-  return refuses_write(file) ? input_output_error<ssize_t>() : real(file, bytes, count, at);
+  return refuses_write(file) ? -1 : real(file, bytes, count, at);
 }
 
 ssize_t pwrite64(int file, const void* bytes, size_t count, off64_t at) {
   static const auto real = next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
-  return refuses_write(file) ? input_output_error<ssize_t>() : real(file, bytes, count, at);
+  return refuses_write(file) ? -1 : real(file, bytes, count, at);
 }
 
 ssize_t writev(int file, const iovec* parts, int count) {
   static const auto real = next<ssize_t (*)(int, const iovec*, int)>("writev");
-  return refuses_write(file) ? input_output_error<ssize_t>() : real(file, parts, count);
+  return refuses_write(file) ? -1 : real(file, parts, count);
 }
 
 int ftruncate(int file, off_t length) noexcept {
   static const auto real = next<int (*)(int, off_t)>("ftruncate");
-  return refuses_write(file) ? input_output_error<int>() : real(file, length);
+  return refuses_write(file) ? -1 : real(file, length);
 }
 
 int ftruncate64(int file, off64_t length) noexcept {
   static const auto real = next<int (*)(int, off64_t)>("ftruncate64");
-  return refuses_write(file) ? input_output_error<int>() : real(file, length);
+  return refuses_write(file) ? -1 : real(file, length);
 }
 }
