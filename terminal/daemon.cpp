@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -23,6 +24,8 @@
 #include "terminal/api/api_service.h"
 #include "terminal/api/gate.h"
 #include "terminal/fsi/fsi_service.h"
+#include "terminal/metrics/prometheus_text.h"
+#include "terminal/metrics/till_metrics.h"
 #include "terminal/settings/catalogue_file.h"
 #include "terminal/settings/rule_packs.h"
 #include "terminal/troubles.h"
@@ -71,10 +74,28 @@ link::LinkOptions link_options(const Config& config, const TerminalIdentity& ide
   return options;
 }
 
+std::uint64_t bytes_of_journal(const std::filesystem::path& file) {
+  std::uint64_t sum = 0;
+  for (const char* tail : {"", "-wal", "-shm"}) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(file.string() + tail, failed);
+    if (!failed) sum += size;
+  }
+  return sum;
+}
+
+std::uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t size = 0, resident = 0;
+  file >> size >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 // What the journal remembers of earlier runs.
 struct Remembered {
   journal::QueueSummary summary;
   authority::KnownTimes times;
+  std::vector<record::Signed> orders;
 };
 
 Result<Remembered> remembered_by(journal::Journal& journal) {
@@ -85,6 +106,9 @@ Result<Remembered> remembered_by(journal::Journal& journal) {
     if (!summary) return summary.error();
     out.summary = *summary;
     out.times.last_contact = summary->last_contact;
+    auto orders = turn.orders();
+    if (!orders) return orders.error();
+    out.orders = std::move(*orders);
     // What promised nothing may have been written under a clock that was not trusted.
     const std::uint64_t last = summary->last_seq;
     for (std::uint64_t seq = last; seq > 0 && last - seq < entries_back_max && !out.times.last_promise; --seq) {
@@ -128,13 +152,16 @@ class Daemon {
         packs_(std::move(packs)),
         catalogue_(std::move(catalogue)),
         writer_(std::move(journal)),
-        gate_(config.tokens, config.tokenless) {}
+        gate_(config.tokens, config.tokenless),
+        orders_(config.orders_directory(), identity_.authority_public_key) {}
 
-  Result<void> start(authority::KnownTimes known, bool in_doubt) {
+  Result<void> start(authority::KnownTimes known, bool in_doubt, const std::vector<record::Signed>& known_orders) {
     const record::Signed signed_terms{identity_.terms_bytes, identity_.terms_signature};
     auto terms = record::decode_terms(signed_terms.bytes);
     if (!terms) return terms.error();
     known.offline_max = authority::offline_max(*terms);
+    orders_.refresh(known_orders);
+    known.longer = authority::longer_by(orders_.orders(), *terms);
     clock_ = std::make_unique<authority::TrustedClock>(system_clock(), known);
     if (!clock_->trusted()) spdlog::warn("the clock is not trusted until the centre has told the time");
     card_ = open_card(config_, system_clock());
@@ -151,7 +178,8 @@ class Daemon {
       const card::Scanner::Opener open = [device = config_.scanner_device] { return card::open_serial(device); };
       scanner_ = std::make_unique<CounterScanner>(open, system_clock());
     }
-    const Parts parts{identity_, keys_, packs_, writer_, *link_, card_.get(), scanner_.get(), *clock_, system_random()};
+    const Parts parts{identity_,      keys_,   packs_,          writer_, *link_,        card_.get(),
+                      scanner_.get(), *clock_, system_random(), orders_, &counts_.sales};
     auto checkout = Checkout::make(parts, known.last_contact);
     if (!checkout) return checkout.error();
     checkout_ = std::move(*checkout);
@@ -196,6 +224,13 @@ class Daemon {
   static asio::awaitable<http::Response> answer(http::Response response) { co_return response; }
 
   asio::awaitable<http::Response> handle(http::Request request) {
+    auto step = route(std::move(request));
+    auto response = co_await std::move(step);
+    if (std::string code = trouble_code_in(response.body); !code.empty()) ++counts_.errors[std::move(code)];
+    co_return response;
+  }
+
+  asio::awaitable<http::Response> route(http::Request request) {
     auto path = gate_.admit(request);
     if (!path) {
       const unsigned status = path.error().text == &troubles::token_wrong ? 401 : 403;
@@ -203,6 +238,7 @@ class Daemon {
     }
     if (*path == "/healthz") return answer(http::Response::json(200, R"({"ok":true})"));
     if (*path == "/readyz") return readiness();
+    if (*path == "/metrics" && request.method == "GET") return metrics();
     if (path->starts_with("/api/")) return api_->handle(*path, std::move(request));
     if (is_fsi_path(*path)) return fsi_->handle(std::move(*path), std::move(request));
     return answer(error_response(404, trouble(troubles::path_unknown, *path)));
@@ -214,6 +250,40 @@ class Daemon {
     const auto ready = co_await link::on_journal(writer_, look);
     if (!ready) co_return error_response(503, ready.error());
     co_return http::Response::json(200, R"({"ok":true})");
+  }
+
+  asio::awaitable<http::Response> metrics() {
+    TillFigures figures;
+    const WallTime now = clock_->wall();
+    const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
+      auto queue = turn.summary();
+      if (!queue) return queue.error();
+      figures.queue = *queue;
+      auto today = turn.risk(civil_time_at(now).day);
+      if (!today) return today.error();
+      figures.today = std::move(*today);
+      return checkout_->refresh_orders(turn);
+    };
+    auto done = co_await link::on_turn(writer_, work);
+    if (!done) co_return error_response(503, done.error());
+    const link::JournalTask<Result<std::uint64_t>> cursor = [](journal::Journal& journal) {
+      return journal.feed_cursor();
+    };
+    auto applied = co_await link::on_journal(writer_, cursor);
+    if (!applied) co_return error_response(503, applied.error());
+    figures.feed_cursor = *applied;
+    const authority::Standing standing = checkout_->standing();
+    figures.headroom = authority::headroom(standing, figures.today.reserve, now);
+    figures.orders = authority::headroom_by_order(standing, figures.today.reserve, now);
+    figures.line_up = link_->line_up();
+    figures.clock_trusted = standing.clock_trusted;
+    figures.journal_bytes = bytes_of_journal(config_.journal_file());
+    figures.resident_bytes = resident_bytes();
+    http::Response response;
+    response.status = 200;
+    response.headers.push_back({"Content-Type", std::string(prometheus_content_type)});
+    response.body = to_prometheus(figures, counts_, now);
+    co_return response;
   }
 
   void hear(WallTime centre_time) {
@@ -305,6 +375,8 @@ class Daemon {
   packs::Catalogue catalogue_;
   journal::Writer writer_;
   Gate gate_;
+  OrderShelf orders_;
+  Counts counts_;
   std::unique_ptr<authority::TrustedClock> clock_;
   std::unique_ptr<CounterCard> card_;
   std::unique_ptr<CounterScanner> scanner_;
@@ -346,7 +418,7 @@ Result<bool> run_epoch(Config& config) {
 
   Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*packs), std::move(*catalogue),
                 std::move(*journal));
-  if (auto done = daemon.start(remembered->times, in_doubt); !done) return done.error();
+  if (auto done = daemon.start(remembered->times, in_doubt, remembered->orders); !done) return done.error();
   config.api.port = daemon.port();
   std::ofstream(config.port_file()) << daemon.port() << '\n';
   fmt::print("gongjid ready on {}:{}\n", config.api.host, daemon.port());

@@ -9,6 +9,8 @@ int main(int argc, char** argv) {
   all.push_back(enrol_command());
   all.push_back(doctor_command());
   all.push_back(queue_command());
+  all.push_back(paper_command());
+  all.push_back(order_command());
   all.push_back(packs_command());
   all.push_back(audit_command());
   all.push_back(journal_command());

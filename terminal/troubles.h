@@ -106,13 +106,24 @@ inline constexpr TroubleText earlier_epoch_absent{
     "there is no journal of that epoch here.",
     "Check the number; old journals are journal-epoch-N.db in the data folder."};
 
+inline constexpr TroubleText order_unreadable{"G6231", "应急令文件无法读取或内容不完整。",
+                                              "请重新从经办机构取得该文件;不要编辑。",
+                                              "the file of an emergency order cannot be read, or is not whole.",
+                                              "Get the file from the bureau again; do not edit it."};
+inline constexpr TroubleText order_not_signed{
+    "G6232", "应急令不是由本终端所属的医保机构签发。", "不要使用该文件;请向经办机构核实。",
+    "the emergency order is not signed by this till's authority.", "Do not use it; ask the bureau."};
+inline constexpr TroubleText order_not_stored{"G6233", "应急令未能保存。", "请检查数据目录的权限和磁盘空间。",
+                                              "the emergency order could not be stored.",
+                                              "Check the data folder's permissions and disk space."};
+
 inline constexpr const TroubleText* all[] = {
-    &earlier_epoch_absent,  &config_unreadable,  &config_key_unknown,  &config_value_invalid, &not_enrolled,
-    &already_enrolled,      &code_invalid,       &enrol_refused,       &identity_unreadable,  &person_unknown,
-    &person_differs,        &credential_missing, &voucher_online_only, &reader_disabled,      &sale_unknown,
-    &already_cancelled,     &not_cancellable,    &settlement_moved,    &hold_refused,         &goods_unknown,
-    &law_refuses,           &visit_differs,      &origin_refused,      &token_wrong,          &path_unknown,
-    &method_wrong,          &key_missing,        &daemon_busy,         &credential_not_read,  &scanner_disabled,
-    &voucher_not_in_period, &pin_without_card};
+    &earlier_epoch_absent, &order_unreadable,     &order_not_signed, &order_not_stored,      &config_unreadable,
+    &config_key_unknown,   &config_value_invalid, &not_enrolled,     &already_enrolled,      &code_invalid,
+    &enrol_refused,        &identity_unreadable,  &person_unknown,   &person_differs,        &credential_missing,
+    &voucher_online_only,  &reader_disabled,      &sale_unknown,     &already_cancelled,     &not_cancellable,
+    &settlement_moved,     &hold_refused,         &goods_unknown,    &law_refuses,           &visit_differs,
+    &origin_refused,       &token_wrong,          &path_unknown,     &method_wrong,          &key_missing,
+    &daemon_busy,          &credential_not_read,  &scanner_disabled, &voucher_not_in_period, &pin_without_card};
 
 }  // namespace gongji::terminal::troubles

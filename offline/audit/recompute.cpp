@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "offline/audit/troubles.h"
+#include "offline/settlement/bounds.h"
 #include "offline/settlement/claim_json.h"
 #include "offline/settlement/counted.h"
 #include "offline/settlement/settle.h"
@@ -72,6 +73,20 @@ std::string first_difference(const Settlement& expected, const Settlement& found
   return expected == found ? std::string() : std::string("lines or counters: not as many as expected");
 }
 
+// The counters of the claim must be those of the least share that the law can give from the counters as last known.
+// "" where they are.
+std::string lowest_differs(const record::Sale& sale, settlement::Claim claim, const settlement::Policy& policy) {
+  claim.ytd = sale.lowest->known;
+  const auto answer = settlement::share_bounds(claim, policy);
+  const auto* bounds = std::get_if<settlement::ShareBounds>(&answer);
+  if (bounds == nullptr) return "lowest: expected a refusal, found a settlement";
+  if (bounds->last_known != sale.lowest->last_known) {
+    return differs("lowest.last_known", bounds->last_known, sale.lowest->last_known);
+  }
+  if (bounds->at_lowest != sale.claim.ytd) return "lowest: other counters than those of the least share";
+  return {};
+}
+
 }  // namespace
 
 Result<void> recompute(const record::Decoded& entry, const LawLibrary& library) {
@@ -86,6 +101,12 @@ Result<void> recompute(const record::Decoded& entry, const LawLibrary& library) 
   const auto read = settlement::claim_from_json(settlement::claim_to_json(claim));
   if (const auto* fault = std::get_if<settlement::ClaimError>(&read)) {
     return trouble(troubles::settlement_differs, path, "claim." + fault->path + ": " + fault->message_en);
+  }
+  if (sale->lowest) {
+    if (const std::string difference = lowest_differs(*sale, std::get<settlement::Claim>(read), *law->policy);
+        !difference.empty()) {
+      return trouble(troubles::settlement_differs, path, difference);
+    }
   }
   const auto outcome = settlement::settle(std::get<settlement::Claim>(read), *law->policy, settlement::TraceWish::none);
   if (const auto* refusal = std::get_if<settlement::Refusal>(&outcome)) {

@@ -52,9 +52,13 @@ inline constexpr TroubleText cannot_write{
     "G4673", "无法写入文件。", "请检查目录、权限和磁盘空间；已有的文件不会被覆盖。", "The file cannot be written.",
     "Check folder, permissions and space; a file that exists is never replaced."};
 
+inline constexpr TroubleText not_a_paper{"G4674", "这是小票,不是补结算单。", "请扫描补结算单上的二维码。",
+                                         "This is the code of a receipt, not of a re-settlement paper.",
+                                         "Scan the code on the paper."};
+
 inline constexpr const TroubleText* all[] = {
     &settlement_differs, &law_absent,      &not_a_bundle,  &bundle_not_signed, &not_registered,
     &no_registration,    &range_not_there, &not_a_receipt, &receipt_not_ours,  &receipts_conflict,
-    &key_unreadable,     &too_large,       &cannot_write};
+    &key_unreadable,     &too_large,       &cannot_write,  &not_a_paper};
 
 }  // namespace gongji::audit::troubles

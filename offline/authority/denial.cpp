@@ -27,6 +27,8 @@ constexpr Row rows[] = {
     {DenialCode::card_pin_missing, "card_pin_missing", &troubles::card_pin_missing},
     {DenialCode::presence_without_reserve, "presence_without_reserve", &troubles::presence_without_reserve},
     {DenialCode::family_without_grant, "family_without_grant", &troubles::family_without_grant},
+    {DenialCode::lowest_share_unknown, "lowest_share_unknown", &troubles::lowest_share_unknown},
+    {DenialCode::split_sale, "split_sale", &troubles::split_sale},
     {DenialCode::over_sale_limit, "over_sale_limit", &troubles::over_sale_limit},
     {DenialCode::over_person_day_limit, "over_person_day_limit", &troubles::over_person_day_limit},
     {DenialCode::over_total_limit, "over_total_limit", &troubles::over_total_limit},

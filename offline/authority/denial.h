@@ -26,6 +26,8 @@ enum class DenialCode : std::uint8_t {
   card_pin_missing = 45,  // the terms ask for the card's PIN, and the card has not taken it
   presence_without_reserve = 50,
   family_without_grant = 51,  // off line others' accounts pay only where a grant names them
+  lowest_share_unknown = 52,  // the terms promise the fund's least share, and the law does not tell it for this sale
+  split_sale = 59,            // with what this person bought just before it is above the limit of one sale
   over_sale_limit = 60,
   over_person_day_limit = 61,
   over_total_limit = 62,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "offline/authority/authorise.h"
@@ -19,8 +20,22 @@ struct Headroom {
   std::chrono::milliseconds time_left{0};  // until contact is too old or the terms end, whichever comes first; >= 0
 };
 
+// An emergency order that names this site and has not ended.
+struct OrderHeadroom {
+  Id id;
+  std::string reference;
+  std::vector<std::string> med_types;      // empty: every kind of visit
+  std::chrono::milliseconds starts_in{0};  // 0: in force
+  std::chrono::milliseconds ends_in{0};    // > 0
+  std::vector<Headroom> reserve;           // what is left under it, by presence; empty before its start
+};
+
 // One for each slice of the terms, in their order; empty without terms.  Without contact, or with a clock that is not
 // trusted, nothing is left.  What stands here is what authorise() grants: no more, no less.
 std::vector<Headroom> headroom(const Standing& standing, const std::vector<journal::ReserveUse>& used, WallTime now);
+
+// In the order of their issue.  Withdrawn ones are not there; with a clock that is not trusted, none.
+std::vector<OrderHeadroom> headroom_by_order(const Standing& standing, const std::vector<journal::ReserveUse>& used,
+                                             WallTime now);
 
 }  // namespace gongji::authority

@@ -82,11 +82,20 @@ inline constexpr TroubleText journal_in_doubt{
     "this till's journal may be an old backup; nothing is promised until the centre has looked at it.",
     "Take cash and keep the re-settlement paper; bring the line up once, and the till goes on by itself."};
 
+inline constexpr TroubleText lowest_share_unknown{
+    "G4517", "离线时无法确定本次统筹基金的最低支付额。", "请收现金并保存补结算单;线路恢复后可联网结算。",
+    "off line, the least that the fund pays for this sale cannot be told.",
+    "Take cash and keep the re-settlement paper; with the line up the fund's share can be settled."};
+inline constexpr TroubleText split_sale{
+    "G4518", "与该参保人刚才的购药合并后超过离线单笔限额。", "请收现金并保存补结算单,或等线路恢复;不要拆分成多笔。",
+    "together with what this person bought just before, the sale is above the off-line limit of one sale.",
+    "Take cash and keep the re-settlement paper, or wait for the line; do not split the sale."};
+
 inline constexpr const TroubleText* all[] = {
-    &journal_in_doubt,         &card_stopped,         &voucher_stopped, &voucher_used,
-    &person_stopped,           &card_pin_missing,     &clock_untrusted, &served_ahead,
-    &snapshot_absent,          &terms_absent,         &terms_expired,   &contact_too_old,
-    &presence_without_reserve, &family_without_grant, &over_sale_limit, &over_person_day_limit,
-    &over_total_limit,         &over_count_limit};
+    &journal_in_doubt,         &card_stopped,          &voucher_stopped,      &voucher_used,
+    &person_stopped,           &card_pin_missing,      &clock_untrusted,      &served_ahead,
+    &snapshot_absent,          &terms_absent,          &terms_expired,        &contact_too_old,
+    &presence_without_reserve, &family_without_grant,  &lowest_share_unknown, &split_sale,
+    &over_sale_limit,          &over_person_day_limit, &over_total_limit,     &over_count_limit};
 
 }  // namespace gongji::authority::troubles

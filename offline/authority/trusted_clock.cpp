@@ -1,5 +1,7 @@
 #include "offline/authority/trusted_clock.h"
 
+#include <algorithm>
+
 namespace gongji::authority {
 
 std::optional<WallTime> TrustedClock::from_centre() const {
@@ -17,6 +19,11 @@ void TrustedClock::set_offline_max(std::chrono::hours span) {
   known_.offline_max = span;
 }
 
+void TrustedClock::set_longer(std::vector<LongerOffline> longer) {
+  const std::scoped_lock lock(lock_);
+  known_.longer = std::move(longer);
+}
+
 bool TrustedClock::trusted() const {
   const std::scoped_lock lock(lock_);
   if (heard_) return true;
@@ -24,7 +31,11 @@ bool TrustedClock::trusted() const {
   const WallTime now = machine_.wall();
   WallTime earliest = *known_.last_contact;
   if (known_.last_promise && *known_.last_promise > earliest) earliest = *known_.last_promise;
-  return now >= earliest.plus(-clock_lag_max) && now <= known_.last_contact->plus(known_.offline_max);
+  if (now < earliest.plus(-clock_lag_max)) return false;
+  if (now <= known_.last_contact->plus(known_.offline_max)) return true;
+  return std::any_of(known_.longer.begin(), known_.longer.end(), [&](const LongerOffline& longer) {
+    return longer.start <= now && now < longer.end && now <= known_.last_contact->plus(longer.offline_max);
+  });
 }
 
 WallTime TrustedClock::wall() const {

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "offline/base/clock.h"
 
@@ -24,11 +25,18 @@ namespace gongji::authority {
 // How far the machine's clock may lag behind what is known to have happened, at a start.
 inline constexpr std::chrono::minutes clock_lag_max{5};
 
+// An emergency order lets the till promise without contact for longer, but only for the time of the order.
+struct LongerOffline {
+  WallTime start, end;  // the end is outside
+  std::chrono::hours offline_max{0};
+};
+
 // What a till knows of time when it starts.
 struct KnownTimes {
   std::optional<WallTime> last_contact;  // as the centre signed it
   std::optional<WallTime> last_promise;  // of the newest sale in the journal
   std::chrono::hours offline_max{0};     // the longest that the terms let this till promise without contact
+  std::vector<LongerOffline> longer = {};
 };
 
 class TrustedClock final : public Clock {
@@ -41,6 +49,8 @@ class TrustedClock final : public Clock {
   void heard(WallTime centre_time);
   // New terms came.
   void set_offline_max(std::chrono::hours span);
+  // New orders came, or were withdrawn.
+  void set_longer(std::vector<LongerOffline> longer);
 
   bool trusted() const;
   WallTime wall() const override;

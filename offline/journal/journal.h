@@ -89,7 +89,8 @@ struct PersonState {
 struct Exposure {
   Money total;  // fund and account shares of all provisional sales
   std::uint32_t count = 0;
-  Money person_today;  // of the person asked for, on the day asked for
+  Money person_today;   // of the person asked for, on the day asked for
+  Money person_window;  // of this person after the moment asked for, however they showed who they are
 };
 
 struct QueueSummary {
@@ -158,8 +159,10 @@ class Turn {
   // snapshot.applied_seq.  Always a value.
   virtual Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot) = 0;
 
-  // Of sales of this presence; `day` is the day of the entry, not of the visit.
-  virtual Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) = 0;
+  // Of sales of this presence; `day` is the day of the entry, not of the visit.  `since`: of person_window, which is 0
+  // without it.
+  virtual Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day,
+                                    std::optional<WallTime> since) = 0;
 
   // The line of the stop list that is in force at `now` for this look-up hash (stop.h).
   virtual Result<std::optional<record::Stop>> find_stop(record::StopKind kind, const std::string& key,

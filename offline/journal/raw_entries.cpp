@@ -88,4 +88,13 @@ Result<RawStretch> read_raw(const std::filesystem::path& file, std::uint64_t fro
   }
 }
 
+Result<std::optional<std::uint64_t>> read_seq_of(const std::filesystem::path& file, const Id& id) {
+  const auto opened = open_to_read(file);
+  if (!opened) return opened.error();
+  auto query = (*opened)->query("SELECT seq FROM entry WHERE id = ?", "i");
+  const auto row = query.bind(id).step();
+  if (!row) return row.error();
+  return *row ? std::optional(query.count(0)) : std::nullopt;
+}
+
 }  // namespace gongji::journal

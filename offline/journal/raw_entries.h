@@ -32,4 +32,8 @@ struct RawStretch {
 Result<RawStretch> read_raw(const std::filesystem::path& file, std::uint64_t from, std::uint64_t to,
                             std::size_t bytes_max, const seal::KeyStore* keys);
 
+// The place of a sale, cancellation or paper in the log, by its id.  Errors: as sqlite::Connection::open; not a
+// journal.
+Result<std::optional<std::uint64_t>> read_seq_of(const std::filesystem::path& file, const Id& id);
+
 }  // namespace gongji::journal

@@ -120,7 +120,30 @@ Result<DayTotals> day_totals_of(sqlite::Connection& db, Day day) {
   }
 }
 
-Result<Exposure> exposure_of(sqlite::Connection& db, record::Presence presence, const Bytes& person, Day day) {
+namespace {
+
+// Under every presence: a number typed in after the card was read is the same person.
+Result<Money> person_since(sqlite::Connection& db, const Bytes& person, WallTime since) {
+  auto query = db.query(
+      "SELECT coalesce(sum(fund + account + family), 0) FROM entry INDEXED BY entry_exposed "
+      "WHERE presence IN (1, 2, 3, 4, 5, 6) AND person = ? AND at_ms > ? "
+      "AND backing = 3 AND verdict IS NULL AND cancelled_by IS NULL",
+      "i");
+  const auto row = query.bind(person, since).step();
+  if (!row) return row.error();
+  return query.money(0);
+}
+
+}  // namespace
+
+Result<Exposure> exposure_of(sqlite::Connection& db, record::Presence presence, const Bytes& person, Day day,
+                             std::optional<WallTime> since) {
+  Exposure out;
+  if (since) {
+    const auto recent = person_since(db, person, *since);
+    if (!recent) return recent.error();
+    out.person_window = *recent;
+  }
   auto query = db.query(
       "SELECT coalesce(sum(fund + account + family), 0), count(*), "
       "coalesce(sum(fund + account + family) FILTER (WHERE person = ? AND day = ?), 0) "
@@ -129,7 +152,10 @@ Result<Exposure> exposure_of(sqlite::Connection& db, record::Presence presence, 
       "iii");
   const auto row = query.bind(person, day.number(), static_cast<int>(presence)).step();
   if (!row) return row.error();
-  return Exposure{query.money(0), static_cast<std::uint32_t>(query.count(1)), query.money(2)};
+  out.total = query.money(0);
+  out.count = static_cast<std::uint32_t>(query.count(1));
+  out.person_today = query.money(2);
+  return out;
 }
 
 }  // namespace gongji::journal

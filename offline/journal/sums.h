@@ -8,6 +8,8 @@ namespace gongji::journal {
 
 Result<QueueSummary> summary_of(sqlite::Connection& db);
 Result<DayTotals> day_totals_of(sqlite::Connection& db, Day day);
-Result<Exposure> exposure_of(sqlite::Connection& db, record::Presence presence, const Bytes& person, Day day);
+// Arguments as Turn::exposure.
+Result<Exposure> exposure_of(sqlite::Connection& db, record::Presence presence, const Bytes& person, Day day,
+                             std::optional<WallTime> since);
 
 }  // namespace gongji::journal

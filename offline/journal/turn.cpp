@@ -59,8 +59,9 @@ Result<std::optional<PersonState>> StoreTurn::state_of(const record::Snapshot& s
   return std::optional(std::move(*state));
 }
 
-Result<Exposure> StoreTurn::exposure(record::Presence presence, const std::string& person_key, Day day) {
-  return exposure_of(store_.db, presence, key_bytes(person_key), day);
+Result<Exposure> StoreTurn::exposure(record::Presence presence, const std::string& person_key, Day day,
+                                     std::optional<WallTime> since) {
+  return exposure_of(store_.db, presence, key_bytes(person_key), day, since);
 }
 
 Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) {

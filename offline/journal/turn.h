@@ -24,7 +24,8 @@ class StoreTurn final : public Turn {
                               const record::Signed& snapshot) override;
   Result<std::optional<PersonState>> find_person(const std::string& key) override;
   Result<std::optional<PersonState>> state_of(const record::Snapshot& snapshot) override;
-  Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day) override;
+  Result<Exposure> exposure(record::Presence presence, const std::string& person_key, Day day,
+                            std::optional<WallTime> since) override;
   Result<std::optional<record::Stop>> find_stop(record::StopKind kind, const std::string& key, WallTime now) override {
     return Stops(store_).find(kind, key, now);
   }

@@ -63,6 +63,38 @@ bool names(const EmergencyOrder& order, std::string_view fixmedins_code, std::st
                      [&](const std::string& prefix) { return admdvs.starts_with(prefix); });
 }
 
+bool in_force(const EmergencyOrder& order, std::string_view med_type, WallTime at) {
+  const bool of_this_kind = order.med_types.empty() || std::find(order.med_types.begin(), order.med_types.end(),
+                                                                 med_type) != order.med_types.end();
+  return !order.withdrawn && of_this_kind && order.start <= at && at < order.end;
+}
+
+std::optional<ReserveSlice> widened(const std::optional<ReserveSlice>& slice, const EmergencyOrder& order,
+                                    Presence presence) {
+  const auto wide = std::find_if(order.reserve.begin(), order.reserve.end(),
+                                 [&](const ReserveSlice& each) { return each.presence == presence; });
+  if (wide == order.reserve.end()) return slice;
+  if (!slice) return *wide;
+  ReserveSlice out = *slice;
+  out.per_sale_max = max(slice->per_sale_max, wide->per_sale_max);
+  out.per_person_day_max = max(slice->per_person_day_max, wide->per_person_day_max);
+  out.total_max = max(slice->total_max, wide->total_max);
+  out.count_max = std::max(slice->count_max, wide->count_max);
+  out.hours_max = std::max(slice->hours_max, wide->hours_max);
+  return out;
+}
+
+std::vector<EmergencyOrder> newest_of(std::vector<EmergencyOrder> orders) {
+  std::stable_sort(orders.begin(), orders.end(),
+                   [](const EmergencyOrder& a, const EmergencyOrder& b) { return a.issued < b.issued; });
+  std::vector<EmergencyOrder> out;
+  for (auto& order : orders) {
+    std::erase_if(out, [&](const EmergencyOrder& earlier) { return earlier.id == order.id; });
+    out.push_back(std::move(order));
+  }
+  return out;
+}
+
 std::string encode(const Signed& statement) {
   Writing writing(Identities::shown);
   describe(writing, statement);

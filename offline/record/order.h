@@ -8,6 +8,7 @@
 // of entry.h's decode().  Pure; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,16 @@ Result<EmergencyOrder> decode_order(std::string_view bytes);
 
 // Whether the order speaks of this site.
 bool names(const EmergencyOrder& order, std::string_view fixmedins_code, std::string_view admdvs);
+
+// Whether it speaks of a visit of this kind at this moment; a withdrawn one of none.  Its end is outside.
+bool in_force(const EmergencyOrder& order, std::string_view med_type, WallTime at);
+
+// The terms' slice for a presence (or none) as the order widens it; absent where neither speaks of the presence.
+std::optional<ReserveSlice> widened(const std::optional<ReserveSlice>& slice, const EmergencyOrder& order,
+                                    Presence presence);
+
+// Of each id the word that was issued last; in the order of their issue.
+std::vector<EmergencyOrder> newest_of(std::vector<EmergencyOrder> orders);
 
 // Signed bytes as one file: canonical JSON {"bytes", "signature"}, as terms and orders stand in the feed.
 std::string encode(const Signed& statement);

@@ -184,7 +184,8 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     judge_as_sold(judgement, name, site, sale, *person, *whole);
   // What stands behind a refund is judged around it, and not taken up.
   auto moved = movements(name, site, sale, judgement, *person, whole ? Lifted{} : lifted);
-  if (sale.backing == record::Backing::grant && !place.guaranteed) at_sites_risk(site, moved);
+  const bool nobodys = sale.backing == record::Backing::grant && !place.guaranteed;
+  if (nobodys || beyond_its_order(site, sale, sold_at)) at_sites_risk(site, moved);
   if (whole) {
     behind.clear();
   } else {
@@ -354,6 +355,24 @@ void Booking::give_back_to_grant(const EntryName& name, const Site& site, const 
   for (auto& part : taken->accounts) part.amount = -part.amount;
   for (auto& part : taken->counters) part.value = -part.value;
   ledger_.use_grant(*standing, taken->accounts, taken->counters);
+}
+
+// Whether the sale names an emergency order that does not stand behind it.  Any word on the order counts, also one that
+// was taken back or changed since: the till may not have heard of that.
+bool Booking::beyond_its_order(const Site& site, const record::Sale& sale, WallTime sold_at) {
+  if (sale.backing != record::Backing::reserve || sale.backing_id.empty()) return false;
+  const record::PayerShares told = record::payer_shares(sale.settlement);
+  const auto own = std::find_if(reserve_.begin(), reserve_.end(),
+                                [&](const record::ReserveSlice& slice) { return slice.presence == sale.presence; });
+  const auto slice = own == reserve_.end() ? std::nullopt : std::optional(*own);
+  const auto id = parse_id(sale.backing_id);
+  const auto words = id ? ledger_.words_on(*id) : std::vector<record::EmergencyOrder>();
+  return std::none_of(words.begin(), words.end(), [&](const record::EmergencyOrder& order) {
+    const auto wide = record::widened(slice, order, sale.presence);
+    return record::names(order, site.facts.fixmedins_code, site.facts.admdvs) &&
+           record::in_force(order, sale.claim.visit.med_type, sold_at) && wide &&
+           told.fund + told.account + told.family <= wide->per_sale_max;
+  });
 }
 
 // A grant that was freed when its sale came is nobody's promise any more: the site gets what the law gives now.

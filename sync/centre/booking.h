@@ -4,7 +4,9 @@
 //
 //   backing   shares                                   who bears what does not stand
 //   hold      stand as the till answered them          nobody: they were set aside
-//   reserve   recomputed now                           risk_reserve; never the patient's or a family's account
+//   reserve   recomputed now                           risk_reserve; never the patient's or a family's account.  Where
+//                                                      an emergency order is named: the same within its place, time and
+//                                                      limit of one sale, otherwise the site
 //   nothing   must be none                             the site
 //
 // Presence moves no money, but it decides who bears a share that nobody set aside.  A sale on the reserve whose
@@ -39,7 +41,9 @@ namespace gongji::centre {
 
 class Booking {
  public:
-  Booking(Ledger& ledger, const packs::PackSet& packs) : ledger_(ledger), packs_(packs) {}
+  // `reserve`: of the terms that tills are given; an emergency order widens it.
+  Booking(Ledger& ledger, const packs::PackSet& packs, std::vector<record::ReserveSlice> reserve = {})
+      : ledger_(ledger), packs_(packs), reserve_(std::move(reserve)) {}
 
   // Inside a transaction of the ledger.  `site` is the terminal's.
   record::Verdict book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now);
@@ -82,6 +86,7 @@ class Booking {
     std::vector<settlement::Counted> counters;
   };
   std::optional<Taken> taken_of(const Site& site, const StandingGrant& standing, const record::Sale& sale);
+  bool beyond_its_order(const Site& site, const record::Sale& sale, WallTime sold_at);
   void at_sites_risk(const Site& site, std::vector<Movement>& moved);
   void give_back_to_grant(const EntryName& name, const Site& site, const record::Sale& sale);
   void judge_as_sold(Judgement& judgement, const EntryName& name, const Site& site, const record::Sale& kept,
@@ -102,6 +107,7 @@ class Booking {
 
   Ledger& ledger_;
   const packs::PackSet& packs_;
+  std::vector<record::ReserveSlice> reserve_;
   std::map<EntryName, record::Verdict> anew_;
   std::optional<Reversed> reversed_;
 };

@@ -156,7 +156,9 @@ Judgement judge(const record::Sale& sale, const Known& known, const packs::PackS
   if (judgement.stands == told && sorted(settled.accounts) == sorted(sale.settlement.accounts)) return judgement;
   judgement.kind = record::VerdictKind::adjusted;
   const bool of_fund = judgement.stands.fund != told.fund;
-  judgement.reason = of_fund ? "fund_recomputed" : "account_recomputed";
+  // The till promised the least share on purpose: what is more comes back to the patient.
+  const bool made_up = sale.lowest && judgement.stands.fund > told.fund;
+  judgement.reason = made_up ? "fund_made_up" : of_fund ? "fund_recomputed" : "account_recomputed";
   const auto traced = settlement::settle(claim, policy, settlement::TraceWish::steps);
   if (const auto* steps = std::get_if<settlement::Settlement>(&traced)) judgement.article = article_of(*steps, of_fund);
   return judgement;

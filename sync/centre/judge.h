@@ -33,7 +33,8 @@ struct Judgement {
 };
 
 // Reasons, in order of precedence: claim_invalid, pack_mismatch (same name, other content), the engine's refusals
-// (name_of), then for an adjusted sale fund_recomputed, account_recomputed.
+// (name_of), then for an adjusted sale fund_made_up (the till had promised the least share only), fund_recomputed,
+// account_recomputed.
 Judgement judge(const record::Sale& sale, const Known& known, const packs::PackSet& packs);
 
 // All cash: what stands of a sale that cannot be accepted.

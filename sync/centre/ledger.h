@@ -24,6 +24,7 @@
 #include "offline/base/result.h"
 #include "offline/record/entry.h"
 #include "offline/record/grant.h"
+#include "offline/record/order.h"
 #include "offline/record/stop.h"
 #include "offline/record/verdict.h"
 #include "offline/sqlite/connection.h"
@@ -215,6 +216,14 @@ class Ledger {
   std::vector<std::string> regulars(const std::string& fixmedins_code, Day from, std::uint32_t visits_min,
                                     std::uint32_t count_max);
 
+  // Emergency orders (ledger_orders.cpp): every word on each, in the order of issue.
+  void add_order(const record::EmergencyOrder& order, const record::Signed& item);
+  std::vector<record::Signed> orders();
+  std::vector<record::EmergencyOrder> words_on(const Id& order);
+  // What this terminal was not told yet; from then on it was.
+  std::vector<record::Signed> orders_untold(const std::string& terminal);
+  void mark_told(const std::string& terminal, const record::EmergencyOrder& order);
+
   // Terminals and their logs (ledger_log.cpp).
   void add_enrolment(const Enrolment& enrolment);
   std::optional<Enrolment> find_enrolment(const std::string& selector);
@@ -237,6 +246,7 @@ class Ledger {
   // The last second, in the order of service, of the person's sales of that day in the log of this entry; 0: none.
   std::int32_t last_second_of(const std::string& psn_no, const EntryName& entry, Day day);
   std::optional<record::Sale> read_sale(const EntryName& entry);
+  WallTime written_at(const EntryName& entry);  // as the till's entry says
   std::vector<OutcomeRow> outcomes_of_day(const std::string& terminal, Day day);
   void add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item);
   void drop_feed(const std::string& terminal);  // a new epoch has a new feed
@@ -272,6 +282,7 @@ class Ledger {
   bool step(sqlite::Query& query);  // false at the end, and after trouble
   void run(sqlite::Query& query);
   std::optional<Hold> read_hold(sqlite::Query& query);
+  std::vector<record::Signed> read_orders(sqlite::Query& query);
 
   std::unique_ptr<sqlite::Connection> connection_;
   std::optional<Trouble> trouble_;

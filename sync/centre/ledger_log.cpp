@@ -227,6 +227,18 @@ std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
   return sale != nullptr ? std::optional(std::move(*sale)) : std::nullopt;
 }
 
+WallTime Ledger::written_at(const EntryName& entry) {
+  auto select = query("SELECT public_bytes FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "b");
+  select.bind(entry.terminal, entry.epoch, entry.seq);
+  if (!step(select)) return {};
+  const auto decoded = record::decode_public(as_text(select.blob(0)));
+  if (decoded.has_error()) {
+    trouble_ = decoded.error();
+    return {};
+  }
+  return decoded->head.at;
+}
+
 std::vector<OutcomeRow> Ledger::outcomes_of_day(const std::string& terminal, Day day) {
   auto select =
       query("SELECT " OUTCOME_COLUMNS "FROM outcome WHERE terminal = ? AND day = ? ORDER BY epoch, seq", outcome_types);
@@ -244,9 +256,11 @@ void Ledger::add_feed_item(const std::string& terminal, std::uint64_t seq, const
 }
 
 void Ledger::drop_feed(const std::string& terminal) {
-  auto drop = query("DELETE FROM feed WHERE terminal = ?");
-  drop.bind(terminal);
-  run(drop);
+  for (const char* sql : {"DELETE FROM feed WHERE terminal = ?", "DELETE FROM order_told WHERE terminal = ?"}) {
+    auto drop = query(sql);
+    drop.bind(terminal);
+    run(drop);
+  }
 }
 
 std::vector<record::FeedItem> Ledger::feed_after(const std::string& terminal, std::uint64_t cursor,

@@ -17,6 +17,7 @@
 
 #include "sync/centre/credential_commands.h"
 #include "sync/centre/folder.h"
+#include "sync/centre/order_commands.h"
 #include "sync/centre/report.h"
 #include "sync/centre/troubles.h"
 #include "sync/http/server.h"
@@ -177,7 +178,14 @@ int main(int argc, char** argv) {
   revoke_command->add_option("TERMINAL", arguments.terminal, "the terminal's name")->required();
   CLI::App* key_command = command("public-key", "print the key that verifies what this centre signs (hex)");
   centre::CredentialCommands credentials(app);
+  centre::OrderCommands orders;
+  orders.declare(app);
   CLI11_PARSE(app, argc, argv);
+  if (orders.named()) {
+    arguments.directory = orders.directory();
+    return open_and(arguments,
+                    [&](centre::CentreService& service) { return orders.run(service, system_clock().wall()); });
+  }
 
   if (const std::string* directory = credentials.directory()) {
     arguments.directory = *directory;

@@ -205,6 +205,14 @@ CREATE TABLE voucher_use (
   digest TEXT NOT NULL, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (digest, terminal, epoch, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Emergency orders: every word on each, as the authority signed it, and which terminal was told which.
+CREATE TABLE emergency_order (
+  order_id TEXT NOT NULL, issued INTEGER NOT NULL, item BLOB NOT NULL, PRIMARY KEY (order_id, issued)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE order_told (
+  terminal TEXT NOT NULL, order_id TEXT NOT NULL, issued INTEGER NOT NULL, PRIMARY KEY (terminal, order_id, issued)
+) STRICT, WITHOUT ROWID;
 )sql"}}};
 
 }  // namespace gongji::centre

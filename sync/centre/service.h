@@ -67,6 +67,11 @@ class CentreService {
   // vouchers_too_many, the ledger's.
   Result<std::vector<Secret>> issue_vouchers(const std::string& psn_no, WallTime from, std::chrono::hours valid,
                                              std::size_t count, WallTime now);
+  // Signs the order with the authority's key, keeps it, and tells it to each terminal of its places with its next sync.
+  // The id is made here, unless it is a later word on an order that is there.  Errors: order_unknown, the ledger's.
+  Result<record::Signed> issue_order(record::EmergencyOrder order, bool is_later_word, WallTime now);
+  Result<record::Signed> withdraw_order(const Id& id, WallTime now);
+  Result<std::vector<record::EmergencyOrder>> newest_orders();
 
   // Between requests: frees holds of terminals silent for longer than the terms allow, checkpoints.
   void idle(WallTime now);
@@ -106,6 +111,7 @@ class CentreService {
   record::Signed registration_of(const Terminal& terminal, WallTime now);
 
   void tell(Terminal& terminal, std::vector<record::Verdict> verdicts);
+  void tell_orders(Terminal& terminal, const Site& site, WallTime now);  // orders.cpp
   std::vector<settlement::Counted> windows_that_matter(const settlement::Person& person, Day today,
                                                        const std::string& but_terminal);
 

@@ -145,6 +145,9 @@ record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& s
   terms.reserve = parts_.plan.reserve;
   terms.grant_presences = parts_.plan.grants.presences;
   terms.card_pin_above = parts_.plan.card_pin_above;
+  terms.fund_basis = parts_.plan.fund_basis;
+  terms.split_window_minutes = parts_.plan.split_window_minutes;
+  terms.paper_days = parts_.plan.paper_days;
   terms.issued = now;
   terms.expires = now.plus(std::chrono::hours(24) * parts_.plan.valid_days);
   terms.drain_window_s = parts_.plan.drain_window_s;

@@ -48,6 +48,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
     terminal.last_hash = hashes[i];
   }
   tell(terminal, std::move(verdicts));
+  tell_orders(terminal, *site, now);
   terminal.last_contact = now;
   ledger().put_terminal(terminal);
 

@@ -59,6 +59,33 @@ GrantPlan read_grants(protocol::JsonReader& reader) {
 
 }  // namespace
 
+std::vector<record::ReserveSlice> read_reserve(protocol::JsonReader& reader) {
+  std::vector<record::ReserveSlice> reserve;
+  for (auto& inner : reader.objects("reserve", record::presence_names.size())) {
+    record::ReserveSlice one;
+    const std::string name = inner.text("presence", 32);
+    bool known = false;
+    for (const auto& [allowed, presence] : record::presence_names) {
+      if (name == allowed) {
+        one.presence = presence;
+        known = true;
+      }
+    }
+    if (!known && !inner.failed()) inner.refuse("presence", "expected the name of a presence");
+    for (const auto& other : reserve) {
+      if (known && other.presence == one.presence) inner.refuse("presence", "occurs twice");
+    }
+    one.per_sale_max = read_yuan(inner, "per_sale_max");
+    one.per_person_day_max = read_yuan(inner, "per_person_day_max");
+    one.total_max = read_yuan(inner, "total_max");
+    one.count_max = static_cast<std::uint32_t>(inner.integer("count_max", 0, 1'000'000));
+    one.hours_max = static_cast<std::uint32_t>(inner.integer("hours_max", 0, 8'784));
+    reader.take(inner);
+    reserve.push_back(one);
+  }
+  return reserve;
+}
+
 TermsPlan default_terms_plan() {
   TermsPlan plan;
   // A token can be looked up on line only: off line it proves nothing, so it has no slice.
@@ -97,12 +124,15 @@ std::string to_json_text(const TermsPlan& plan) {
   }
   ordered_json out{{"grants", std::move(grants_json)},
                    {"reserve", std::move(reserve)},
+                   {"fund_basis", plan.fund_basis == record::FundBasis::lowest ? "lowest" : "last_known"},
                    {"valid_days", plan.valid_days},
                    {"drain_window_s", plan.drain_window_s},
                    {"hold_minutes", plan.hold_minutes},
                    {"late_days", plan.late_days},
                    {"activate_reported_packs", plan.activate_reported_packs}};
   if (plan.card_pin_above) out["card_pin_above"] = to_string(*plan.card_pin_above);
+  if (plan.split_window_minutes > 0) out["split_window_minutes"] = plan.split_window_minutes;
+  if (plan.paper_days > 0) out["paper_days"] = plan.paper_days;
   return out.dump(2) + "\n";
 }
 
@@ -116,28 +146,15 @@ Result<TermsPlan> read_terms_plan(std::string_view text) {
     plan.grants = read_grants(inner);
     reader.take(inner);
   }
-  for (auto& inner : reader.objects("reserve", record::presence_names.size())) {
-    record::ReserveSlice one;
-    const std::string name = inner.text("presence", 32);
-    bool known = false;
-    for (const auto& [allowed, presence] : record::presence_names) {
-      if (name == allowed) {
-        one.presence = presence;
-        known = true;
-      }
-    }
-    if (!known && !inner.failed()) inner.refuse("presence", "expected the name of a presence");
-    for (const auto& other : plan.reserve) {
-      if (known && other.presence == one.presence) inner.refuse("presence", "occurs twice");
-    }
-    one.per_sale_max = read_yuan(inner, "per_sale_max");
-    one.per_person_day_max = read_yuan(inner, "per_person_day_max");
-    one.total_max = read_yuan(inner, "total_max");
-    one.count_max = static_cast<std::uint32_t>(inner.integer("count_max", 0, 1'000'000));
-    one.hours_max = static_cast<std::uint32_t>(inner.integer("hours_max", 0, 8'784));
-    reader.take(inner);
-    plan.reserve.push_back(one);
+  plan.reserve = read_reserve(reader);
+  if (reader.has("fund_basis")) {
+    const bool lowest = reader.one_of("fund_basis", {"last_known", "lowest"}) == "lowest";
+    plan.fund_basis = lowest ? record::FundBasis::lowest : record::FundBasis::last_known;
   }
+  if (reader.has("split_window_minutes")) {
+    plan.split_window_minutes = static_cast<std::uint32_t>(reader.integer("split_window_minutes", 1, 10'080));
+  }
+  if (reader.has("paper_days")) plan.paper_days = static_cast<std::uint32_t>(reader.integer("paper_days", 1, 3'650));
   plan.valid_days = static_cast<std::uint32_t>(reader.integer("valid_days", 1, 3'650));
   plan.drain_window_s = static_cast<std::uint32_t>(reader.integer("drain_window_s", 0, 86'400));
   plan.hold_minutes = static_cast<std::uint32_t>(reader.integer("hold_minutes", 1, 1'440));

@@ -9,6 +9,7 @@
 
 #include "offline/base/result.h"
 #include "offline/record/snapshot.h"
+#include "sync/protocol/json_reader.h"
 
 namespace gongji::centre {
 
@@ -30,8 +31,14 @@ struct TermsPlan {
   std::uint32_t late_days = 30;     // a hold of a silent terminal stays reserved so long
   bool activate_reported_packs = false;
   GrantPlan grants;
-  std::optional<Money> card_pin_above;  // record::Terms::card_pin_above
+  std::optional<Money> card_pin_above;                           // record::Terms::card_pin_above
+  record::FundBasis fund_basis = record::FundBasis::last_known;  // these three: record::Terms
+  std::uint32_t split_window_minutes = 0;
+  std::uint32_t paper_days = 0;
 };
+
+// A list of slices, in terms.json and in an order's file: "reserve", each presence at most once.
+std::vector<record::ReserveSlice> read_reserve(protocol::JsonReader& reader);
 
 TermsPlan default_terms_plan();
 std::string to_json_text(const TermsPlan& plan);

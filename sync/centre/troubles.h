@@ -35,6 +35,13 @@ inline constexpr TroubleText terminal_name_invalid{
     "G5411", "终端编号不符合要求。", "请用 1 到 32 个字母、数字或短横线。", "The terminal's name is not allowed.",
     "Use 1 to 32 letters, digits or hyphens."};
 
+inline constexpr TroubleText order_invalid{"G5421", "应急令文件的内容不符合要求。", "请按提示的字段更正后重新签发。",
+                                           "The file of the emergency order does not hold what it must.",
+                                           "Correct the member that is named and issue it again."};
+inline constexpr TroubleText order_unknown{"G5422", "没有这个应急令。", "请用 gongji-centre order list 核对编号。",
+                                           "There is no such emergency order.",
+                                           "Compare the number with gongji-centre order list."};
+
 inline constexpr TroubleText card_unknown{"G5412", "没有这张社会保障卡。", "请核对卡号。", "There is no such card.",
                                           "Check the card's number."};
 inline constexpr TroubleText voucher_unknown{"G5413", "没有签发过这张离线凭证。", "请核对凭证编号(64位)。",
@@ -54,9 +61,9 @@ inline constexpr TroubleText vouchers_too_many{
     "This person has too many vouchers whose period has not ended.", "Wait until earlier ones end, or make fewer."};
 
 inline constexpr const TroubleText* all[] = {
-    &already_made,           &not_a_centre,     &file_unreadable, &file_not_written, &people_invalid,
-    &terms_invalid,          &site_unknown,     &person_unknown,  &terminal_unknown, &ledger_unbalanced,
-    &terminal_name_invalid,  &card_unknown,     &voucher_unknown, &not_stopped,      &stop_list_full,
-    &voucher_period_invalid, &vouchers_too_many};
+    &order_invalid,    &order_unknown,     &already_made,           &not_a_centre,     &file_unreadable,
+    &file_not_written, &people_invalid,    &terms_invalid,          &site_unknown,     &person_unknown,
+    &terminal_unknown, &ledger_unbalanced, &terminal_name_invalid,  &card_unknown,     &voucher_unknown,
+    &not_stopped,      &stop_list_full,    &voucher_period_invalid, &vouchers_too_many};
 
 }  // namespace gongji::centre::troubles

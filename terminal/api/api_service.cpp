@@ -20,6 +20,8 @@
 #include "terminal/fsi/fsi_output.h"
 #include "terminal/json_text.h"
 #include "terminal/quote/quoter.h"
+#include "terminal/receipt/fund_later.h"
+#include "terminal/receipt/paper.h"
 #include "terminal/receipt/receipt.h"
 #include "terminal/risk/queue_members.h"
 #include "terminal/risk/risk_report.h"
@@ -150,6 +152,9 @@ std::string ApiService::render(const journal::StoredEntry& entry, bool replayed)
     static constexpr std::string_view backings[] = {"nothing", "hold", "grant", "reserve"};
     out.text("as_of", to_string(civil_time_at(sale->snapshot_as_of)))
         .text("backing", backings[static_cast<std::size_t>(sale->backing)]);
+    // The terms' own reserve has no id; an emergency order has.
+    if (sale->backing == record::Backing::reserve && !sale->backing_id.empty()) out.text("order", sale->backing_id);
+    if (const std::string later = fund_later_json(*sale); !later.empty()) out.raw("fund_later", later);
     // The trace is not stored: claim and pack are, and give it again.
     if (const settlement::Policy* policy =
             parts_.packs.find(sale->pack, claim.begntime.day, claim.person.insuplc_admdvs);
@@ -163,7 +168,9 @@ std::string ApiService::render(const journal::StoredEntry& entry, bool replayed)
   } else {
     std::string reasons;
     for (const std::string& reason : paper->reasons) reasons += (reasons.empty() ? "" : ",") + json_string(reason);
-    out.text("backing", "nothing").raw("paper_reasons", "[" + reasons + "]");
+    out.text("backing", "nothing")
+        .raw("paper_reasons", "[" + reasons + "]")
+        .text("paper", "/api/v1/papers/" + to_string(paper->paper_id));
   }
   std::string info;
   settlement::append_setlinfo(info, settlement.totals);
@@ -272,6 +279,27 @@ asio::awaitable<http::Response> ApiService::show(std::string id) {
   co_return http::Response::json(200, out.done());
 }
 
+asio::awaitable<http::Response> ApiService::paper(std::string id) {
+  const auto paper_id = parse_id(id);
+  if (!paper_id) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
+  std::optional<journal::RawEntry> raw;
+  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
+    const auto found = turn.find_sale(*paper_id);
+    if (!found) return found.error();
+    if (!*found || !std::holds_alternative<record::Paper>((*found)->body)) return {};
+    auto entry = turn.find_raw((*found)->head.seq);
+    if (!entry) return entry.error();
+    raw = std::move(*entry);
+    return {};
+  };
+  auto done = co_await link::on_turn(parts_.journal, work);
+  if (!done) co_return trouble_response(done.error());
+  if (!raw) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
+  const TerminalIdentity& identity = parts_.identity;
+  const auto print = print_of(*parts_.keys, {identity.terminal, identity.epoch}, *raw, identity.registration);
+  co_return http::Response::json(200, paper_json(print));
+}
+
 asio::awaitable<http::Response> ApiService::status() {
   journal::QueueSummary summary;
   const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
@@ -316,11 +344,13 @@ asio::awaitable<http::Response> ApiService::risk(std::string days_text) {
     auto found = turn.risk(civil_time_at(now).day.plus_days(1 - days));
     if (!found) return found.error();
     report.risk = std::move(*found);
-    return {};
+    return checkout_.refresh_orders(turn);
   };
   auto done = co_await link::on_turn(parts_.journal, work);
   if (!done) co_return trouble_response(done.error());
-  report.headroom = authority::headroom(checkout_.standing(), report.risk.reserve, now);
+  const authority::Standing standing = checkout_.standing();
+  report.headroom = authority::headroom(standing, report.risk.reserve, now);
+  report.orders = authority::headroom_by_order(standing, report.risk.reserve, now);
   co_return http::Response::json(200, to_json(report));
 }
 
@@ -356,6 +386,7 @@ asio::awaitable<http::Response> ApiService::answer(http::Response response) {
 asio::awaitable<http::Response> ApiService::handle(const std::string& path, http::Request request) {
   constexpr std::string_view sales = "/api/v1/sales";
   constexpr std::string_view cancel_tail = "/cancel";
+  constexpr std::string_view papers = "/api/v1/papers/";
   const bool post = request.method == "POST";
   const bool get = request.method == "GET";
   bool known = true;
@@ -369,6 +400,8 @@ asio::awaitable<http::Response> ApiService::handle(const std::string& path, http
     if (cancels) id.resize(id.size() - cancel_tail.size());
     if (post && cancels) return cancel(std::move(id), std::move(request));
     if (get && !cancels) return show(std::move(id));
+  } else if (path.starts_with(papers)) {
+    if (get) return paper(path.substr(papers.size()));
   } else if (path == "/api/v1/status") {
     if (get) return status();
   } else if (path == "/api/v1/risk") {

@@ -5,6 +5,7 @@
 //   POST /api/v1/sales               {credential, opter, claim}    -> 200 the sale | 409 {"refused"} | 4xx {"error"}
 //   POST /api/v1/sales/{id}/cancel   {opter, reason}
 //   GET  /api/v1/sales/{id}          state and verdict now, and the receipt (terminal/receipt/receipt.h)
+//   GET  /api/v1/papers/{id}         the re-settlement paper as data, text and code (terminal/receipt/paper.h)
 //   GET  /api/v1/status  /api/v1/totals?day=YYYY-MM-DD
 //
 // Sales and cancellations need the header Idempotency-Key: same key and body, same answer, marked "replayed".
@@ -31,6 +32,7 @@ class ApiService {
   boost::asio::awaitable<http::Response> sell(http::Request request);
   boost::asio::awaitable<http::Response> cancel(std::string id, http::Request request);
   boost::asio::awaitable<http::Response> show(std::string id);
+  boost::asio::awaitable<http::Response> paper(std::string id);
   boost::asio::awaitable<http::Response> status();
   boost::asio::awaitable<http::Response> risk(std::string days);
   boost::asio::awaitable<http::Response> totals(std::string day);

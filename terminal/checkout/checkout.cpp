@@ -8,6 +8,7 @@
 #include "offline/settlement/settle.h"
 #include "sync/link/on_writer.h"
 #include "sync/protocol/fsi_troubles.h"
+#include "terminal/checkout/last_day.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -82,7 +83,15 @@ Checkout::Checkout(Parts parts, record::Terms terms, std::optional<WallTime> las
 
 authority::Standing Checkout::standing() const {
   const auto line = parts_.link.status();
-  return {terms(), line.last_contact ? line.last_contact : last_contact_, parts_.clock.trusted(), line.in_doubt};
+  return {terms(), line.last_contact ? line.last_contact : last_contact_, parts_.clock.trusted(), line.in_doubt,
+          parts_.orders.orders()};
+}
+
+Result<void> Checkout::refresh_orders(journal::Turn& turn) {
+  const auto from_feed = turn.orders();
+  if (!from_feed) return from_feed.error();
+  if (parts_.orders.refresh(*from_feed)) parts_.clock.set_longer(authority::longer_by(parts_.orders.orders(), terms()));
+  return {};
 }
 
 Result<std::optional<journal::StoredEntry>> Checkout::find_earlier(journal::Turn& turn, const record::RequestKey& key) {
@@ -138,7 +147,10 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
   if (!settled) return settled.error();
   const bool promises = *settled && std::holds_alternative<Settled>(**settled) &&
                         promised(std::get<Settled>(**settled).settlement) > Money();
-  if (promises && !held) settled = settle_off_line(turn, found, draft.claim, draft.psn_no, presented.presence);
+  if (promises && !held) {
+    if (auto done = refresh_orders(turn); !done) return done.error();
+    settled = settle_off_line(turn, found, draft.claim, draft.psn_no, presented.presence);
+  }
   if (!settled) return settled.error();
 
   const WallTime now = parts_.clock.wall();
@@ -161,6 +173,9 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     auto stopped = this->stopped(turn, record::StopKind::person, sale.person_key, found);
     if (!stopped) return stopped.error();
     if (*stopped) ask.stopped = record::StopKind::person;
+    ask.med_type = sale.claim.visit.med_type;
+    ask.fund_later = sale.lowest.has_value();
+    ask.lowest_unknown = sale.lowest_unknown;
     if (held) {
       if (!same_shares(*held, hold_for(sale_id, sale.claim, sale.settlement, sale.counted))) {
         out.moved = true;
@@ -168,7 +183,9 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
       }
       ask.hold_id = hold_id;
     }
-    auto exposure = turn.exposure(presented.presence, sale.person_key, civil_time_at(now).day);
+    std::optional<WallTime> since;
+    if (terms_.split_window_minutes > 0) since = now.plus(-std::chrono::minutes(terms_.split_window_minutes));
+    auto exposure = turn.exposure(presented.presence, sale.person_key, civil_time_at(now).day, since);
     if (!exposure) return exposure.error();
     authority::Decision decision = authority::authorise(ask, standing(), *exposure, now);
     if (const auto* denial = std::get_if<authority::Denial>(&decision)) {
@@ -201,6 +218,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     entry.claim = std::move(sale.claim);
     entry.settlement = std::move(sale.settlement);
     entry.counted = std::move(sale.counted);
+    entry.lowest = std::move(sale.lowest);
     body = std::move(entry);
   } else {
     record::Paper paper;
@@ -219,6 +237,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     } else {
       paper.claim.person.psn_no = draft.psn_no;
     }
+    paper.last_day = last_day_of(paper.claim, snapshot != nullptr, parts_.packs, terms_);
     paper.holder = holder_of(presented, snapshot);
     body = std::move(paper);
   }
@@ -273,6 +292,7 @@ asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
   const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     if (auto fresh_terms = refresh_terms(turn); !fresh_terms) return fresh_terms;
     if (auto taken = take_credential(turn, *presented, *found); !taken) return taken.error();
+    if (auto done = refresh_orders(turn); !done) return done;
     auto answer = found->fresh ? settle_now(turn, *found, draft.claim, draft.psn_no)
                                : settle_off_line(turn, *found, draft.claim, draft.psn_no, presented->presence);
     if (!answer) return answer.error();
@@ -302,6 +322,7 @@ asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
   quoted.sale.holder = holder_of(*presented, &known.snapshot);
   quoted.sale.claim = std::move(known.claim);
   quoted.sale.settlement = std::move(known.settlement);
+  quoted.sale.lowest = std::move(known.lowest);
   quoted.snapshot = std::move(known.snapshot);
   co_return QuoteOutcome(std::move(quoted));
 }
@@ -309,6 +330,7 @@ asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
 asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
   if (running_ >= sales_at_once_max) co_return trouble(troubles::daemon_busy);
   const Running running(running_);
+  const SaleTimer timer(parts_.times, parts_.clock);
 
   // An answered request needs no card and no centre.
   std::optional<journal::StoredEntry> earlier;

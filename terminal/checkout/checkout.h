@@ -30,6 +30,8 @@
 #include "terminal/checkout/counter_scanner.h"
 #include "terminal/checkout/person_turns.h"
 #include "terminal/checkout/sale.h"
+#include "terminal/metrics/sale_times.h"
+#include "terminal/orders/order_shelf.h"
 #include "terminal/settings/identity.h"
 
 namespace gongji::terminal {
@@ -50,6 +52,8 @@ struct Parts {
   CounterScanner* scanner = nullptr;  // nullptr: no scanner configured
   authority::TrustedClock& clock;
   Random& random;
+  OrderShelf& orders;
+  SaleTimes* times = nullptr;  // nullptr: nobody asks how long a sale takes
 };
 
 class Checkout {
@@ -70,6 +74,8 @@ class Checkout {
   record::Terms terms() const;
   // Where this till stands with its centre.  Any thread.
   authority::Standing standing() const;
+  // Takes up orders that came meanwhile.  In a turn of the writer.
+  Result<void> refresh_orders(journal::Turn& turn);
 
  private:
   // What the credential step found.
@@ -95,6 +101,8 @@ class Checkout {
     record::Snapshot snapshot;
     std::string person_key, pack, pack_digest;
     std::optional<std::string> grant_id;  // that covers all of it
+    std::optional<record::LowestShare> lowest;
+    bool lowest_unknown = false;  // the terms promise the least share, and the law does not tell it
   };
   // What a turn came to; the first that applies.
   struct TurnOutcome {
@@ -125,11 +133,12 @@ class Checkout {
   enum class Reach : std::uint8_t { all, granted, own };
   // Settles against what the journal knows now.  nullopt: this person was never seen here.  `grant`, for `granted`:
   // others' accounts pay up to what it has left of them, or not at all.
-  Result<std::optional<std::variant<Settled, Refused>>> settle_now(journal::Turn& turn, const Found& found,
-                                                                   const settlement::Claim& draft,
-                                                                   const std::string& psn_no, Reach reach = Reach::all,
-                                                                   const record::Grant* grant = nullptr);
-  // The same without the centre: on a standing grant where one covers it, else without others' accounts.
+  Result<std::optional<std::variant<Settled, Refused>>> settle_now(
+      journal::Turn& turn, const Found& found, const settlement::Claim& draft, const std::string& psn_no,
+      Reach reach = Reach::all, const record::Grant* grant = nullptr,
+      record::FundBasis basis = record::FundBasis::last_known);
+  // The same without the centre: on a standing grant where one covers it, else without others' accounts and with the
+  // fund's share that the terms choose.
   Result<std::optional<std::variant<Settled, Refused>>> settle_off_line(journal::Turn& turn, const Found& found,
                                                                         const settlement::Claim& draft,
                                                                         const std::string& psn_no,

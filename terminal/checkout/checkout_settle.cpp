@@ -1,5 +1,6 @@
 // checkout_settle.cpp — a sale settled against what the journal knows now, with the centre and without it.
 #include "offline/record/grant_use.h"
+#include "offline/settlement/bounds.h"
 #include "offline/settlement/settle.h"
 #include "terminal/checkout/checkout.h"
 #include "terminal/troubles.h"
@@ -13,6 +14,21 @@ Money left_of(const record::Grant& grant, const std::string& owner_key, settleme
     if (account.owner == owner_key && account.kind == kind) return account.limit;
   }
   return {};
+}
+
+// Puts the counters of the fund's least share into the claim.  `lowest` stays absent where that is the share of the
+// counters as last known.
+std::optional<settlement::Refusal> go_to_lowest(const settlement::Policy& policy, settlement::Claim& claim,
+                                                std::optional<record::LowestShare>& lowest, bool& unknown) {
+  auto answer = settlement::share_bounds(claim, policy);
+  if (auto* refusal = std::get_if<settlement::Refusal>(&answer)) return std::move(*refusal);
+  auto& bounds = std::get<settlement::ShareBounds>(answer);
+  if (bounds.lowest == bounds.last_known) return std::nullopt;
+  unknown = bounds.at_lowest.empty();
+  if (unknown) return std::nullopt;
+  lowest = record::LowestShare{std::move(claim.ytd), bounds.last_known};
+  claim.ytd = std::move(bounds.at_lowest);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -30,7 +46,7 @@ settlement::Site site_of(const record::Terms& terms) {
 
 Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle_now(
     journal::Turn& turn, const Found& found, const settlement::Claim& draft, const std::string& psn_no, Reach reach,
-    const record::Grant* grant) {
+    const record::Grant* grant, record::FundBasis basis) {
   using Answer = std::optional<std::variant<Settled, Refused>>;
   auto state = found.snapshot ? turn.state_of(*found.snapshot) : turn.find_person(found.key);
   if (!state) return state.error();
@@ -57,6 +73,11 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
   const settlement::Policy& policy = *std::get<packs::Chosen>(choice).policy;
   const Day day = settled.claim.begntime.day;
   settled.claim.ytd = settlement::counters_on(policy, person.counters, day);
+  if (basis == record::FundBasis::lowest) {
+    if (auto refusal = go_to_lowest(policy, settled.claim, settled.lowest, settled.lowest_unknown)) {
+      return Answer(Refused{*std::move(refusal), policy.name});
+    }
+  }
   settlement::Outcome outcome = settlement::settle(settled.claim, policy, settlement::TraceWish::none);
   if (auto* refusal = std::get_if<settlement::Refusal>(&outcome))
     return Answer(Refused{std::move(*refusal), policy.name});
@@ -72,18 +93,21 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
 Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle_off_line(
     journal::Turn& turn, const Found& found, const settlement::Claim& draft, const std::string& psn_no,
     record::Presence presence) {
-  auto alone = settle_now(turn, found, draft, psn_no, Reach::own);
-  if (!alone || !*alone || std::holds_alternative<Refused>(**alone)) return alone;
+  // Where no grant covers it: what the reserve may stand behind.
+  const auto alone = [&] { return settle_now(turn, found, draft, psn_no, Reach::own, nullptr, terms_.fund_basis); };
   const WallTime now = parts_.clock.wall();
-  if (!authority::may_spend_grants(standing(), presence, now)) return alone;
-  const auto grant = turn.find_grant(std::get<Settled>(**alone).person_key, now);
+  if (!authority::may_spend_grants(standing(), presence, now)) return alone();
+  const auto person = found.snapshot ? turn.state_of(*found.snapshot) : turn.find_person(found.key);
+  if (!person) return person.error();
+  if (!*person) return alone();
+  const auto grant = turn.find_grant(parts_.keys->lookup_key("person", (*person)->snapshot.person.psn_no), now);
   if (!grant) return grant.error();
-  if (!*grant) return alone;
+  if (!*grant) return alone();
   auto on_grant = settle_now(turn, found, draft, psn_no, Reach::granted, &**grant);
   if (!on_grant || !*on_grant || std::holds_alternative<Refused>(**on_grant)) return on_grant;
   Settled& settled = std::get<Settled>(**on_grant);
   const auto use = turn.use_of(**grant, settled.settlement, settled.counted);
-  if (!use || !record::covers(**grant, *use)) return alone;
+  if (!use || !record::covers(**grant, *use)) return alone();
   settled.grant_id = to_string((*grant)->id);
   return on_grant;
 }

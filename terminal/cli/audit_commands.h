@@ -31,5 +31,6 @@ std::unique_ptr<Command> audit_verify_command();
 std::unique_ptr<Command> audit_export_command();
 std::unique_ptr<Command> audit_verify_bundle_command();
 std::unique_ptr<Command> audit_rebuild_command();
+std::unique_ptr<Command> audit_verify_paper_command();
 
 }  // namespace gongji::terminal

@@ -7,6 +7,7 @@
 #include "offline/base/day.h"
 #include "offline/journal/reader.h"
 #include "terminal/json_text.h"
+#include "terminal/orders/order_shelf.h"
 #include "terminal/risk/queue_members.h"
 #include "terminal/risk/risk_report.h"
 #include "terminal/settings/identity.h"
@@ -30,6 +31,7 @@ Result<void> print_queue(std::ostream& out, const Config& config, bool json, int
   RiskReport report;
   std::optional<record::Signed> terms;
   journal::Doubt doubt = journal::Doubt::none;
+  std::vector<record::Signed> orders;
   if (std::filesystem::exists(config.journal_file())) {
     auto found = journal::read_summary(config.journal_file());
     if (!found) return found.error();
@@ -43,11 +45,18 @@ Result<void> print_queue(std::ostream& out, const Config& config, bool json, int
     auto found_doubt = journal::read_doubt(config.journal_file());
     if (!found_doubt) return found_doubt.error();
     doubt = *found_doubt;
+    auto known_orders = journal::read_orders(config.journal_file());
+    if (!known_orders) return known_orders.error();
+    orders = std::move(*known_orders);
   }
   if (!terms) terms = record::Signed{identity->terms_bytes, identity->terms_signature};
   const auto known = record::decode_terms(terms->bytes);
   if (!known) return known.error();
-  report.headroom = authority::headroom({*known, summary.last_contact}, report.risk.reserve, clock.wall());
+  OrderShelf shelf(config.orders_directory(), identity->authority_public_key);
+  shelf.refresh(orders);
+  const authority::Standing standing{*known, summary.last_contact, true, doubt != journal::Doubt::none, shelf.orders()};
+  report.headroom = authority::headroom(standing, report.risk.reserve, clock.wall());
+  report.orders = authority::headroom_by_order(standing, report.risk.reserve, clock.wall());
   if (json) {
     JsonText text;
     text.text("doubt", journal::name_of(doubt));

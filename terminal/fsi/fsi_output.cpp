@@ -5,6 +5,7 @@
 #include "offline/base/check.h"
 #include "offline/base/day.h"
 #include "terminal/json_text.h"
+#include "terminal/receipt/fund_later.h"
 
 namespace gongji::terminal {
 namespace {
@@ -180,15 +181,26 @@ std::string render(const Settled& sale) {
   return out.done();
 }
 
-std::string state_text(journal::SaleState state, std::uint64_t seq, std::optional<WallTime> as_of,
-                       const std::vector<std::string>& reasons) {
+std::string state_text(const journal::StoredEntry& entry, const record::Sale& sale) {
   JsonText inner;
-  inner.text("state", journal::name_of(state)).integer("seq", static_cast<std::int64_t>(seq));
-  if (as_of) inner.text("as_of", to_string(civil_time_at(*as_of)));
-  if (!reasons.empty()) {
-    std::string list;
-    for (const std::string& reason : reasons) list += (list.empty() ? "" : ",") + json_string(reason);
-    inner.raw("paper_reasons", "[" + list + "]");
+  inner.text("state", journal::name_of(first_state(entry.body)))
+      .integer("seq", static_cast<std::int64_t>(entry.head.seq))
+      .text("as_of", to_string(civil_time_at(sale.snapshot_as_of)));
+  if (const std::string later = fund_later_json(sale); !later.empty()) inner.raw("fund_later", later);
+  return JsonText().raw("gongji", inner.done()).done();
+}
+
+std::string state_text(const journal::StoredEntry& entry, const record::Paper& paper) {
+  JsonText inner;
+  inner.text("state", journal::name_of(journal::SaleState::cash))
+      .integer("seq", static_cast<std::int64_t>(entry.head.seq));
+  std::string list;
+  for (const std::string& reason : paper.reasons) list += (list.empty() ? "" : ",") + json_string(reason);
+  inner.raw("paper_reasons", "[" + list + "]").text("paper", "/api/v1/papers/" + to_string(paper.paper_id));
+  if (paper.last_day) {
+    inner.text("last_day", to_string(paper.last_day->day));
+  } else {
+    inner.null("last_day");
   }
   return JsonText().raw("gongji", inner.done()).done();
 }
@@ -271,6 +283,7 @@ std::string render_quote(const Quoted& quoted, WallTime at) {
   const record::Sale& sale = quoted.sale;
   JsonText gongji;
   gongji.text("state", "quoted").text("as_of", to_string(civil_time_at(quoted.snapshot.as_of)));
+  if (const std::string later = fund_later_json(sale); !later.empty()) gongji.raw("fund_later", later);
   return render({sale.claim, sale.settlement, sale.holder, sale.key, sale.mdtrt_id, std::nullopt, at,
                  JsonText().raw("gongji", gongji.done()).done()});
 }
@@ -278,11 +291,11 @@ std::string render_quote(const Quoted& quoted, WallTime at) {
 std::string render_sale(const journal::StoredEntry& entry) {
   if (const auto* sale = std::get_if<record::Sale>(&entry.body)) {
     return render({sale->claim, sale->settlement, sale->holder, sale->key, sale->mdtrt_id, sale->sale_id, entry.head.at,
-                   state_text(first_state(entry.body), entry.head.seq, sale->snapshot_as_of, {})});
+                   state_text(entry, *sale)});
   }
   const auto& paper = std::get<record::Paper>(entry.body);
   return render({paper.claim, all_cash(paper.claim), paper.holder, paper.key, paper.paper_id, paper.paper_id,
-                 entry.head.at, state_text(journal::SaleState::cash, entry.head.seq, std::nullopt, paper.reasons)});
+                 entry.head.at, state_text(entry, paper)});
 }
 
 std::string render_cancel(const Cancelled& cancelled) {

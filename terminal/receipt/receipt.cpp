@@ -6,6 +6,7 @@
 #include "offline/base/day.h"
 #include "terminal/fsi/fsi_output.h"
 #include "terminal/json_text.h"
+#include "terminal/receipt/fund_later.h"
 
 namespace gongji::terminal {
 
@@ -63,7 +64,10 @@ std::vector<std::string> lines_of(const journal::StoredEntry& entry) {
   if (totals.acct_mulaid_pay != Money()) amount("家庭共济支付", totals.acct_mulaid_pay);
   amount("现金支付", totals.psn_cash_pay);
   lines.push_back(fmt::format("状态 {}", word(entry.state)));
-  if (sale != nullptr) lines.push_back(fmt::format("依据 {}", sale->pack));
+  if (sale != nullptr) {
+    lines.push_back(fmt::format("依据 {}", sale->pack));
+    if (std::string later = fund_later_line(*sale, Language::zh); !later.empty()) lines.push_back(std::move(later));
+  }
   return lines;
 }
 

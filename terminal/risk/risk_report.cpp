@@ -71,6 +71,29 @@ std::string list(const Rows& rows, const Write& write) {
   return out + "]";
 }
 
+void write_headroom(JsonText& text, const authority::Headroom& left) {
+  text.text("presence", record::name_of(left.presence))
+      .money_text("total_left", left.total_left)
+      .integer("count_left", left.count_left)
+      .integer("minutes_left", minutes(left.time_left))
+      .money_text("per_sale_max", left.per_sale_max)
+      .money_text("per_person_day_max", left.per_person_day_max);
+}
+
+std::string span_text(std::chrono::milliseconds span, Language language) {
+  const std::int64_t all = minutes(span);
+  return language == Language::zh ? fmt::format("{} 小时 {} 分", all / 60, all % 60)
+                                  : fmt::format("{} h {} min", all / 60, all % 60);
+}
+
+void print_headroom(std::ostream& out, const authority::Headroom& left, Language language) {
+  const std::string_view presence = words(left.presence).in(language);
+  const std::string total = to_string(left.total_left), span = span_text(left.time_left, language);
+  out << (language == Language::zh
+              ? fmt::format("断网还可暂定({}):{},{} 笔,{}\n", presence, total, left.count_left, span)
+              : fmt::format("left without the line ({}): {}, sales {}, {}\n", presence, total, left.count_left, span));
+}
+
 }  // namespace
 
 std::string to_json(const RiskReport& report) {
@@ -84,13 +107,16 @@ std::string to_json(const RiskReport& report) {
                 .money_text("account", line.account)
                 .money_text("family", line.family);
           }));
-  out.raw("reserve", list(report.headroom, [](JsonText& text, const authority::Headroom& left) {
-            text.text("presence", record::name_of(left.presence))
-                .money_text("total_left", left.total_left)
-                .integer("count_left", left.count_left)
-                .integer("minutes_left", minutes(left.time_left))
-                .money_text("per_sale_max", left.per_sale_max)
-                .money_text("per_person_day_max", left.per_person_day_max);
+  out.raw("reserve", list(report.headroom, write_headroom));
+  out.raw("orders", list(report.orders, [](JsonText& text, const authority::OrderHeadroom& order) {
+            std::string kinds;
+            for (const auto& kind : order.med_types) kinds += (kinds.empty() ? "" : ",") + json_string(kind);
+            text.text("id", to_string(order.id))
+                .text("reference", order.reference)
+                .raw("med_types", "[" + kinds + "]")
+                .integer("starts_in_minutes", minutes(order.starts_in))
+                .integer("ends_in_minutes", minutes(order.ends_in))
+                .raw("reserve", list(order.reserve, write_headroom));
           }));
   return out.done();
 }
@@ -104,13 +130,19 @@ void print(std::ostream& out, const RiskReport& report, Language language) {
                : fmt::format("{} {}: {} (sales {}, persons {})\n", to_string(line.day), state, promised, line.sales,
                              line.persons));
   }
-  for (const auto& left : report.headroom) {
-    const std::string_view presence = words(left.presence).in(language);
-    const std::string total = to_string(left.total_left);
-    const std::int64_t hours = minutes(left.time_left) / 60, rest = minutes(left.time_left) % 60;
-    out << (zh ? fmt::format("断网还可暂定({}):{},{} 笔,{} 小时 {} 分\n", presence, total, left.count_left, hours, rest)
-               : fmt::format("left without the line ({}): {}, sales {}, {} h {} min\n", presence, total,
-                             left.count_left, hours, rest));
+  for (const auto& left : report.headroom) print_headroom(out, left, language);
+  for (const auto& order : report.orders) {
+    const std::string id = to_string(order.id), ends = span_text(order.ends_in, language);
+    const std::string starts = span_text(order.starts_in, language);
+    const bool in_force = order.starts_in == std::chrono::milliseconds(0);
+    if (zh) {
+      out << fmt::format("应急令 {} {}:{},{} 后失效\n", id, order.reference,
+                         in_force ? std::string("已生效") : starts + " 后生效", ends);
+    } else {
+      out << fmt::format("emergency order {} {}: {}, ends in {}\n", id, order.reference,
+                         in_force ? std::string("in force") : "begins in " + starts, ends);
+    }
+    for (const auto& left : order.reserve) print_headroom(out, left, language);
   }
 }
 

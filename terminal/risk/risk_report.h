@@ -15,9 +15,11 @@ namespace gongji::terminal {
 struct RiskReport {
   journal::Risk risk;
   std::vector<authority::Headroom> headroom;
+  std::vector<authority::OrderHeadroom> orders;
 };
 
-// One JSON object: {"days":[{day,state,sales,persons,fund,account,family}],"reserve":[{presence,…}]}; docs/API.md.
+// One JSON object: {"days":[{day,state,sales,persons,fund,account,family}],"reserve":[{presence,…}],"orders":[{id,…}]};
+// docs/API.md.
 std::string to_json(const RiskReport& report);
 
 // A table for a person.

@@ -54,6 +54,7 @@ struct Config {
   std::filesystem::path keys_directory() const { return data / "keys"; }
   std::filesystem::path identity_file() const { return data / "identity.json"; }
   std::filesystem::path tls_directory() const { return data / "tls"; }
+  std::filesystem::path orders_directory() const { return data / "orders"; }
   std::filesystem::path port_file() const { return data / "api.port"; }
 };
 

@@ -149,6 +149,43 @@ TEST_CASE("without a grant a family's account is not promised off line") {
   CHECK(code_of(authorise(family, standing(), {}, now)) == DenialCode::presence_without_reserve);
 }
 
+TEST_CASE("the same person again within the window adds up against the limit of one sale, and not a fen more") {
+  journal::Exposure before;
+  before.total = before.person_today = before.person_window = Money::yuan(300);
+  before.count = 1;
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money::yuan(200)), standing(), before, now)));
+  CHECK(code_of(authorise(ask(Money::yuan(200) + Money::fen(1)), standing(), before, now)) == DenialCode::split_sale);
+  CHECK(std::get<Denial>(authorise(ask(Money::yuan(201)), standing(), before, now)).detail == "501.00 / 500.00");
+  // Outside the window the limit of the day decides; alone too large is alone too large.
+  before.person_window = Money();
+  CHECK(std::holds_alternative<Promise>(authorise(ask(Money::yuan(201)), standing(), before, now)));
+  CHECK(code_of(authorise(ask(Money::yuan(501)), standing(), before, now)) == DenialCode::over_sale_limit);
+}
+
+TEST_CASE("where the terms promise the least share and the law does not tell it, nothing is promised") {
+  Ask unknown = ask(Money::yuan(501));
+  unknown.lowest_unknown = true;
+  CHECK(code_of(authorise(unknown, standing(), {}, now)) == DenialCode::lowest_share_unknown);
+  unknown.grant_id = "G1";
+  CHECK(std::get<Promise>(authorise(unknown, standing(), {}, now)).backing == record::Backing::grant);
+}
+
+TEST_CASE("a sale that leaves its fund share to the centre is made only where something could be promised") {
+  Ask later = ask(Money());
+  later.fund_later = true;
+  CHECK(std::get<Promise>(authorise(later, standing(), {}, now)).backing == record::Backing::nothing);
+  Standing state = standing();
+  state.clock_trusted = false;
+  CHECK(code_of(authorise(later, state, {}, now)) == DenialCode::clock_untrusted);
+  state = standing();
+  state.last_contact = now.plus(-std::chrono::hours(73));
+  CHECK(code_of(authorise(later, state, {}, now)) == DenialCode::contact_too_old);
+  later.presence = record::Presence::declared;
+  CHECK(code_of(authorise(later, standing(), {}, now)) == DenialCode::presence_without_reserve);
+  later.hold_id = "H1";
+  CHECK(std::get<Promise>(authorise(later, standing(), {}, now)).backing == record::Backing::hold);
+}
+
 TEST_CASE("when several limits are broken, the first in the list is the answer") {
   journal::Exposure exposure;
   exposure.total = exposure.person_today = Money::yuan(5000);
@@ -194,6 +231,12 @@ TEST_CASE("when several limits are broken, the first in the list is the answer")
   wish.presence = record::Presence::card_read_here;
   next(DenialCode::family_without_grant);
   wish.family = Money();
+  wish.lowest_unknown = true;
+  next(DenialCode::lowest_share_unknown);
+  wish.lowest_unknown = false;
+  exposure.person_window = Money::fen(1);
+  next(DenialCode::split_sale);
+  exposure.person_window = Money();
   next(DenialCode::over_sale_limit);
   wish.promised = Money::yuan(500);
   next(DenialCode::over_person_day_limit);
@@ -239,16 +282,25 @@ TEST_CASE("every denial has a frozen number, a name, and words in both languages
     CHECK_FALSE(text.next_en.empty());
   }
   // Stored in papers and logs.
-  const std::vector<std::pair<DenialCode, int>> frozen = {
-      {DenialCode::card_stopped, 10},          {DenialCode::voucher_stopped, 11},
-      {DenialCode::voucher_used, 12},          {DenialCode::person_stopped, 13},
-      {DenialCode::card_pin_missing, 45},      {DenialCode::clock_untrusted, 20},
-      {DenialCode::served_ahead, 21},          {DenialCode::snapshot_absent, 30},
-      {DenialCode::terms_absent, 40},          {DenialCode::terms_expired, 41},
-      {DenialCode::contact_too_old, 42},       {DenialCode::presence_without_reserve, 50},
-      {DenialCode::family_without_grant, 51},  {DenialCode::over_sale_limit, 60},
-      {DenialCode::over_person_day_limit, 61}, {DenialCode::over_total_limit, 62},
-      {DenialCode::over_count_limit, 63}};
+  const std::vector<std::pair<DenialCode, int>> frozen = {{DenialCode::card_stopped, 10},
+                                                          {DenialCode::voucher_stopped, 11},
+                                                          {DenialCode::voucher_used, 12},
+                                                          {DenialCode::person_stopped, 13},
+                                                          {DenialCode::card_pin_missing, 45},
+                                                          {DenialCode::clock_untrusted, 20},
+                                                          {DenialCode::served_ahead, 21},
+                                                          {DenialCode::snapshot_absent, 30},
+                                                          {DenialCode::terms_absent, 40},
+                                                          {DenialCode::terms_expired, 41},
+                                                          {DenialCode::contact_too_old, 42},
+                                                          {DenialCode::presence_without_reserve, 50},
+                                                          {DenialCode::family_without_grant, 51},
+                                                          {DenialCode::lowest_share_unknown, 52},
+                                                          {DenialCode::split_sale, 59},
+                                                          {DenialCode::over_sale_limit, 60},
+                                                          {DenialCode::over_person_day_limit, 61},
+                                                          {DenialCode::over_total_limit, 62},
+                                                          {DenialCode::over_count_limit, 63}};
   for (const auto& [code, number] : frozen) CHECK(static_cast<int>(code) == number);
 }
 

@@ -60,7 +60,7 @@ TEST_CASE("what the headroom says is what is granted, and not a fen or a sale mo
     state.clock_trusted = below(10) != 0;
     const journal::ReserveUse use{presence, Money::fen(below(110'000)), static_cast<std::uint32_t>(below(5))};
     const Headroom left = headroom(state, {use}, now)[0];
-    const journal::Exposure exposure{use.total, use.count, Money()};
+    const journal::Exposure exposure{use.total, use.count, Money(), Money()};
     const auto granted = [&](Money wish) {
       Ask ask;
       ask.presence = presence;

@@ -236,7 +236,7 @@ journal::Journal::Work BusyShop::sale(int number, int persons, On on, int lines)
       sale.backing_id = to_string(make_id(now, random_));
     } else if (on == On::reserve) {
       sale.backing = record::Backing::reserve;
-      const auto exposed = turn.exposure(record::Presence::card_read_here, who.key, today);
+      const auto exposed = turn.exposure(record::Presence::card_read_here, who.key, today, std::nullopt);
       if (!exposed) return exposed.error();
     } else {
       const auto grant = turn.find_grant(who.key, now);

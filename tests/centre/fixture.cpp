@@ -248,6 +248,7 @@ protocol::SyncAnswer TestTill::sync() {
     if (const auto* verdict = std::get_if<record::Verdict>(&item)) verdicts.push_back(*verdict);
     if (const auto* grant = std::get_if<record::Grant>(&item)) grants.push_back(*grant);
     if (const auto* stop = std::get_if<record::Stop>(&item)) stops.push_back(*stop);
+    if (const auto* order = std::get_if<record::OrderNotice>(&item)) orders.push_back(order->order);
   }
   acknowledged = answer.acknowledged_seq;
   return answer;

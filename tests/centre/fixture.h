@@ -95,6 +95,7 @@ class TestTill {
   std::vector<record::Grant> grants;          // as they came, extensions too
   std::vector<record::Stop> stops;            // as they came
   std::vector<record::ClosedGrant> to_close;  // told with the next sync
+  std::vector<record::Signed> orders;         // as they came
 };
 
 std::string code_of(const http::Response& response);  // of its Problem

@@ -48,6 +48,13 @@ class Centre:
         change(terms)
         file.write_text(json.dumps(terms, indent=2), encoding="utf-8")
 
+    def set_terms(self, **members):
+        """Changes members of the terms that tills are given; before the centre starts."""
+        file = self.folder / "terms.json"
+        terms = json.loads(file.read_text(encoding="utf-8"))
+        terms.update(members)
+        file.write_text(json.dumps(terms, indent=2), encoding="utf-8")
+
     def enrolment_code(self, site, terminal):
         done = run("gongji-centre", "enrolment-code", self.folder, "--site", site, "--terminal", terminal)
         for word in done.stdout.split():
@@ -386,6 +393,8 @@ class World(contextlib.AbstractContextManager):
 
     def open(self, grants=None, terms=None):
         self.centre.initialise()
+        if terms:
+            self.centre.set_terms(**terms)
         if grants:
             self.centre.grant(**grants)
         if terms:

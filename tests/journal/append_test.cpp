@@ -151,7 +151,9 @@ TEST_CASE("exposure sums what is promised on the reserve, by presence, person an
   store(till, *journal, mother());
   store(till, *journal, son());
   const auto exposure = [&](const Patient& patient, Day day, record::Presence presence) {
-    return ask(*journal, [&](journal::Turn& turn) { return turn.exposure(presence, till.person_key(patient), day); });
+    return ask(*journal, [&](journal::Turn& turn) {
+      return turn.exposure(presence, till.person_key(patient), day, std::nullopt);
+    });
   };
   sell(till, *journal, mother(), "a", {3'000, 2'000, 0, 500});
   const auto second = sell(till, *journal, son(), "b", {100, 200, 300, 0});
@@ -168,6 +170,50 @@ TEST_CASE("exposure sums what is promised on the reserve, by presence, person an
   REQUIRE(journal->apply_feed(
       till.feed(1, {verdict(1, record::VerdictKind::accepted, {3'000, 2'000, 0, 500}, {3'000, 2'000, 0, 500})}), noon));
   CHECK(exposure(mother(), today, here).count == 0);
+}
+
+TEST_CASE(
+    "what one person was promised since a moment adds up whatever they showed, without what was cancelled or judged") {
+  Till till;
+  auto journal = till.open();
+  store(till, *journal, mother());
+  store(till, *journal, son());
+  const auto sell_at = [&](const Patient& patient, const std::string& msgid, std::int64_t fund, WallTime at,
+                           record::Presence presence) {
+    std::uint64_t seq = 0;
+    REQUIRE(turn_on(*journal, [&](journal::Turn& turn) -> Result<void> {
+      auto sale = till.sale(turn, patient, msgid, {fund, 0, 0, 100});
+      sale.presence = presence;
+      auto entry = turn.append(sale, at);
+      if (!entry) return entry.error();
+      seq = entry->head.seq;
+      return {};
+    }));
+    return seq;
+  };
+  using record::Presence;
+  const auto first = sell_at(mother(), "m-1", 1'000, noon, Presence::card_read_here);
+  sell_at(mother(), "m-2", 200, noon.plus(std::chrono::minutes(10)), Presence::declared);
+  sell_at(son(), "m-3", 40, noon.plus(std::chrono::minutes(10)), Presence::card_read_here);
+  const auto since = [&](std::chrono::milliseconds after) {
+    return ask(*journal, [&](journal::Turn& turn) {
+      return turn.exposure(Presence::card_read_here, till.person_key(mother()), today, noon.plus(after));
+    });
+  };
+  using namespace std::chrono_literals;
+  CHECK(since(-1ms).person_window == Money::fen(1'200));
+  CHECK(since(0ms).person_window == Money::fen(200));  // the moment itself is outside
+  CHECK(since(10min - 1ms).person_window == Money::fen(200));
+  CHECK(since(10min).person_window == Money());
+  CHECK(since(-1ms).person_today == Money::fen(1'000));  // of this presence, as before
+  // A clock that was set back since: what is later than now is not earlier than the window.
+  CHECK(since(-24h * 365).person_window == Money::fen(1'200));
+
+  cancel(till, *journal, first, "m-4");
+  CHECK(since(-1ms).person_window == Money::fen(200));
+  const Shares told{200, 0, 0, 100};
+  REQUIRE(journal->apply_feed(till.feed(1, {verdict(2, record::VerdictKind::accepted, told, told)}), noon));
+  CHECK(since(-1ms).person_window == Money());
 }
 
 TEST_CASE("what was not acknowledged goes up in stretches, each with a signed head") {

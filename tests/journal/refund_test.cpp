@@ -152,7 +152,7 @@ TEST_CASE("what is kept stands behind its cancellation, and every payer has the 
   CHECK(totals.fund == Money::fen(450));
   CHECK(totals.cash == Money::fen(20));
   const auto exposure = ask(*shop.journal, [&](journal::Turn& turn) {
-    return turn.exposure(record::Presence::card_read_here, shop.till.person_key(son()), today);
+    return turn.exposure(record::Presence::card_read_here, shop.till.person_key(son()), today, std::nullopt);
   });
   CHECK(exposure.total == Money::fen(850));
   CHECK(exposure.count == 1);

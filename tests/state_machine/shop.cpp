@@ -88,8 +88,9 @@ void Shop::start() {
   options.heard_time = [clock = &process_->clock](WallTime time) { clock->heard(time); };
   process_->link = std::make_unique<link::Link>(process_->io.get_executor(), std::move(options), *process_->writer,
                                                 process_->clock, system_random());
+  process_->orders = std::make_unique<terminal::OrderShelf>(folder_.path / "orders", identity_.authority_public_key);
   const terminal::Parts parts{identity_, keys_,   the_packs(),     *process_->writer, *process_->link,
-                              nullptr,   nullptr, process_->clock, system_random()};
+                              nullptr,   nullptr, process_->clock, system_random(),   *process_->orders};
   auto checkout = terminal::Checkout::make(parts, process_->known.last_contact);
   REQUIRE(checkout);
   process_->checkout = std::move(*checkout);

@@ -55,6 +55,7 @@ class Shop {
     authority::TrustedClock clock;
     std::unique_ptr<journal::Writer> writer;
     std::unique_ptr<link::Link> link;
+    std::unique_ptr<terminal::OrderShelf> orders;
     std::unique_ptr<terminal::Checkout> checkout;
   };
   template <class T>
