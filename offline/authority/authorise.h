@@ -4,8 +4,7 @@
 // Line up: a hold of exactly these shares stands behind the sale (*guaranteed*).  Line down: a standing grant that
 // covers them (*guaranteed*); else the slice of the reserve that the authority signed for this terminal and presence
 // (*provisional*), against the stored snapshot, and never on a family's account; else the same slice as an emergency
-// order in force widens it.  Where none covers the shares, nothing
-// is promised: cash, and a re-settlement paper.
+// order in force widens it.  Where none covers the shares, nothing is promised: cash, and a re-settlement paper.
 //
 // Pure: no clock, no file.  Thread safety: any thread.
 #pragma once

@@ -233,6 +233,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     if (*settled) {
       const Settled& known = std::get<Settled>(**settled);
       paper.claim = known.claim;
+      if (known.lowest) paper.claim.ytd = known.lowest->known;
       snapshot = &known.snapshot;
     } else {
       paper.claim.person.psn_no = draft.psn_no;
