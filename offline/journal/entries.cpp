@@ -71,6 +71,18 @@ Result<std::string> public_part(const sqlite::Query& row, int column, std::uint6
   return *std::move(part);
 }
 
+StoredEntry as_stored(const record::Entry& entry, record::Body body) {
+  StoredEntry stored;
+  stored.head = entry.head;
+  stored.hash = entry.hash;
+  const auto* sale = std::get_if<record::Sale>(&body);
+  const bool cancels = std::holds_alternative<record::Cancel>(body);
+  const auto backing = sale == nullptr ? std::nullopt : std::optional(static_cast<std::int64_t>(sale->backing));
+  stored.state = state_of(backing, std::nullopt, cancels);
+  stored.body = std::move(body);
+  return stored;
+}
+
 Result<Tip> Entries::tip() {
   auto query = store_.db.query("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", "ib");
   const auto row = query.step();

@@ -12,6 +12,7 @@
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_on.h"
 #include "offline/journal/orders.h"
+#include "offline/journal/remembered_keys.h"
 #include "offline/journal/schema.h"
 #include "offline/journal/second_copy.h"
 #include "offline/journal/stops.h"
@@ -50,8 +51,9 @@ class FileJournal final : public Journal {
       : lock_(std::move(lock)),
         identity_(identity),
         keys_(std::move(keys)),
+        remembered_(*keys_),
         db_(std::move(db)),
-        store_{*db_, *keys_, identity_, random},
+        store_{*db_, remembered_, identity_, random},
         run_(new_run(random)) {}
 
   ~FileJournal() override;
@@ -88,6 +90,7 @@ class FileJournal final : public Journal {
   Result<LogRow> log_row();
   Result<void> finish(sqlite::Transaction& transaction);
   Result<void> write_over();
+  Result<void> run_each(std::vector<Work>& works, std::vector<Result<void>>& results);
   Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
   Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
                           std::optional<Trouble>& odd);
@@ -102,6 +105,7 @@ class FileJournal final : public Journal {
   FileLock lock_;
   Identity identity_;
   std::shared_ptr<const seal::KeyStore> keys_;
+  RememberedKeys remembered_;
   std::unique_ptr<sqlite::Connection> db_;
   Store store_;
   std::uint64_t run_;
@@ -197,6 +201,7 @@ Result<void> FileJournal::closed_grants_told(const std::vector<record::ClosedGra
 // The next successful commit overwrites it; so one is made at once.
 Result<void> FileJournal::finish(sqlite::Transaction& transaction) {
   auto done = transaction.commit();
+  remembered_.forget();
   failed_commit_stands_ = !done;
   failure_ = done ? std::nullopt : std::optional(done.error());
   if (done) {
@@ -214,10 +219,8 @@ Result<void> FileJournal::write_over() {
   return done;
 }
 
-Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result<void>>& results) {
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  const std::uint64_t last_seq = tip_.seq;
+// Each in its own savepoint.
+Result<void> FileJournal::run_each(std::vector<Work>& works, std::vector<Result<void>>& results) {
   for (Work& work : works) {
     auto point = sqlite::Savepoint::set(*db_);
     if (!point) return point.error();
@@ -231,6 +234,25 @@ Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result
       continue;
     }
     if (auto released = point->release(); !released) return released;
+  }
+  return {};
+}
+
+Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result<void>>& results) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  const std::uint64_t last_seq = tip_.seq;
+  if (works.size() == 1) {  // alone, it is undone with the transaction: a savepoint would copy every page it touches
+    const Tip before = tip_;
+    StoreTurn turn(store_, run_, earlier_, tip_);
+    results.push_back(works.front()(turn));
+    if (!results.back()) {
+      tip_ = before;
+      if (!db_->in_transaction()) return results.back();
+      return {};
+    }
+  } else {
+    if (auto done = run_each(works, results); !done) return done;
   }
   const bool waits = copy_ && copy_->before_answer() && tip_.seq != last_seq;
   if (waits) {
@@ -248,6 +270,7 @@ std::vector<Result<void>> FileJournal::commit(std::vector<Work> works) {
   std::vector<Result<void>> results;
   results.reserve(works.size());
   const auto done = run_works(works, results);
+  remembered_.forget();
   if (done) return results;
   tip_ = before;
   failure_ = done.error();

@@ -62,6 +62,9 @@ struct StoredEntry {
   Digest hash{};
 };
 
+// Without a verdict and without a cancellation: as it is right after it was appended.
+StoredEntry as_stored(const record::Entry& entry, record::Body body);
+
 // Both entries of a partial refund, the second just behind the first.
 struct PartialRefund {
   record::Entry cancel, kept;
@@ -131,6 +134,12 @@ struct Risk {
   std::vector<ReserveUse> reserve;  // by presence; those with none are absent
 };
 
+// How far the log reaches, and how far it is known.
+struct LogState {
+  std::uint64_t last_seq = 0, acknowledged_seq = 0;
+  std::optional<WallTime> last_contact;
+};
+
 // One turn of the writer.  Valid only inside the function that received it.
 class Turn {
  public:
@@ -197,7 +206,8 @@ class Turn {
   // Emergency orders that came over the feed (record/order.h), of each the newest word, withdrawn and ended ones too.
   // Whoever relies on one verifies the authority's signature.
   virtual Result<std::vector<record::Signed>> orders() = 0;
-  virtual Result<QueueSummary> summary() = 0;
+  virtual Result<LogState> log_state() = 0;    // cost: two look-ups
+  virtual Result<QueueSummary> summary() = 0;  // cost: one step for each entry that is not acknowledged
   virtual Result<DayTotals> day_totals(Day day) = 0;
   virtual Result<Risk> risk(Day from) = 0;  // cost: one step for each entry since `from`
 };

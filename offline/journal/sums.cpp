@@ -73,18 +73,24 @@ Result<void> add_grants(sqlite::Connection& db, QueueSummary& summary) {
 
 }  // namespace
 
+Result<LogState> log_state_of(sqlite::Connection& db) {
+  auto query =
+      db.query("SELECT acknowledged_seq, last_contact_ms, (SELECT coalesce(max(seq), 0) FROM entry) FROM log", "iIi");
+  const auto row = query.step();
+  if (!row) return row.error();
+  if (!*row) return trouble(troubles::not_a_journal, db.file());
+  LogState state{query.count(2), query.count(0), std::nullopt};
+  if (const auto contact = query.integer_or_null(1)) state.last_contact = WallTime{*contact};
+  return state;
+}
+
 Result<QueueSummary> summary_of(sqlite::Connection& db) {
+  const auto state = log_state_of(db);
+  if (!state) return state.error();
   QueueSummary summary;
-  {
-    auto query =
-        db.query("SELECT acknowledged_seq, last_contact_ms, (SELECT coalesce(max(seq), 0) FROM entry) FROM log", "iIi");
-    const auto row = query.step();
-    if (!row) return row.error();
-    if (!*row) return trouble(troubles::not_a_journal, db.file());
-    summary.acknowledged_seq = query.count(0);
-    if (const auto contact = query.integer_or_null(1)) summary.last_contact = WallTime{*contact};
-    summary.last_seq = query.count(2);
-  }
+  summary.acknowledged_seq = state->acknowledged_seq;
+  summary.last_contact = state->last_contact;
+  summary.last_seq = state->last_seq;
   if (auto done = add_unsent(db, summary); !done) return done.error();
   if (auto done = add_states(db, summary); !done) return done.error();
   if (auto done = add_grants(db, summary); !done) return done.error();

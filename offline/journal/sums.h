@@ -6,6 +6,7 @@
 
 namespace gongji::journal {
 
+Result<LogState> log_state_of(sqlite::Connection& db);
 Result<QueueSummary> summary_of(sqlite::Connection& db);
 Result<DayTotals> day_totals_of(sqlite::Connection& db, Day day);
 // Arguments as Turn::exposure.

@@ -86,6 +86,10 @@ Result<std::vector<record::Signed>> StoreTurn::orders() {
   return orders_of(store_.db);
 }
 
+Result<LogState> StoreTurn::log_state() {
+  return log_state_of(store_.db);
+}
+
 Result<QueueSummary> StoreTurn::summary() {
   return summary_of(store_.db);
 }

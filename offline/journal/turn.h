@@ -44,6 +44,7 @@ class StoreTurn final : public Turn {
   Result<PartialRefund> append(const record::Cancel& cancel, const record::Sale& kept, WallTime now) override;
   Result<std::optional<record::Signed>> terms() override;
   Result<std::vector<record::Signed>> orders() override;
+  Result<LogState> log_state() override;
   Result<QueueSummary> summary() override;
   Result<DayTotals> day_totals(Day day) override;
   Result<Risk> risk(Day from) override;

@@ -12,10 +12,19 @@
 namespace gongji::seal {
 namespace {
 
+template <class Hmac>
+std::string lookup_text(std::string_view domain, std::string_view value, const Hmac& hmac) {
+  std::string text("gongji.lookup.v1|");
+  text.append(domain).push_back('\0');
+  text.append(value);
+  const Secret hidden(std::move(text));  // wiped after use: values are ID and card numbers
+  return to_hex(hmac(as_bytes(hidden.reveal())));
+}
+
 class FileKeyStore final : public KeyStore {
  public:
   FileKeyStore(Sm2PrivateKey signing, const DataKey& site, PrivateDirectory months, const DataKey& data, Random& random)
-      : signing_(std::move(signing)), site_(site), months_(std::move(months), data, random) {}
+      : signing_(std::move(signing)), site_(site.bytes), months_(std::move(months), data, random) {}
 
   Result<void> finish_destroyed() { return months_.finish_destroyed(); }
 
@@ -23,7 +32,7 @@ class FileKeyStore final : public KeyStore {
   Bytes public_key() const override { return signing_.public_key(); }
 
   std::string lookup_key(std::string_view domain, std::string_view value) const override {
-    return seal::lookup_key(site_.bytes, domain, value);
+    return lookup_text(domain, value, [this](ByteView text) { return site_(text); });
   }
 
   Result<Bytes> seal(const std::string& month, ByteView plain, ByteView associated) const override {
@@ -44,7 +53,7 @@ class FileKeyStore final : public KeyStore {
 
  private:
   const Sm2PrivateKey signing_;
-  const DataKey site_;
+  const HmacKey site_;
   mutable MonthKeys months_;
 };
 
@@ -104,11 +113,7 @@ Result<std::shared_ptr<const KeyStore>> KeyStore::open(const std::filesystem::pa
 }
 
 std::string lookup_key(ByteView site_key, std::string_view domain, std::string_view value) {
-  std::string text("gongji.lookup.v1|");
-  text.append(domain).push_back('\0');
-  text.append(value);
-  const Secret hidden(std::move(text));  // wiped after use: values are ID and card numbers
-  return to_hex(hmac_sm3(site_key, as_bytes(hidden.reveal())));
+  return lookup_text(domain, value, [&](ByteView text) { return hmac_sm3(site_key, text); });
 }
 
 bool verify(ByteView public_key, std::string_view tag, ByteView statement, ByteView signature) {

@@ -242,11 +242,9 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     paper.holder = holder_of(presented, snapshot);
     body = std::move(paper);
   }
-  auto entry = turn.append(body, now);
+  const auto entry = turn.append(body, now);
   if (!entry) return entry.error();
-  auto stored = turn.find_seq(entry->head.seq);
-  if (!stored) return stored.error();
-  out.stored = std::move(**stored);
+  out.stored = journal::as_stored(*entry, std::move(body));
   return out;
 }
 
