@@ -57,10 +57,10 @@ std::optional<record::GrantUse> use_of(const seal::KeyStore& keys, const record:
   return record::use_of(grant, promised, [&](const std::string& psn_no) { return keys.lookup_key("person", psn_no); });
 }
 
-Digest Grants::row_mac(const Row& row) const {
+Digest Grants::row_mac(const Row& row, std::string_view item) const {
   return mac_of(store_.keys, "grant-row",
                 std::to_string(row.feed_seq) + "|" + (row.closed ? std::to_string(*row.closed_after) : "live") + "|" +
-                    (row.told ? "told" : "") + "|" + record::encode(row.grant));
+                    (row.told ? "told" : "") + "|" + std::string(item));
 }
 
 Digest Grants::limit_mac(const Id& id, std::size_t place, const Limit& limit) const {
@@ -70,6 +70,7 @@ Digest Grants::limit_mac(const Id& id, std::size_t place, const Limit& limit) co
 }
 
 Result<std::optional<Grants::Row>> Grants::read(const Id& id) {
+  if (last_row_ && last_row_->grant.id == id) return last_row_;
   auto query = store_.db.query("SELECT feed_seq, state, closed_after, item, mac FROM standing_grant WHERE grant_id = ?",
                                "iiItb");
   const auto found = query.bind(id).step();
@@ -84,24 +85,28 @@ Result<std::optional<Grants::Row>> Grants::read(const Id& id) {
   auto grant = record::decode_grant(query.text(3));
   if (!grant || grant->id != id) return grant_broken(id, "item");
   row.grant = std::move(*grant);
-  if (!is_equal(query.blob(4), row_mac(row))) return grant_broken(id, "checksum");
-  return std::optional(std::move(row));
+  if (!is_equal(query.blob(4), row_mac(row, query.text(3)))) return grant_broken(id, "checksum");
+  last_row_ = std::move(row);
+  return last_row_;
 }
 
 Result<void> Grants::write(const Row& row) {
+  last_row_.reset();
   const record::Grant& grant = row.grant;
   auto upsert = store_.db.query(
       "INSERT INTO standing_grant (grant_id, person, feed_seq, expires_ms, state, closed_after, item, mac) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET feed_seq = excluded.feed_seq, "
       "expires_ms = excluded.expires_ms, state = excluded.state, closed_after = excluded.closed_after, "
       "item = excluded.item, mac = excluded.mac");
+  const std::string item = record::encode(grant);
   const int state = !row.closed ? live : row.told ? closed_told : closed_untold;
-  upsert.bind(grant.id, key_bytes(grant.person_key), row.feed_seq, grant.expires, state, row.closed_after,
-              record::encode(grant), row_mac(row));
+  upsert.bind(grant.id, key_bytes(grant.person_key), row.feed_seq, grant.expires, state, row.closed_after, item,
+              row_mac(row, item));
   return upsert.run();
 }
 
 Result<std::vector<Grants::Limit>> Grants::limits(const record::Grant& grant) {
+  if (limits_of_ == grant.id) return last_limits_;
   std::vector<Limit> out;
   auto query =
       store_.db.query("SELECT place, granted, used, mac FROM grant_limit WHERE grant_id = ? ORDER BY place", "iiib");
@@ -117,10 +122,13 @@ Result<std::vector<Grants::Limit>> Grants::limits(const record::Grant& grant) {
     out.push_back(limit);
   }
   if (out.size() != count_of(grant)) return grant_broken(grant.id, "limit");
+  limits_of_ = grant.id;
+  last_limits_ = out;
   return out;
 }
 
 Result<void> Grants::write_limit(const Id& id, std::size_t place, const Limit& limit) {
+  limits_of_.reset();
   auto upsert = store_.db.query(
       "INSERT INTO grant_limit (grant_id, place, granted, used, mac) VALUES (?, ?, ?, ?, ?) "
       "ON CONFLICT DO UPDATE SET granted = excluded.granted, used = excluded.used, mac = excluded.mac");

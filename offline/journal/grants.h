@@ -77,11 +77,15 @@ class Grants {
   Result<std::vector<Id>> ids();
   Result<std::vector<Id>> live_ids(WallTime expired_at);
   Result<void> verify_used(const Row& row, const std::vector<Limit>& there);
-  Digest row_mac(const Row& row) const;
+  Digest row_mac(const Row& row, std::string_view item) const;
   Digest limit_mac(const Id& id, std::size_t place, const Limit& limit) const;
 
   Store store_;
   std::uint64_t run_;
+  // A sale finds its grant and then spends it: what was read last, until it is written.  Nobody else writes meanwhile.
+  std::optional<Row> last_row_;
+  std::optional<Id> limits_of_;
+  std::vector<Limit> last_limits_;
 };
 
 }  // namespace gongji::journal
