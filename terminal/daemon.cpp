@@ -13,6 +13,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <future>
 
 #include "card/pcsc/pcsc_transport.h"
 #include "offline/journal/earlier.h"
@@ -26,6 +27,7 @@
 #include "terminal/fsi/fsi_service.h"
 #include "terminal/metrics/prometheus_text.h"
 #include "terminal/metrics/till_metrics.h"
+#include "terminal/resident.h"
 #include "terminal/settings/catalogue_file.h"
 #include "terminal/settings/rule_packs.h"
 #include "terminal/troubles.h"
@@ -43,6 +45,9 @@ constexpr std::chrono::milliseconds unwind_wait{2'000};
 // The whole journal is read again after the start, a little at a time, so that sales do not wait for it.
 constexpr std::size_t verify_entries = 200;
 constexpr std::chrono::milliseconds verify_pause{20};
+
+// Without a request for so long the daemon is idle, and gives back what the last customers needed.
+constexpr std::chrono::milliseconds rest_after{60'000};
 
 // How far back the last promise is looked for at a start; a day's entries at a busy counter.
 constexpr std::uint64_t entries_back_max = 1'000;
@@ -93,7 +98,7 @@ std::uint64_t resident_bytes() {
 
 // What the journal remembers of earlier runs.
 struct Remembered {
-  journal::QueueSummary summary;
+  journal::LogState log;
   authority::KnownTimes times;
   std::vector<record::Signed> orders;
 };
@@ -102,15 +107,15 @@ Result<Remembered> remembered_by(journal::Journal& journal) {
   Remembered out;
   std::vector<journal::Journal::Work> works;
   works.push_back([&](journal::Turn& turn) -> Result<void> {
-    auto summary = turn.summary();
-    if (!summary) return summary.error();
-    out.summary = *summary;
-    out.times.last_contact = summary->last_contact;
+    auto log = turn.log_state();
+    if (!log) return log.error();
+    out.log = *log;
+    out.times.last_contact = log->last_contact;
     auto orders = turn.orders();
     if (!orders) return orders.error();
     out.orders = std::move(*orders);
     // What promised nothing may have been written under a clock that was not trusted.
-    const std::uint64_t last = summary->last_seq;
+    const std::uint64_t last = log->last_seq;
     for (std::uint64_t seq = last; seq > 0 && last - seq < entries_back_max && !out.times.last_promise; --seq) {
       // The public part tells, and is there when the personal part is gone.
       const auto raw = turn.find_raw(seq);
@@ -211,6 +216,7 @@ class Daemon {
       stop();
     });
     asio::co_spawn(io_, verify_journal(), asio::detached);
+    rest();
     io_.run();
     // What is still under way is cancelled and unwinds here, while everything that it refers to is alive.
     server_.reset();
@@ -224,6 +230,7 @@ class Daemon {
   static asio::awaitable<http::Response> answer(http::Response response) { co_return response; }
 
   asio::awaitable<http::Response> handle(http::Request request) {
+    ++handled_;
     auto step = route(std::move(request));
     auto response = co_await std::move(step);
     if (std::string code = trouble_code_in(response.body); !code.empty()) ++counts_.errors[std::move(code)];
@@ -321,8 +328,21 @@ class Daemon {
     return true;
   }
 
+  void rest() {
+    rest_timer_.expires_after(rest_after);
+    rest_timer_.async_wait([this, seen = handled_](const boost::system::error_code& error) {
+      if (error || stopping_) return;
+      if (seen == handled_ && given_back_after_ != handled_) {
+        give_back_memory();
+        given_back_after_ = handled_;
+      }
+      rest();
+    });
+  }
+
   void stop() {
     stopping_ = true;
+    rest_timer_.cancel();
     server_->stop();
     link_->stop();
     waited_ = std::chrono::milliseconds(0);
@@ -346,6 +366,7 @@ class Daemon {
       }
       if (*next == from) {
         spdlog::info("journal verified, {} entries", from - 1);
+        give_back_memory();
         co_return;
       }
       from = *next;
@@ -386,6 +407,9 @@ class Daemon {
   std::unique_ptr<ApiService> api_;
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
+  asio::steady_timer rest_timer_{io_};
+  std::uint64_t handled_ = 0;           // requests so far
+  std::uint64_t given_back_after_ = 0;  // as many as there were when memory was given back
   bool stopping_ = false;
   bool epoch_began_ = false;
   bool signalled_ = false;
@@ -399,6 +423,13 @@ Result<bool> run_epoch(Config& config) {
   if (!identity) return identity.error();
   auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
   if (!keys) return keys.error();
+  const journal::Identity present{identity->terminal, identity->epoch};
+  if (auto done = journal::set_aside_earlier(config.journal_file(), present); !done) return done.error();
+  // The rules are read while the journal is opened: a till that was switched off in the middle of a queue is back
+  // sooner.
+  auto opening = std::async(std::launch::async, [&] {
+    return journal::Journal::open(config.journal_file(), present, *keys, system_random());
+  });
   auto packs = load_rule_packs(config, identity->authority_public_key);
   if (!packs) return packs.error();
   for (const packs::Added& added : packs->added()) {
@@ -406,15 +437,14 @@ Result<bool> run_epoch(Config& config) {
   }
   auto catalogue = load_catalogue(config.catalogue_file);
   if (!catalogue) return catalogue.error();
-  const journal::Identity present{identity->terminal, identity->epoch};
-  if (auto done = journal::set_aside_earlier(config.journal_file(), present); !done) return done.error();
-  auto journal = journal::Journal::open(config.journal_file(), present, *keys, system_random());
+  auto journal = opening.get();
   if (!journal) return journal.error();
   if (auto done = keep_second_places(config, **journal); !done) return done.error();
   const bool in_doubt = (*journal)->doubt() != journal::Doubt::none;
   auto remembered = remembered_by(**journal);
   if (!remembered) return remembered.error();
-  spdlog::info("journal holds {} entries, {} unsent", remembered->summary.last_seq, remembered->summary.unsent_count);
+  spdlog::info("journal holds {} entries, {} unsent", remembered->log.last_seq,
+               remembered->log.last_seq - remembered->log.acknowledged_seq);
 
   Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*packs), std::move(*catalogue),
                 std::move(*journal));
