@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "offline/settlement/claim_json.h"
 #include "offline/settlement/counted.h"
 #include "offline/settlement/settle.h"
 
@@ -89,6 +90,13 @@ const Scheme& scheme_of(int person, Trade trade) {
   return schemes[trade == Trade::of_one_shop ? 0 : person % 4];
 }
 
+// The same for every new folder; another each time that a journal is opened again, or its grants would come twice.
+std::uint64_t seed_of(const std::filesystem::path& file) {
+  std::error_code missing;
+  const auto written = std::filesystem::last_write_time(file, missing);
+  return missing ? 20'261'120 : static_cast<std::uint64_t>(written.time_since_epoch().count());
+}
+
 }  // namespace
 
 void give_up(std::string_view what) {
@@ -97,7 +105,7 @@ void give_up(std::string_view what) {
 }
 
 BusyShop::BusyShop(const std::filesystem::path& folder, Trade trade)
-    : folder_(folder), trade_(trade), packs_(packs::built_in_packs()) {
+    : folder_(folder), trade_(trade), random_(seed_of(folder / "journal.db")), packs_(packs::built_in_packs()) {
   std::filesystem::create_directories(folder_);
   keys_ = need(seal::KeyStore::open(folder_ / "keys", random_), "keys");
 }
@@ -161,6 +169,7 @@ void BusyShop::know_persons(journal::Journal& journal, int count) {
       });
     }
     for (const auto& done : journal.commit(std::move(works))) need(done, "a snapshot");
+    if (journal.idle_due()) journal.idle();
   }
   journal.idle();
 }
@@ -205,64 +214,92 @@ settlement::Claim BusyShop::claim(int number, int lines) const {
 }
 
 journal::Journal::Work BusyShop::sale(int number, int persons, On on, int lines) {
-  return [this, number, persons, on, lines](journal::Turn& turn) -> Result<void> {
-    const Person& who = person(number % persons);
-    settlement::Claim claim = this->claim(number, lines);
-    const auto earlier = turn.find_request(claim.site.fixmedins_code, claim.id);
-    if (!earlier) return earlier.error();
-    if (*earlier) give_up("sold twice");
-    auto found = turn.find_person(who.credential);
-    if (!found) return found.error();
-    if (!*found) give_up("a person is not known");
-    const journal::PersonState& state = **found;
-    claim.person = state.snapshot.person;
-    claim.accounts = state.accounts;
-    const auto choice = packs_.choose(claim);
-    const auto* chosen = std::get_if<packs::Chosen>(&choice);
-    if (chosen == nullptr && trade_ == Trade::of_everywhere) return {};
-    if (chosen == nullptr) give_up("no pack");
-    const settlement::Policy& policy = *chosen->policy;
-    claim.ytd = settlement::counters_on(policy, state.counters, claim.begntime.day);
-    auto outcome = settlement::settle(claim, policy, settlement::TraceWish::none);
-    auto* settled = std::get_if<settlement::Settlement>(&outcome);
-    if (settled == nullptr && trade_ == Trade::of_everywhere) return {};
-    if (settled == nullptr) give_up("not settled");
-
-    record::Sale sale;
-    sale.counted = settlement::counted_between(policy, claim.ytd, settled->ytd, claim.begntime.day);
-    const WallTime now = opening.plus(std::chrono::seconds(number / 100));
-    sale.backing = record::Backing::hold;
-    if (on == On::hold) {
-      sale.backing_id = to_string(make_id(now, random_));
-    } else if (on == On::reserve) {
-      sale.backing = record::Backing::reserve;
-      const auto exposed = turn.exposure(record::Presence::card_read_here, who.key, today, std::nullopt);
-      if (!exposed) return exposed.error();
-    } else {
-      const auto grant = turn.find_grant(who.key, now);
-      if (!grant) return grant.error();
-      if (!*grant) give_up("no grant");
-      const auto use = turn.use_of(**grant, *settled, sale.counted);
-      if (!use || !record::covers(**grant, *use)) give_up("the grant does not cover it");
-      sale.backing = record::Backing::grant;
-      sale.backing_id = to_string((*grant)->id);
-    }
-    sale.sale_id = make_id(now, random_);
-    sale.mdtrt_id = make_id(now, random_);
-    sale.key = {claim.site.fixmedins_code, claim.id, "2102", {}};
-    fill_from(sale.key.digest, static_cast<std::uint64_t>(number));
-    sale.opter = "0007";
-    sale.presence = record::Presence::card_read_here;
-    sale.person_key = who.key;
-    sale.snapshot_as_of = state.snapshot.as_of;
-    sale.pack = policy.name;
-    sale.pack_digest = policy.digest;
-    sale.claim = std::move(claim);
-    sale.settlement = std::move(*settled);
-    sale.holder = {who.name, "01", who.certno, "1", "01", "03", "Z" + who.certno.substr(9), "999999D1"};
-    auto entry = turn.append(sale, now);
-    return entry ? Result<void>() : entry.error();
+  return [this, number, persons, on, lines](journal::Turn& turn) {
+    return settle_and_append(turn, claim(number, lines), person(number % persons), on,
+                             opening.plus(std::chrono::seconds(number / 100)), static_cast<std::uint64_t>(number),
+                             nullptr);
   };
+}
+
+std::string BusyShop::request(int number, int persons) {
+  settlement::Claim asked = claim(number, 5);
+  asked.person = snapshot(number % persons).person;
+  return settlement::claim_to_json(asked);
+}
+
+journal::Journal::Work BusyShop::sell(settlement::Claim claim, Sold& sold) {
+  return [this, claim = std::move(claim), &sold](journal::Turn& turn) {
+    const auto number = std::strtoul(claim.person.psn_no.c_str() + 6, nullptr, 10);
+    const WallTime now = opening.plus(std::chrono::milliseconds(++posted_));
+    return settle_and_append(turn, claim, person(static_cast<int>(number)), On::grant, now, posted_, &sold);
+  };
+}
+
+std::string Sold::answer() const {
+  return "{\"seq\":" + std::to_string(seq) + ",\"sale_id\":\"" + to_string(sale_id) +
+         "\",\"medfee_sumamt\":" + std::to_string(totals.medfee_sumamt.in_fen()) +
+         ",\"fund_pay_sumamt\":" + std::to_string(totals.fund_pay_sumamt.in_fen()) +
+         ",\"acct_pay\":" + std::to_string(totals.acct_pay.in_fen()) +
+         ",\"psn_cash_pay\":" + std::to_string(totals.psn_cash_pay.in_fen()) + "}";
+}
+
+Result<void> BusyShop::settle_and_append(journal::Turn& turn, settlement::Claim claim, const Person& who, On on,
+                                         WallTime now, std::uint64_t digest, Sold* sold) {
+  const auto earlier = turn.find_request(claim.site.fixmedins_code, claim.id);
+  if (!earlier) return earlier.error();
+  if (*earlier) give_up("sold twice");
+  auto found = turn.find_person(who.credential);
+  if (!found) return found.error();
+  if (!*found) give_up("a person is not known");
+  const journal::PersonState& state = **found;
+  claim.person = state.snapshot.person;
+  claim.accounts = state.accounts;
+  const auto choice = packs_.choose(claim);
+  const auto* chosen = std::get_if<packs::Chosen>(&choice);
+  if (chosen == nullptr && trade_ == Trade::of_everywhere) return {};
+  if (chosen == nullptr) give_up("no pack");
+  const settlement::Policy& policy = *chosen->policy;
+  claim.ytd = settlement::counters_on(policy, state.counters, claim.begntime.day);
+  auto outcome = settlement::settle(claim, policy, settlement::TraceWish::none);
+  auto* settled = std::get_if<settlement::Settlement>(&outcome);
+  if (settled == nullptr && trade_ == Trade::of_everywhere) return {};
+  if (settled == nullptr) give_up("not settled");
+
+  record::Sale sale;
+  sale.counted = settlement::counted_between(policy, claim.ytd, settled->ytd, claim.begntime.day);
+  sale.backing = record::Backing::hold;
+  if (on == On::hold) {
+    sale.backing_id = to_string(make_id(now, random_));
+  } else if (on == On::reserve) {
+    sale.backing = record::Backing::reserve;
+    const auto exposed = turn.exposure(record::Presence::card_read_here, who.key, today, std::nullopt);
+    if (!exposed) return exposed.error();
+  } else {
+    const auto grant = turn.find_grant(who.key, now);
+    if (!grant) return grant.error();
+    if (!*grant) give_up("no grant");
+    const auto use = turn.use_of(**grant, *settled, sale.counted);
+    if (!use || !record::covers(**grant, *use)) give_up("the grant does not cover it");
+    sale.backing = record::Backing::grant;
+    sale.backing_id = to_string((*grant)->id);
+  }
+  sale.sale_id = make_id(now, random_);
+  sale.mdtrt_id = make_id(now, random_);
+  sale.key = {claim.site.fixmedins_code, claim.id, "2102", {}};
+  fill_from(sale.key.digest, digest);
+  sale.opter = "0007";
+  sale.presence = record::Presence::card_read_here;
+  sale.person_key = who.key;
+  sale.snapshot_as_of = state.snapshot.as_of;
+  sale.pack = policy.name;
+  sale.pack_digest = policy.digest;
+  sale.claim = std::move(claim);
+  sale.settlement = std::move(*settled);
+  sale.holder = {who.name, "01", who.certno, "1", "01", "03", "Z" + who.certno.substr(9), "999999D1"};
+  auto entry = turn.append(sale, now);
+  if (!entry) return entry.error();
+  if (sold != nullptr) *sold = {entry->head.seq, sale.sale_id, sale.settlement.totals};
+  return {};
 }
 
 void BusyShop::fill(journal::Journal& journal, std::uint64_t entries, int persons) {

@@ -29,6 +29,14 @@ Value need(Result<Value> result, std::string_view what) {
 // cities, schemes and sizes of baskets, for what has to learn how entries look without learning these goods.
 enum class Trade : std::uint8_t { of_one_shop, of_everywhere };
 
+// What a till's program is told.
+struct Sold {
+  std::uint64_t seq = 0;
+  Id sale_id;
+  settlement::Totals totals;
+  std::string answer() const;
+};
+
 class BusyShop {
  public:
   // Keys and journal are, or will be, in `folder`.
@@ -48,6 +56,11 @@ class BusyShop {
   // Sale `number` to person `number` % `persons`, of `lines` lines.
   journal::Journal::Work sale(int number, int persons, On on = On::hold, int lines = 5);
 
+  // The same sale as a claim of `gongji quote`, and what sells such a claim on its person's grant.  `sold` is filled in
+  // and must live until the work has run.
+  std::string request(int number, int persons);
+  journal::Journal::Work sell(settlement::Claim claim, Sold& sold);
+
   // Sells until the journal holds `entries`; many sales a commit.
   void fill(journal::Journal& journal, std::uint64_t entries, int persons);
 
@@ -60,14 +73,17 @@ class BusyShop {
   };
   const Person& person(int number);
   record::Snapshot snapshot(int number);
+  Result<void> settle_and_append(journal::Turn& turn, settlement::Claim claim, const Person& who, On on, WallTime now,
+                                 std::uint64_t digest, Sold* sold);
   settlement::Claim claim(int number, int lines) const;
 
   std::filesystem::path folder_;
   Trade trade_;
-  SeededRandom random_{20'261'120};
+  SeededRandom random_;
   std::shared_ptr<const seal::KeyStore> keys_;
   packs::PackSet packs_;
   std::vector<Person> persons_;
+  std::uint64_t posted_ = 0;
 };
 
 }  // namespace gongji::tests

@@ -1,161 +1,232 @@
-// journal_bench.cpp — what a durable sale costs, as a multiple of the disk's own floor.
+// journal_bench.cpp — what a durable sale of five lines costs, as a multiple of the disk's own floor.
 //
-//   build/bin/bench-journal
+//   bench-journal fill <folder> <entries>      a journal with so many sales; goes on where it is
+//   bench-journal commit <folder> <entries>    one sale a commit, in turn with the floor
+//   bench-journal clients <folder> <entries>   2, 8 and 32 tills at once through the writer
+//   bench-journal growth <folder> <entries> <folder> <entries>     a short journal beside a long one, in turn
+//   bench-journal kill <folder> <entries>      dies by SIGKILL with 64 MB in the write-ahead log
 //
-// The floor is one 4 KiB overwrite of a prewritten file with fdatasync.  Floor and commits take turns, so that a noisy
-// machine disturbs both alike; absolute numbers belong to the machine, ratios travel.  Uses real time.
-#include <fcntl.h>
-#include <unistd.h>
-
+// A folder that is not filled is filled first.  One person for twenty sales.  Uses real time.
 #include <algorithm>
-#include <chrono>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <future>
+#include <string_view>
 #include <thread>
-#include <vector>
 
-#include "tests/journal/till.h"
+#include "offline/journal/packed.h"
+#include "offline/journal/sales_view.h"
+#include "offline/journal/schema.h"
+#include "offline/journal/writer.h"
+#include "offline/seal/sm3.h"
+#include "tests/bench_journal/busy_shop.h"
+#include "tests/bench_journal/figures.h"
 
 using namespace gongji;
 using namespace gongji::tests;
-using Steady = std::chrono::steady_clock;
 
 namespace {
 
 constexpr int rounds = 7;
-constexpr int commits_per_round = 200;
+constexpr int regulars = 200;  // with a standing grant
 
-double microseconds(Steady::duration span) {
-  return std::chrono::duration<double, std::micro>(span).count();
+// Below the folder, one for each format of the file: what another version of the program has filled is no use here.
+std::filesystem::path of_this_format(const std::filesystem::path& folder) {
+  std::string all(as_text(journal::dictionary()));
+  for (const auto& step : journal::migrations()) all += step.sql;
+  return folder / to_hex(seal::sm3(as_bytes(all))).substr(0, 8);
 }
 
-double quantile(std::vector<double> samples, double share) {
-  std::sort(samples.begin(), samples.end());
-  return samples[static_cast<std::size_t>(share * static_cast<double>(samples.size() - 1))];
-}
-
-class Floor {
- public:
-  explicit Floor(const std::filesystem::path& file)
-      : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)), page_(4'096, 'x') {
-    for (int i = 0; i < 256; ++i) write_page();
-    ::fsync(descriptor_);
-  }
-  ~Floor() { ::close(descriptor_); }
-  Floor(const Floor&) = delete;
-  Floor& operator=(const Floor&) = delete;
-
-  double once() {
-    const auto began = Steady::now();
-    write_page();
-    ::fdatasync(descriptor_);
-    return microseconds(Steady::now() - began);
+struct Filled {
+  Filled(const std::filesystem::path& folder, std::uint64_t wanted)
+      : shop(folder), entries(wanted), persons(static_cast<int>(std::max<std::uint64_t>(wanted / 20, regulars))) {
+    journal = shop.open();
+    // The journal may be a daemon's that has sold already.
+    const auto known = folder / ("persons-" + std::to_string(persons));
+    if (!std::filesystem::exists(known)) {
+      shop.know_persons(*journal, persons);
+      std::ofstream{known};
+    }
+    shop.fill(*journal, wanted, persons);
+    next = static_cast<int>(last_seq());
+    shop.grant_persons(*journal, regulars, need(journal->feed_cursor(), "the feed") + 1);
+    for (int i = 0; i < 300; ++i) sell();  // the WAL's first cycle
+    journal->idle();
   }
 
- private:
-  void write_page() {
-    const auto offset = static_cast<off_t>(next_++ % 256) * 4'096;
-    REQUIRE(::pwrite(descriptor_, page_.data(), page_.size(), offset) == 4'096);
+  std::uint64_t last_seq() {
+    std::uint64_t seq = 0;
+    turn([&](journal::Turn& turn) -> Result<void> {
+      auto state = turn.log_state();
+      if (!state) return state.error();
+      seq = state->last_seq;
+      return {};
+    });
+    return seq;
   }
-  int descriptor_;
-  std::string page_;
-  int next_ = 0;
+  void turn(journal::Journal::Work work) {
+    std::vector<journal::Journal::Work> works;
+    works.push_back(std::move(work));
+    need(journal->commit(std::move(works)).front(), "a turn");
+  }
+  void sell() { turn(shop.sale(next++, regulars, BusyShop::On::grant)); }
+
+  BusyShop shop;
+  std::uint64_t entries;
+  int persons;
+  std::unique_ptr<journal::Journal> journal;
+  int next = 0;
 };
 
-// Enough persons that none has bought more often than people do.
-constexpr int persons = 500;
-
-Patient person(int number) {
-  Patient patient = mother();
-  const std::string digits = std::to_string(1'000 + number % persons);
-  patient.psn_no.replace(patient.psn_no.size() - 4, 4, digits);
-  patient.certno.replace(patient.certno.size() - 4, 4, digits);
-  return patient;
+void print(const char* what, const std::vector<double>& samples) {
+  std::printf("%-34s p50 %8.1f us  p99 %8.1f us\n", what, median(samples), quantile(samples, 0.99));
 }
 
-void store_all(Till& till, journal::Journal& journal) {
-  REQUIRE(turn_on(journal, [&](journal::Turn& turn) -> Result<void> {
-    for (int i = 0; i < persons; ++i) {
-      if (auto done = till.store(turn, person(i), till.snapshot(person(i))); !done) return done;
+void commit(Filled& filled) {
+  Floor floor(filled.shop.file().parent_path() / "floor");
+  std::vector<double> floors, commits, ratios, tails;
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<double> floor_now, commit_now;
+    for (int i = 0; i < 300; ++i) {
+      floor_now.push_back(floor.once());
+      commit_now.push_back(time_of([&] { filled.sell(); }));
+      if (filled.journal->idle_due()) filled.journal->idle();
     }
-    return {};
-  }));
+    ratios.push_back(median(commit_now) / median(floor_now));
+    tails.push_back(quantile(commit_now, 0.99) / median(floor_now));
+    floors.insert(floors.end(), floor_now.begin(), floor_now.end());
+    commits.insert(commits.end(), commit_now.begin(), commit_now.end());
+  }
+  std::printf("data: %llu entries, sales of five lines on standing grants; %d rounds of 300 in turn\n",
+              static_cast<unsigned long long>(filled.last_seq()), rounds);
+  print("F: 4 KiB overwrite + fdatasync", floors);
+  print("a sale's commit", commits);
+  std::printf("median %.2f F (goal 1.6), p99 %.2f F (goal 3.5): medians of the rounds\n", median(ratios),
+              median(tails));
 }
 
-journal::Journal::Work sale_work(Till& till, int number) {
-  return [&till, number](journal::Turn& turn) -> Result<void> {
-    const Patient patient = person(number);
-    auto known = turn.find_person(till.person_key(patient));
-    if (!known) return known.error();
-    auto entry = turn.append(
-        till.sale_of(patient, **known, std::to_string(number), {30, 1, 0, 5}, record::Backing::hold, today), noon);
-    if (!entry) return entry.error();
-    return {};
+void clients(Filled& filled) {
+  Floor floor(filled.shop.file().parent_path() / "floor");
+  auto& shop = filled.shop;
+  std::atomic<int> number{filled.next};
+  {
+    // Persons are made before the threads ask for them.
+    filled.turn(shop.counters(regulars));
+  }
+  journal::Writer writer(std::move(filled.journal));
+  constexpr int counts[] = {1, 2, 8, 32};
+  std::vector<std::vector<double>> per_sync(std::size(counts)), waits(std::size(counts));
+  std::vector<double> floors;
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t at = 0; at < std::size(counts); ++at) {
+      std::vector<double> floor_now;
+      for (int i = 0; i < 30; ++i) floor_now.push_back(floor.once());
+      const int each = std::max(640 / counts[at], 40);
+      std::vector<std::vector<double>> samples(static_cast<std::size_t>(counts[at]));
+      std::vector<std::thread> crowd;
+      const auto began = Steady::now();
+      for (auto& mine : samples) {
+        crowd.emplace_back([&] {
+          for (int i = 0; i < each; ++i) {
+            std::promise<bool> done;
+            auto answer = done.get_future();
+            mine.push_back(time_of([&] {
+              writer.submit(shop.sale(number++, regulars, BusyShop::On::grant),
+                            [&done](Result<void> result) { done.set_value(result.has_value()); });
+              if (!answer.get()) give_up("a sale failed");
+            }));
+          }
+        });
+      }
+      for (auto& thread : crowd) thread.join();
+      const double span = microseconds(Steady::now() - began);
+      per_sync[at].push_back(counts[at] * each / span * median(floor_now));
+      for (const auto& mine : samples) waits[at].push_back(median(mine));
+      floors.insert(floors.end(), floor_now.begin(), floor_now.end());
+    }
+  }
+  print("F: 4 KiB overwrite + fdatasync", floors);
+  for (std::size_t at = 0; at < std::size(counts); ++at) {
+    std::printf("%2d tills: %6.2f sales in the time of one sync, p50 %7.0f us\n", counts[at], median(per_sync[at]),
+                median(waits[at]));
+  }
+}
+
+// As a daemon dies whose log could not be moved into the file for a while, because somebody read it.
+void die(Filled& filled) {
+  const auto reader = need(journal::SalesView::open(filled.shop.file()), "a reader");
+  need(reader->others(), "a reader");
+  const std::filesystem::path log = filled.shop.file().string() + "-wal";
+  while (std::filesystem::file_size(log) < 64'000'000) {
+    filled.sell();
+    if (filled.journal->idle_due()) filled.journal->idle();
+  }
+  std::raise(SIGKILL);
+}
+
+void growth(Filled& small, Filled& large) {
+  std::vector<double> commits[2], batches[2], counters[2];
+  Filled* const both[] = {&small, &large};
+  for (int round = 0; round < rounds * 100; ++round) {
+    for (int at = 0; at < 2; ++at) {
+      Filled& filled = *both[at];
+      commits[at].push_back(time_of([&] { filled.sell(); }));
+      const int person =
+          static_cast<int>((static_cast<unsigned>(round) * 7'919U) % static_cast<unsigned>(filled.persons));
+      counters[at].push_back(time_of([&] { filled.turn(filled.shop.counters(person)); }));
+      if (filled.journal->idle_due()) filled.journal->idle();
+    }
+  }
+  const WallTime late{1'900'000'000'000};
+  for (int at = 0; at < 2; ++at) {
+    need(both[at]->journal->acknowledge(both[at]->last_seq() - 500, late), "an acknowledgement");
+  }
+  for (int round = 0; round < rounds * 3; ++round) {
+    for (int at = 0; at < 2; ++at) {
+      batches[at].push_back(time_of([&] {
+        if (need(both[at]->journal->unsent(100, 1U << 22U), "a batch").entries.size() != 100) give_up("no batch");
+      }));
+    }
+  }
+  const auto row = [](const char* what, const std::vector<double>* of, double goal) {
+    std::printf("%-26s %10.1f us %10.1f us  %5.2f x (goal %.2f)\n", what, median(of[0]), median(of[1]),
+                median(of[1]) / median(of[0]), goal);
   };
+  std::printf("%-26s %10llu    %10llu entries\n", "medians", static_cast<unsigned long long>(small.entries),
+              static_cast<unsigned long long>(large.entries));
+  row("a sale's commit", commits, 1.25);
+  row("the next unsent batch, 100", batches, 1.1);
+  row("counters of a person", counters, 2.5);
+  for (Filled* filled : both) {
+    filled->journal->idle();
+    const auto bytes = std::filesystem::file_size(filled->shop.file());
+    std::printf("disk: %.0f MB, %.0f bytes a sale, its person and indexes included (goal 1500)\n",
+                static_cast<double>(bytes) / 1e6, static_cast<double>(bytes) / static_cast<double>(filled->last_seq()));
+  }
 }
 
 }  // namespace
 
-TEST_CASE("one sale a commit, against the floor of the disk") {
-  Till till;
-  Floor floor(till.file().parent_path() / "floor");
-  auto journal = till.open();
-  store_all(till, *journal);
-  int number = 0;
-  for (; number < 300; ++number) REQUIRE(turn_on(*journal, sale_work(till, number)));  // the WAL's first cycle
-  std::vector<double> floors, commits, ratios;
-  for (int round = 0; round < rounds; ++round) {
-    journal->idle();
-    std::vector<double> floor_now, commit_now;
-    for (int i = 0; i < commits_per_round; ++i) {
-      floor_now.push_back(floor.once());
-      const auto began = Steady::now();
-      REQUIRE(turn_on(*journal, sale_work(till, number++)));
-      commit_now.push_back(microseconds(Steady::now() - began));
-    }
-    ratios.push_back(quantile(commit_now, 0.5) / quantile(floor_now, 0.5));
-    floors.insert(floors.end(), floor_now.begin(), floor_now.end());
-    commits.insert(commits.end(), commit_now.begin(), commit_now.end());
-  }
-  std::printf("floor  p50 %7.0f us  p99 %7.0f us\n", quantile(floors, 0.5), quantile(floors, 0.99));
-  std::printf("commit p50 %7.0f us  p99 %7.0f us  = %.2f x floor (median of %d rounds)\n", quantile(commits, 0.5),
-              quantile(commits, 0.99), quantile(ratios, 0.5), rounds);
-}
-
-TEST_CASE("closed-loop clients through the writer") {
-  Till till;
-  Floor floor(till.file().parent_path() / "floor");
-  auto journal = till.open();
-  store_all(till, *journal);
-  journal::Writer writer(std::move(journal));
-  std::atomic<int> number{0};
-  for (const int clients : {1, 2, 8, 32}) {
-    std::vector<double> floors;
-    for (int i = 0; i < 100; ++i) floors.push_back(floor.once());
-    const int each = 800 / clients;
-    std::vector<std::vector<double>> samples(static_cast<std::size_t>(clients));
-    std::vector<std::thread> crowd;
-    const auto began = Steady::now();
-    for (auto& mine : samples) {
-      crowd.emplace_back([&] {
-        for (int i = 0; i < each; ++i) {
-          auto done = std::make_shared<std::promise<bool>>();
-          auto answer = done->get_future();
-          const auto from = Steady::now();
-          writer.submit(sale_work(till, 1'000'000 + number++),
-                        [done](Result<void> result) { done->set_value(result.has_value()); });
-          if (!answer.get()) std::abort();
-          mine.push_back(microseconds(Steady::now() - from));
-        }
-      });
-    }
-    for (auto& thread : crowd) thread.join();
-    const double seconds = microseconds(Steady::now() - began) / 1e6;
-    std::vector<double> all;
-    for (const auto& mine : samples) all.insert(all.end(), mine.begin(), mine.end());
-    const double floor_p50 = quantile(floors, 0.5);
-    std::printf("%2d clients: %6.0f sales/s, p50 %6.0f us = %.2f x floor, p99 %6.0f us\n", clients,
-                static_cast<double>(clients * each) / seconds, quantile(all, 0.5), quantile(all, 0.5) / floor_p50,
-                quantile(all, 0.99));
+int main(int count, char** arguments) {
+  const std::string_view what = count > 1 ? arguments[1] : "";
+  if ((count != 4 && count != 6) || (what == "growth") != (count == 6))
+    give_up("usage: at the top of journal_bench.cpp");
+  // A daemon's own folder is where it is.
+  const bool of_daemon = std::filesystem::exists(std::filesystem::path(arguments[2]) / "keys");
+  Filled filled(of_daemon ? arguments[2] : of_this_format(arguments[2]), std::strtoull(arguments[3], nullptr, 10));
+  if (what == "commit") {
+    commit(filled);
+  } else if (what == "clients") {
+    clients(filled);
+  } else if (what == "growth") {
+    Filled large(of_this_format(arguments[4]), std::strtoull(arguments[5], nullptr, 10));
+    growth(filled, large);
+  } else if (what == "kill") {
+    die(filled);
+  } else if (what != "fill") {
+    give_up("fill, commit, clients, growth or kill");
   }
 }
