@@ -52,8 +52,11 @@ inline constexpr TroubleText voucher_online_only{
 inline constexpr TroubleText reader_disabled{
     "G6205", "本机没有启用读卡器。", "请在配置里启用 [card],或直接传卡号与卡识别码。", "no card reader is configured.",
     "Enable [card], or send card number and card_sn."};
-inline constexpr TroubleText sale_unknown{"G6206", "找不到这笔结算。", "请核对结算ID。", "there is no such sale.",
-                                          "Check the id."};
+inline constexpr TroubleText sale_unknown{
+    "G6206", "本机没有这笔结算。", "请核对结算ID;在别的终端或重新入网之前结算的,请到原终端或经办机构办理。",
+    "this till has no such sale.",
+    "Check the id; one of another till, or from before this till was enrolled anew, is dealt with there or at the "
+    "bureau."};
 inline constexpr TroubleText already_cancelled{"G6207", "这笔结算已经撤销。", "无需重复操作。",
                                                "this sale is cancelled already.", "Nothing more is to be done."};
 inline constexpr TroubleText not_cancellable{"G6208", "这笔结算不能在本机撤销。", "请在原终端撤销,或到经办机构办理。",
@@ -79,6 +82,21 @@ inline constexpr TroubleText pin_without_card{"G6215", "只有在本机读卡时
                                               "请插卡并用 \"read\":\"card\" 发送,或去掉 pin。",
                                               "a PIN can be checked only by the card in this till's reader.",
                                               "Insert the card and send \"read\":\"card\", or leave the PIN out."};
+inline constexpr TroubleText refunded_in_part{
+    "G6216", "这笔结算已经部分退货。", "请用保留部分的结算ID(见详情)继续退货或撤销。",
+    "part of this sale has come back already.", "Go on with the sale of what is kept, whose id is in the details."};
+inline constexpr TroubleText refund_lines_wrong{
+    "G6217", "退货的行或数量与原结算不符。", "请核对行号与数量:保留的不能多于原来卖出的,至少要退一件。",
+    "the lines or quantities are not those of the sale.",
+    "Check them: no more can be kept than was sold, and something must come back."};
+inline constexpr TroubleText refund_pays_more{"G6218", "只留这些商品时,有一方要比原来多付,本机不能直接部分退货。",
+                                              "请整单撤销,再把保留的商品重新结算。",
+                                              "for what is kept somebody would have to pay more than for the whole.",
+                                              "Cancel the sale, then sell what is kept anew."};
+inline constexpr TroubleText refund_law_absent{"G6219", "结算当时所用的政策规则包不在本机。",
+                                               "请整单撤销后重新结算,或到经办机构办理。",
+                                               "the rules that this sale was settled with are not here any more.",
+                                               "Cancel the sale and sell anew, or go to the bureau."};
 inline constexpr TroubleText origin_refused{"G6301", "不接受网页跨站请求。", "请由收银软件直接调用本机接口。",
                                             "a web page of another site may not call this.",
                                             "Call from the till's software."};
@@ -124,6 +142,7 @@ inline constexpr const TroubleText* all[] = {
     &voucher_online_only,  &reader_disabled,      &sale_unknown,     &already_cancelled,     &not_cancellable,
     &settlement_moved,     &hold_refused,         &goods_unknown,    &law_refuses,           &visit_differs,
     &origin_refused,       &token_wrong,          &path_unknown,     &method_wrong,          &key_missing,
-    &daemon_busy,          &credential_not_read,  &scanner_disabled, &voucher_not_in_period, &pin_without_card};
+    &daemon_busy,          &credential_not_read,  &scanner_disabled, &voucher_not_in_period, &pin_without_card,
+    &refunded_in_part,     &refund_lines_wrong,   &refund_pays_more, &refund_law_absent};
 
 }  // namespace gongji::terminal::troubles

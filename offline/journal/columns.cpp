@@ -85,7 +85,9 @@ std::vector<settlement::AccountPayment> payments_that_stand(const record::Sale& 
 Columns columns_of(const record::Head& head, const record::Body& body) {
   Columns columns;
   columns.kind = record::kind_of(body);
-  columns.day = civil_time_at(head.at).day;
+  // What is kept stays in the sums of the day of its sale, as the centre has it, whenever the rest came back.
+  const auto* sale = std::get_if<record::Sale>(&body);
+  columns.day = sale != nullptr && sale->kept_from ? sale->claim.begntime.day : civil_time_at(head.at).day;
   std::visit([&](const auto& what) { fill(columns, what); }, body);
   return columns;
 }

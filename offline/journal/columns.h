@@ -20,7 +20,7 @@ struct Amounts {
 
 struct Columns {
   record::EntryKind kind = record::EntryKind::sale;
-  Day day;  // of the entry's time
+  Day day;  // of the entry's time; of what is kept in a partial refund: of its service
   Id id;
   std::string fixmedins_code, msgid;
   std::optional<std::uint64_t> sale_seq;  // cancel: of the sale

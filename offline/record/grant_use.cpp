@@ -31,6 +31,16 @@ std::optional<GrantUse> use_of(const Grant& grant, const Promised& promised,
   return use;
 }
 
+bool names_limits(const Grant& grant, std::span<const settlement::Counted> rises,
+                  std::span<const std::string> fund_counters) {
+  return std::all_of(rises.begin(), rises.end(), [&](const settlement::Counted& rise) {
+    const bool limits = std::find(fund_counters.begin(), fund_counters.end(), rise.name) != fund_counters.end();
+    return !limits || std::any_of(grant.fund.begin(), grant.fund.end(), [&](const FundLimit& fund) {
+      return fund.scheme == rise.scheme && fund.counter == rise.name && fund.since == rise.since;
+    });
+  });
+}
+
 bool covers(const Grant& left, const GrantUse& use) {
   GONGJI_CHECK(use.accounts.size() == left.accounts.size() && use.fund.size() == left.fund.size());
   for (std::size_t i = 0; i < use.accounts.size(); ++i) {

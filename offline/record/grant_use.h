@@ -31,6 +31,11 @@ struct Promised {
 std::optional<GrantUse> use_of(const Grant& grant, const Promised& promised,
                                const std::function<std::string(const std::string& psn_no)>& hash_of);
 
+// Whether the grant names every limit of the fund that the sale counts toward: a share is promised only where it does.
+// `fund_counters`: those of the policy that count what the fund pays (settlement/fund_counters.h).
+bool names_limits(const Grant& grant, std::span<const settlement::Counted> rises,
+                  std::span<const std::string> fund_counters);
+
 // Whether every limit still covers it.
 bool covers(const Grant& left, const GrantUse& use);
 

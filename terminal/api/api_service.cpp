@@ -17,6 +17,7 @@
 #include "sync/protocol/fsi_troubles.h"
 #include "sync/protocol/text_json.h"
 #include "terminal/checkout/claim_draft.h"
+#include "terminal/checkout/refund_draft.h"
 #include "terminal/fsi/fsi_output.h"
 #include "terminal/json_text.h"
 #include "terminal/quote/quoter.h"
@@ -43,7 +44,8 @@ unsigned status_of(const Trouble& what) {
     return 404;
   if (text == &protocol::fsi_troubles::message_reused || text == &troubles::already_cancelled ||
       text == &troubles::not_cancellable || text == &troubles::person_differs || text == &troubles::hold_refused ||
-      text == &troubles::settlement_moved || text == &troubles::visit_differs) {
+      text == &troubles::settlement_moved || text == &troubles::visit_differs || text == &troubles::refunded_in_part ||
+      text == &troubles::refund_pays_more || text == &troubles::refund_law_absent) {
     return 409;
   }
   if (text == &troubles::daemon_busy) return 503;
@@ -150,6 +152,7 @@ std::string ApiService::render(const journal::StoredEntry& entry, bool replayed)
   settlement::Settlement settlement = sale != nullptr ? sale->settlement : all_cash(claim);
   if (sale != nullptr) {
     static constexpr std::string_view backings[] = {"nothing", "hold", "grant", "reserve"};
+    if (sale->kept_from) out.text("kept_from", to_string(sale->kept_from->sale_id));
     out.text("as_of", to_string(civil_time_at(sale->snapshot_as_of)))
         .text("backing", backings[static_cast<std::size_t>(sale->backing)]);
     // The terms' own reserve has no id; an emergency order has.
@@ -239,11 +242,48 @@ asio::awaitable<http::Response> ApiService::cancel(std::string id, http::Request
   co_return http::Response::json(200, out.done());
 }
 
+asio::awaitable<http::Response> ApiService::refund(std::string id, http::Request request) {
+  auto key = idempotency_key(request);
+  if (!key) co_return trouble_response(key.error());
+  const auto sale_id = parse_id(id);
+  if (!sale_id) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
+  auto body = protocol::parse_text_json(request.body);
+  if (!body) co_return trouble_response(body.error());
+  RefundDraft draft;
+  if (auto done = refund_from_json(*body, draft); !done) co_return trouble_response(done.error());
+  draft.key = {checkout_.terms().fixmedins_code, *key, "api-refund", seal::sm3(as_bytes(id + body->dump()))};
+  draft.sale_id = *sale_id;
+  auto outcome_step = checkout_.refund(std::move(draft));
+  auto outcome = co_await std::move(outcome_step);
+  if (!outcome) co_return trouble_response(outcome.error());
+  if (const auto* refused = std::get_if<Refused>(&*outcome))
+    co_return http::Response::json(409, refusal_json(*refused));
+  const Refunded& refunded = std::get<Refunded>(*outcome);
+  const record::PayerShares back = given_back(refunded);
+  JsonText given;
+  given.money_text("total", back.fund + back.account + back.family + back.cash)
+      .money_text("fund", back.fund)
+      .money_text("account", back.account)
+      .money_text("family", back.family)
+      .money_text("cash", back.cash);
+  JsonText out;
+  out.text("sale_id", id)
+      .text("cancel_id", to_string(std::get<record::Cancel>(refunded.cancel.body).cancel_id))
+      .integer("seq", static_cast<std::int64_t>(refunded.cancel.head.seq))
+      .raw("back", given.done())
+      .money_text("cash_out", back.cash)
+      .raw("kept", refunded.kept ? render(*refunded.kept, refunded.replayed) : "null")
+      .raw("slip", refund_lines_json(refunded.sale, refunded.cancel, refunded.kept, back))
+      .flag("replayed", refunded.replayed);
+  co_return http::Response::json(200, out.done());
+}
+
 asio::awaitable<http::Response> ApiService::show(std::string id) {
   const auto sale_id = parse_id(id);
   if (!sale_id) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
   std::optional<journal::StoredEntry> entry;
   ReceiptParts receipt;
+  std::string kept_as;
   const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
     auto found = turn.find_sale(*sale_id);
     if (!found) return found.error();
@@ -253,6 +293,9 @@ asio::awaitable<http::Response> ApiService::show(std::string id) {
     auto parts = find_receipt_parts(turn, *entry);
     if (!parts) return parts.error();
     receipt = std::move(*parts);
+    auto kept = turn.find_kept_of(*sale_id);
+    if (!kept) return kept.error();
+    if (*kept) kept_as = to_string(std::get<record::Sale>((*kept)->body).sale_id);
     return {};
   };
   auto done = co_await link::on_turn(parts_.journal, work);
@@ -260,6 +303,7 @@ asio::awaitable<http::Response> ApiService::show(std::string id) {
   if (!entry) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
   JsonText out;
   out.raw("sale", render(*entry, false)).text("state", journal::name_of(entry->state));
+  if (!kept_as.empty()) out.text("kept_as", kept_as);
   if (entry->verdict) {
     static constexpr std::string_view kinds[] = {"", "accepted", "adjusted", "refused"};
     const record::Verdict& verdict = *entry->verdict;
@@ -385,7 +429,7 @@ asio::awaitable<http::Response> ApiService::answer(http::Response response) {
 
 asio::awaitable<http::Response> ApiService::handle(const std::string& path, http::Request request) {
   constexpr std::string_view sales = "/api/v1/sales";
-  constexpr std::string_view cancel_tail = "/cancel";
+  constexpr std::string_view cancel_tail = "/cancel", refund_tail = "/refund";
   constexpr std::string_view papers = "/api/v1/papers/";
   const bool post = request.method == "POST";
   const bool get = request.method == "GET";
@@ -397,9 +441,12 @@ asio::awaitable<http::Response> ApiService::handle(const std::string& path, http
   } else if (path.starts_with(std::string(sales) + "/")) {
     std::string id = path.substr(sales.size() + 1);
     const bool cancels = id.ends_with(cancel_tail);
+    const bool refunds = id.ends_with(refund_tail);
     if (cancels) id.resize(id.size() - cancel_tail.size());
+    if (refunds) id.resize(id.size() - refund_tail.size());
     if (post && cancels) return cancel(std::move(id), std::move(request));
-    if (get && !cancels) return show(std::move(id));
+    if (post && refunds) return refund(std::move(id), std::move(request));
+    if (get && !cancels && !refunds) return show(std::move(id));
   } else if (path.starts_with(papers)) {
     if (get) return paper(path.substr(papers.size()));
   } else if (path == "/api/v1/status") {

@@ -4,6 +4,7 @@
 //   POST /api/v1/quotes              a claim of `gongji quote`     -> its answer; nobody is looked up, nothing is kept
 //   POST /api/v1/sales               {credential, opter, claim}    -> 200 the sale | 409 {"refused"} | 4xx {"error"}
 //   POST /api/v1/sales/{id}/cancel   {opter, reason}
+//   POST /api/v1/sales/{id}/refund   {opter, reason, kept | returned}: some of the goods come back
 //   GET  /api/v1/sales/{id}          state and verdict now, and the receipt (terminal/receipt/receipt.h)
 //   GET  /api/v1/papers/{id}         the re-settlement paper as data, text and code (terminal/receipt/paper.h)
 //   GET  /api/v1/status  /api/v1/totals?day=YYYY-MM-DD
@@ -31,6 +32,7 @@ class ApiService {
   static boost::asio::awaitable<http::Response> answer(http::Response response);
   boost::asio::awaitable<http::Response> sell(http::Request request);
   boost::asio::awaitable<http::Response> cancel(std::string id, http::Request request);
+  boost::asio::awaitable<http::Response> refund(std::string id, http::Request request);
   boost::asio::awaitable<http::Response> show(std::string id);
   boost::asio::awaitable<http::Response> paper(std::string id);
   boost::asio::awaitable<http::Response> status();

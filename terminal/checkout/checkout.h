@@ -68,7 +68,11 @@ class Checkout {
   // person_differs, a credential that cannot be taken (authority's words), card changed or pulled, hold_refused,
   // settlement_moved, journal.  After trouble nothing is written and no hold is left.
   boost::asio::awaitable<Result<SaleOutcome>> sell(SaleDraft draft);
+  // checkout_refund.cpp.  Troubles, in order: message_reused, sale_unknown, not_cancellable (paper), person_differs,
+  // visit_differs, already_cancelled, refunded_in_part, not_cancellable (adjusted, refused), journal.
   boost::asio::awaitable<Result<Cancelled>> cancel(CancelDraft draft);
+  // The same; then refund_law_absent, refund_lines_wrong, refund_pays_more.  Both entries are one turn.
+  boost::asio::awaitable<Result<RefundOutcome>> refund(RefundDraft draft);
 
   // As last signed by the authority.  Any thread.
   record::Terms terms() const;
@@ -146,6 +150,7 @@ class Checkout {
   Result<TurnOutcome> commit_turn(journal::Turn& turn, const SaleDraft& draft, const Presented& presented,
                                   const Found& found, const Id& sale_id,
                                   const std::optional<protocol::HoldRequest>& held, const std::string& hold_id);
+  Result<std::optional<Refused>> refund_turn(journal::Turn& turn, const RefundDraft& draft, Refunded& out);
   Result<void> refresh_terms(journal::Turn& turn);
   std::string credential_key(const protocol::Credential& credential) const;
 

@@ -1,6 +1,7 @@
 // checkout_settle.cpp — a sale settled against what the journal knows now, with the centre and without it.
 #include "offline/record/grant_use.h"
 #include "offline/settlement/bounds.h"
+#include "offline/settlement/fund_counters.h"
 #include "offline/settlement/settle.h"
 #include "terminal/checkout/checkout.h"
 #include "terminal/troubles.h"
@@ -108,6 +109,11 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
   Settled& settled = std::get<Settled>(**on_grant);
   const auto use = turn.use_of(**grant, settled.settlement, settled.counted);
   if (!use || !record::covers(**grant, *use)) return alone();
+  const settlement::Policy* policy =
+      parts_.packs.find(settled.pack, settled.claim.begntime.day, settled.claim.person.insuplc_admdvs);
+  if (policy == nullptr || !record::names_limits(**grant, settled.counted, settlement::fund_counters(*policy))) {
+    return alone();
+  }
   settled.grant_id = to_string((*grant)->id);
   return on_grant;
 }

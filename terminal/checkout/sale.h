@@ -4,11 +4,14 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "offline/base/ids.h"
 #include "offline/base/result.h"
 #include "offline/journal/journal.h"
 #include "offline/record/entry.h"
+#include "offline/record/verdict.h"
+#include "offline/settlement/refund.h"
 #include "offline/settlement/settlement.h"
 #include "sync/protocol/messages.h"
 
@@ -52,7 +55,8 @@ struct Quoted {
 };
 using QuoteOutcome = std::variant<Quoted, Refused>;
 
-struct CancelDraft {
+// Who takes a sale back, and which.
+struct TakeBack {
   record::RequestKey key;
   std::string opter;
   Id sale_id;
@@ -60,11 +64,27 @@ struct CancelDraft {
   std::optional<Id> mdtrt_id;
   std::string reason;
 };
+using CancelDraft = TakeBack;
 struct Cancelled {
   journal::StoredEntry cancel;
   record::Sale sale;  // what was given back
   bool replayed = false;
 };
+
+// Some of the goods come back.
+struct RefundDraft : TakeBack {
+  std::vector<settlement::KeptLine> lines;
+  bool lines_come_back = false;  // `lines` tell what comes back, not what is kept; the others are kept whole
+};
+struct Refunded {
+  journal::StoredEntry cancel;
+  std::optional<journal::StoredEntry> kept;  // a sale of its own; absent where nothing is kept
+  record::Sale sale;                         // as it was before
+  bool replayed = false;
+};
+using RefundOutcome = std::variant<Refunded, Refused>;
+// What each payer has back.  Cash below zero is to be paid by the patient.
+record::PayerShares given_back(const Refunded& refunded);
 
 // A person as the counter needs them (1101).
 struct Known {

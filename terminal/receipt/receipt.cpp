@@ -58,6 +58,9 @@ std::vector<std::string> lines_of(const journal::StoredEntry& entry) {
   const auto amount = [&](std::string_view name, Money value) {
     lines.push_back(fmt::format("{} {}", name, to_string(value)));
   };
+  if (sale != nullptr && sale->kept_from) {
+    lines.push_back(fmt::format("部分退货后保留,原结算 {}", to_string(sale->kept_from->sale_id)));
+  }
   amount("医疗费总额", totals.medfee_sumamt);
   amount("统筹基金支付", totals.fund_pay_sumamt);
   amount("个人账户支付", totals.acct_pay - totals.acct_mulaid_pay);
@@ -83,6 +86,31 @@ void add_code(JsonText& out, std::string_view name, const seal::KeyStore& keys, 
 }
 
 }  // namespace
+
+std::string refund_lines_json(const record::Sale& sale, const journal::StoredEntry& cancel,
+                              const std::optional<journal::StoredEntry>& kept, const record::PayerShares& back) {
+  std::vector<std::string> lines;
+  lines.push_back(fmt::format("{}  机构 {}  终端 {}  序号 {}", kept ? "部分退货" : "整单退货",
+                              sale.claim.site.fixmedins_code, cancel.head.terminal, cancel.head.seq));
+  lines.push_back(to_string(civil_time_at(cancel.head.at)));
+  lines.push_back(fmt::format("原结算 {}", to_string(sale.sale_id)));
+  if (kept) lines.push_back(fmt::format("保留结算 {}", to_string(std::get<record::Sale>(kept->body).sale_id)));
+  const auto amount = [&](std::string_view name, Money value) {
+    if (value != Money()) lines.push_back(fmt::format("{} {}", name, to_string(value)));
+  };
+  amount("退回统筹基金", back.fund);
+  amount("退回个人账户", back.account);
+  amount("退回家庭共济账户", back.family);
+  if (back.cash < Money()) {
+    amount("应补收现金", -back.cash);
+  } else {
+    lines.push_back(fmt::format("应退现金 {}", to_string(back.cash)));
+  }
+  lines.push_back("账户与基金支付的部分只退回原账户,不退现金");
+  std::string out;
+  for (const std::string& line : lines) out += (out.empty() ? "" : ",") + json_string(line);
+  return "[" + out + "]";
+}
 
 Result<ReceiptParts> find_receipt_parts(journal::Turn& turn, const journal::StoredEntry& entry) {
   ReceiptParts parts;

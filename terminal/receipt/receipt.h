@@ -24,4 +24,9 @@ Result<ReceiptParts> find_receipt_parts(journal::Turn& turn, const journal::Stor
 std::string receipt_json(const seal::KeyStore& keys, const TerminalIdentity& identity,
                          const journal::StoredEntry& entry, const ReceiptParts& parts);
 
+// What a refund's slip says: the sale, what each payer has back, and what the cashier hands out, ["…","…"].  No name
+// and no number of a person.  The signed codes are those of the sale's and the kept sale's receipts.
+std::string refund_lines_json(const record::Sale& sale, const journal::StoredEntry& cancel,
+                              const std::optional<journal::StoredEntry>& kept, const record::PayerShares& back);
+
 }  // namespace gongji::terminal

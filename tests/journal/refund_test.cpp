@@ -204,6 +204,20 @@ TEST_CASE(
   CHECK(shop.journal->verify());
 }
 
+TEST_CASE("what is kept counts on the day of its sale, also when the rest comes back on another") {
+  Shop shop;
+  const auto seq = shop.sell("m-1", whole, Backing::reserve);
+  shop.refund(seq, kept_half, noon.plus(std::chrono::hours(48)));
+  const auto on = [&](Day day) {
+    return ask(*shop.journal, [&](journal::Turn& turn) { return turn.day_totals(day); });
+  };
+  CHECK(on(today).sales == 1);
+  CHECK(on(today).medfee == Money::fen(870));
+  CHECK(on(today.plus_days(2)).sales == 0);
+  CHECK(on(today.plus_days(2)).cancels == 1);
+  CHECK(shop.journal->verify());
+}
+
 TEST_CASE("a cancellation and what is kept are never parted on the way up") {
   Shop shop;
   const auto seq = shop.sell("m-1", whole, Backing::reserve);

@@ -145,3 +145,37 @@ TEST_CASE(
     }
   });
 }
+
+TEST_CASE(
+    "in every pack goods that come back in steps leave what they would leave at once, and each payer has the sum of "
+    "the "
+    "steps") {
+  for_every_pack([](const AnyPack& pack) {
+    const auto sale = any_sale(pack);
+    if (!sale.has_value()) return;
+    const auto& [claim, policy, settlement] = *sale;
+    std::vector<KeptLine> first_kept, then_kept;
+    for (const Line& line : claim.lines) {
+      const auto first = *rc::gen::inRange<std::int64_t>(0, line.cnt.ten_thousandths + 1);
+      const Quantity kept = *rc::gen::elementOf(std::vector<Quantity>{{0}, line.cnt, {first}});
+      const auto then = *rc::gen::inRange<std::int64_t>(0, kept.ten_thousandths + 1);
+      const Quantity rest = *rc::gen::elementOf(std::vector<Quantity>{{0}, kept, {then}});
+      first_kept.push_back({line.feedetl_sn, kept});
+      if (kept > Quantity{}) then_kept.push_back({line.feedetl_sn, rest});
+    }
+    const RefundOutcome one = refund(claim, settlement, policy, first_kept);
+    const auto* step = std::get_if<Refund>(&one);
+    if (step == nullptr || !step->kept.has_value()) return;
+    const RefundOutcome two = refund(*step->kept, *step->settled_again, policy, then_kept);
+    const auto* last = std::get_if<Refund>(&two);
+    if (last == nullptr) return;  // nothing more came back, or the law gives no answer
+    const auto at_once = std::get<Refund>(refund(claim, settlement, policy, then_kept));
+    RC_ASSERT(at_once.kept == last->kept);
+    RC_ASSERT(at_once.settled_again == last->settled_again);
+    RC_ASSERT(at_once.total == step->total + last->total);
+    RC_ASSERT(at_once.fund == step->fund + last->fund);
+    RC_ASSERT(at_once.account == step->account + last->account);
+    RC_ASSERT(at_once.family == step->family + last->family);
+    RC_ASSERT(at_once.cash == step->cash + last->cash);
+  });
+}
