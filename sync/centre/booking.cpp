@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "offline/record/kept_sale.h"
 #include "offline/record/owners.h"
 #include "offline/seal/key_store.h"
+#include "offline/settlement/fund_counters.h"
 
 namespace gongji::centre {
 namespace {
@@ -172,7 +172,7 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     place.psn_no.clear();  // no law settles it, now or later
     const Judgement judgement = refused(sale, doubt, {});
     auto moved = movements(name, site, sale, judgement, *person, {});
-    if (sale.backing == record::Backing::grant) at_sites_risk(site, moved);
+    if (is_at_sites_risk(name, sale, false)) at_sites_risk(site, moved);
     ledger_.post(Purpose::sale, name, now, moved);
     return end(judgement);
   }
@@ -184,8 +184,9 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     judge_as_sold(judgement, name, site, sale, *person, *whole);
   // What stands behind a refund is judged around it, and not taken up.
   auto moved = movements(name, site, sale, judgement, *person, whole ? Lifted{} : lifted);
-  const bool nobodys = sale.backing == record::Backing::grant && !place.guaranteed;
-  if (nobodys || beyond_its_order(site, sale, sold_at)) at_sites_risk(site, moved);
+  if (is_at_sites_risk(name, sale, place.guaranteed) || beyond_its_order(site, sale, sold_at)) {
+    at_sites_risk(site, moved);
+  }
   if (whole) {
     behind.clear();
   } else {
@@ -197,30 +198,6 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
   ledger_.add_to_counters(name, place.psn_no, judgement.added);
   post_anew(behind, now);
   return end(judgement);
-}
-
-// The sale that this one is kept of; the entry just before must have cancelled it, and it must take no more.
-std::optional<OutcomeRow> Booking::whole_of(const EntryName& name, const Site& site, const record::Sale& kept) {
-  const auto whole = ledger_.find_sale(name.terminal, name.epoch, to_string(kept.kept_from->sale_id));
-  if (!whole || !whole->cancelled || whole->entry.seq != kept.kept_from->sale_seq) return std::nullopt;
-  if (ledger_.cancelled_just_before(name) != to_string(kept.kept_from->sale_id)) return std::nullopt;
-  auto sold = ledger_.read_sale(whole->entry);
-  if (!sold) return std::nullopt;
-  if (sold->claim.person.psn_no.empty()) name_persons(site, *sold);
-  return record::keeps_within(kept, *sold) ? whole : std::nullopt;
-}
-
-// True where what is kept is guaranteed out of what has just been given back.  Where a grant lives, that went there.
-bool Booking::use_again(const EntryName& name, const Site& site, const record::Sale& kept, const OutcomeRow& whole) {
-  const bool just_now = reversed_ && reversed_->sale == whole.entry && reversed_->cancel.seq + 1 == name.seq;
-  if (!whole.guaranteed || !just_now) return false;
-  const auto id = parse_id(kept.backing_id);
-  const auto standing = kept.backing == record::Backing::grant && id ? ledger_.find_grant(*id) : std::nullopt;
-  if (!standing || !standing->live || standing->grant.life.epoch != name.epoch) return true;
-  if (const auto taken = taken_of(site, *standing, kept)) {
-    ledger_.use_grant(*standing, taken->accounts, taken->counters);
-  }
-  return true;
 }
 
 // A till settles what is kept with the counters and balances of the sale.  Where an earlier sale was cancelled since,
@@ -318,7 +295,10 @@ bool Booking::use_grant(const EntryName& name, const Site& site, const record::S
     return false;
   }
   const auto taken = taken_of(site, *standing, sale);
-  if (!taken) return false;
+  const auto* policy = packs_.find(sale.pack, sale.claim.begntime.day, sale.claim.person.insuplc_admdvs);
+  if (!taken || policy == nullptr) return false;
+  if (!record::names_limits(standing->grant, record::counted_by(sale), settlement::fund_counters(*policy)))
+    return false;
   const auto may_book = [&](Money share, Money left) {
     return record::may_book(standing->view(), name.epoch, sold_at, share, left);
   };
@@ -344,17 +324,10 @@ bool Booking::use_grant(const EntryName& name, const Site& site, const record::S
   return true;
 }
 
-// The money comes back to its accounts, and stays set aside for the grant while that lives: the till may sell on it
-// again.
-void Booking::give_back_to_grant(const EntryName& name, const Site& site, const record::Sale& sale) {
-  const auto id = parse_id(sale.backing_id);
-  const auto standing = id ? ledger_.find_grant(*id) : std::nullopt;
-  if (!standing || !standing->live || standing->grant.life.epoch != name.epoch) return;
-  auto taken = taken_of(site, *standing, sale);
-  if (!taken) return;
-  for (auto& part : taken->accounts) part.amount = -part.amount;
-  for (auto& part : taken->counters) part.value = -part.value;
-  ledger_.use_grant(*standing, taken->accounts, taken->counters);
+// A grant that was freed when its sale came is nobody's promise any more, nor what a lost terminal promised: the site
+// gets what the law gives now.
+bool Booking::is_at_sites_risk(const EntryName& name, const record::Sale& sale, bool guaranteed) {
+  return !guaranteed && (sale.backing == record::Backing::grant || ledger_.is_lost(name.terminal, name.epoch));
 }
 
 // Whether the sale names an emergency order that does not stand behind it.  Any word on the order counts, also one that
@@ -375,7 +348,6 @@ bool Booking::beyond_its_order(const Site& site, const record::Sale& sale, WallT
   });
 }
 
-// A grant that was freed when its sale came is nobody's promise any more: the site gets what the law gives now.
 void Booking::at_sites_risk(const Site& site, std::vector<Movement>& moved) {
   const AccountId reserve = ledger_.account(risk_reserve_account, true);
   const AccountId owed_to = ledger_.account(site_account(site.facts.fixmedins_code), false);

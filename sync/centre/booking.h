@@ -87,6 +87,7 @@ class Booking {
   };
   std::optional<Taken> taken_of(const Site& site, const StandingGrant& standing, const record::Sale& sale);
   bool beyond_its_order(const Site& site, const record::Sale& sale, WallTime sold_at);
+  bool is_at_sites_risk(const EntryName& name, const record::Sale& sale, bool guaranteed);
   void at_sites_risk(const Site& site, std::vector<Movement>& moved);
   void give_back_to_grant(const EntryName& name, const Site& site, const record::Sale& sale);
   void judge_as_sold(Judgement& judgement, const EntryName& name, const Site& site, const record::Sale& kept,

@@ -65,10 +65,10 @@ void Booking::settle_anew(std::vector<Booked>& behind, const Person& person, Lif
     const EntryName& name = booked.outcome.entry;
     booked.judgement = judge_sale(name, booked.site, booked.sale, person, false, lifted);
     auto told = movements(name, booked.site, booked.sale, booked.judgement, person, lifted);
-    const bool nobodys =
-        booked.sale.backing == record::Backing::grant ||
-        (!booked.sale.backing_id.empty() && beyond_its_order(booked.site, booked.sale, ledger_.written_at(name)));
-    if (nobodys) at_sites_risk(booked.site, told);
+    if (is_at_sites_risk(name, booked.sale, false) ||
+        (!booked.sale.backing_id.empty() && beyond_its_order(booked.site, booked.sale, ledger_.written_at(name)))) {
+      at_sites_risk(booked.site, told);
+    }
     const auto moves = summed(told);
     put_down(moves, booked.judgement.added, lifted);
     booked.told_alike =

@@ -132,6 +132,23 @@ struct OutcomeRow {
   std::uint64_t place_seq = 0;
 };
 
+// What a sale took of one account.
+struct Debit {
+  std::string terminal, psn_no, sale_id;  // where, who used it
+  Day day;
+  record::VerdictKind verdict = record::VerdictKind::accepted;
+  bool cancelled = false;
+  bool kept = false;  // of a partial refund
+  Money amount;
+};
+// Of one account, by a live hold or grant.
+struct SetAside {
+  std::string terminal, psn_no;
+  WallTime expires;
+  Money amount;
+  bool standing = false;  // a grant
+};
+
 struct TerminalTotals {
   std::string terminal, fixmedins_code, state, reason;
   std::uint64_t last_seq = 0, sales = 0, cancels = 0, papers = 0, accepted = 0, adjusted = 0, refused = 0;
@@ -194,6 +211,7 @@ class Ledger {
   std::vector<LiveHold> live_holds(const std::string& terminal);
   void close_all_holds(const std::string& terminal);
   std::size_t close_silent_holds(WallTime expired_before);
+  Money held_for(const std::string& terminal);  // of accounts, by live holds and grants
   // What live holds set aside, but for those of one terminal ("" = of all).
   Money held(AccountId account, const std::string& but_terminal);
   std::vector<settlement::Counted> held_counters(const std::string& psn_no, const std::string& but_terminal);
@@ -201,7 +219,7 @@ class Ledger {
   // Standing grants (ledger_grants.cpp): set aside like holds, and part of held() and held_counters().
   void add_grant(const StandingGrant& grant);
   std::optional<StandingGrant> find_grant(const Id& id);
-  // A later expiry; the limits stay.
+  // A later expiry, and of what is left (accounts, counters) at least what was.
   void extend_grant(const StandingGrant& grant);
   // Takes `used` off what is left of it, or (with minus signs) puts it back.  Nothing falls below zero (CHECK).
   void use_grant(const StandingGrant& grant, const std::vector<Movement>& accounts,
@@ -230,6 +248,8 @@ class Ledger {
   void update_enrolment(const Enrolment& enrolment);
   std::optional<Terminal> find_terminal(const std::string& terminal);
   std::string next_terminal_name();
+  void mark_lost(const std::string& terminal, std::uint32_t epoch, WallTime now);  // with all epochs before
+  bool is_lost(const std::string& terminal, std::uint32_t epoch);
   void put_terminal(const Terminal& terminal);
   // The end of what came of an epoch; seq 0 where nothing did.
   std::pair<std::uint64_t, Digest> log_end(const std::string& terminal, std::uint32_t epoch);
@@ -267,6 +287,11 @@ class Ledger {
   void add_voucher_use(const std::string& digest, const EntryName& sale, WallTime sold_at);
   std::vector<EntryName> uses_of_voucher(const std::string& digest);
   std::vector<std::string> vouchers_used_again();  // by more than one sale
+
+  // What an owner may see (ledger_statement.cpp).  Cost of debits(): one pass over all movements.
+  std::vector<Debit> debits(AccountId account, std::optional<Day> since);
+  std::vector<SetAside> set_aside(AccountId account);
+  std::string site_name(const std::string& fixmedins_code);
 
   // Reports (ledger_report.cpp).
   std::vector<TerminalTotals> totals(std::optional<Day> day);

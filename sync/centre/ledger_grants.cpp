@@ -58,6 +58,18 @@ void Ledger::extend_grant(const StandingGrant& standing) {
   auto update = query("UPDATE standing_grant SET expires = ?, item = ? WHERE grant_id = ? AND live = 1");
   update.bind(grant.expires, as_bytes(record::encode(grant)), to_string(grant.id));
   run(update);
+  for (const auto& left : standing.accounts) {
+    auto set = query("UPDATE hold_account SET amount = ?1 WHERE hold_id = ?2 AND account_id = ?3 AND amount < ?1");
+    set.bind(left.amount, to_string(grant.id), left.account);
+    run(set);
+  }
+  for (const auto& left : standing.counters) {
+    auto set = query(
+        "UPDATE hold_counter SET amount = ?1 WHERE hold_id = ?2 AND scheme = ?3 AND name = ?4 AND since = ?5 "
+        "AND amount < ?1");
+    set.bind(left.value, to_string(grant.id), left.scheme, left.name, left.since.number());
+    run(set);
+  }
 }
 
 void Ledger::use_grant(const StandingGrant& standing, const std::vector<Movement>& accounts,

@@ -96,6 +96,13 @@ std::size_t Ledger::close_silent_holds(WallTime expired_before) {
   return silent.size();
 }
 
+Money Ledger::held_for(const std::string& terminal) {
+  auto select =
+      query("SELECT COALESCE(SUM(amount), 0) FROM hold_account JOIN hold USING (hold_id) WHERE terminal = ?", "i");
+  select.bind(terminal);
+  return step(select) ? select.money(0) : Money{};
+}
+
 Money Ledger::held(AccountId account, const std::string& but_terminal) {
   auto select = query(
       "SELECT COALESCE(SUM(amount), 0) FROM hold_account JOIN hold USING (hold_id) "

@@ -102,6 +102,18 @@ void Ledger::quarantine(const Terminal& terminal, const std::string& reason, con
   run(keep);
 }
 
+void Ledger::mark_lost(const std::string& terminal, std::uint32_t epoch, WallTime now) {
+  auto insert = query("INSERT INTO lost_terminal VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch");
+  insert.bind(terminal, epoch, now);
+  run(insert);
+}
+
+bool Ledger::is_lost(const std::string& terminal, std::uint32_t epoch) {
+  auto select = query("SELECT 1 FROM lost_terminal WHERE terminal = ? AND epoch >= ?", "i");
+  select.bind(terminal, epoch);
+  return step(select);
+}
+
 Digest Ledger::entry_hash(const EntryName& entry) {
   if (entry.seq == 0) return {};  // the first entry of an epoch follows 32 zero bytes
   auto select = query("SELECT hash FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "b");

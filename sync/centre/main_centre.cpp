@@ -15,6 +15,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "sync/centre/account_statement.h"
 #include "sync/centre/credential_commands.h"
 #include "sync/centre/folder.h"
 #include "sync/centre/order_commands.h"
@@ -102,7 +103,7 @@ class Program {
 };
 
 struct Arguments {
-  std::string directory, people_file = "sync/centre/people.json", site, terminal, listen = "127.0.0.1:8470", day,
+  std::string directory, people_file = "sync/centre/people.json", site, terminal, listen = "127.0.0.1:8470", day, since,
                          psn_no;
   std::vector<std::string> hosts;
   bool json = false;
@@ -174,6 +175,17 @@ int main(int argc, char** argv) {
   CLI::App* person_command = command("person", "a person's balances and counters");
   person_command->add_option("PSN_NO", arguments.psn_no, "the person's number")->required();
   person_command->add_flag("--json", arguments.json, "JSON; amounts in fen");
+  CLI::App* statement_command = command("statement", "every debit of a person's accounts, whoever used them");
+  statement_command->add_option("--person", arguments.psn_no, "the owner's number")->required();
+  statement_command->add_option("--since", arguments.since, "YYYY-MM-DD, of the service; default: all");
+  statement_command->add_flag("--json", arguments.json, "JSON; amounts in fen");
+  CLI::App* terminal_command = app.add_subcommand("terminal", "what becomes of a terminal");
+  terminal_command->require_subcommand(1);
+  CLI::App* lost_command = terminal_command->add_subcommand(
+      "lost",
+      "lost or stolen: refuse it, void what was set aside for it; what still comes of it is at its site's risk");
+  lost_command->add_option("DIR", arguments.directory, "the centre's folder")->required();
+  lost_command->add_option("TERMINAL", arguments.terminal, "the terminal's name")->required();
   CLI::App* revoke_command = command("revoke", "refuse a terminal from now on and free what was set aside for it");
   revoke_command->add_option("TERMINAL", arguments.terminal, "the terminal's name")->required();
   CLI::App* key_command = command("public-key", "print the key that verifies what this centre signs (hex)");
@@ -195,9 +207,13 @@ int main(int argc, char** argv) {
     });
   }
   if (*init_command) return init(arguments);
-  std::optional<Day> day;
+  std::optional<Day> day, since;
   if (!arguments.day.empty() && !(day = parse_day(arguments.day))) {
     std::cerr << "--day: expected YYYY-MM-DD\n";
+    return 2;
+  }
+  if (!arguments.since.empty() && !(since = parse_day(arguments.since))) {
+    std::cerr << "--since: expected YYYY-MM-DD\n";
     return 2;
   }
   return open_and(arguments, [&](centre::CentreService& service) {
@@ -215,6 +231,16 @@ int main(int argc, char** argv) {
     if (*totals_command) return print(centre::totals_report(service.ledger(), day, arguments.json));
     if (*person_command) {
       return print(centre::person_report(service.ledger(), arguments.psn_no, civil_time_at(now).day, arguments.json));
+    }
+    if (*statement_command) {
+      return print(centre::account_statement(service.ledger(), arguments.psn_no, since, arguments.json));
+    }
+    if (*lost_command) {
+      const auto voided = service.lost(arguments.terminal, now);
+      if (voided.has_error()) return fail(voided.error());
+      std::cout << arguments.terminal << ": refused from now on; voided " << voided->grants << " grants and "
+                << voided->holds << " holds, " << to_string(voided->accounts) << " of accounts is free again\n";
+      return 0;
     }
     if (*revoke_command) {
       const auto outcome = service.revoke(arguments.terminal);

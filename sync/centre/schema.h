@@ -213,6 +213,10 @@ CREATE TABLE emergency_order (
 CREATE TABLE order_told (
   terminal TEXT NOT NULL, order_id TEXT NOT NULL, issued INTEGER NOT NULL, PRIMARY KEY (terminal, order_id, issued)
 ) STRICT, WITHOUT ROWID;
+-- Lost or stolen: what comes of this epoch or an earlier one is at the site's risk.
+CREATE TABLE lost_terminal (
+  terminal TEXT PRIMARY KEY REFERENCES terminal, epoch INTEGER NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 )sql"}}};
 
 }  // namespace gongji::centre

@@ -138,6 +138,31 @@ Result<void> CentreService::revoke(const std::string& name) {
   return {};
 }
 
+Result<CentreService::Voided> CentreService::lost(const std::string& name, WallTime now) {
+  Voided voided;
+  bool found = false;
+  auto outcome = ledger().transaction([&] {
+    auto terminal = ledger().find_terminal(name);
+    if (!terminal) return;
+    found = true;
+    terminal->state = TerminalState::revoked;
+    terminal->reason = "lost";
+    ledger().put_terminal(*terminal);
+    ledger().mark_lost(name, terminal->epoch, now);
+    voided.accounts = ledger().held_for(name);
+    voided.holds = ledger().live_holds(name).size();
+    ledger().close_all_holds(name);
+    for (const Id& id : ledger().live_grants(name, {})) {
+      ledger().free_grant(id);
+      ++voided.grants;
+    }
+  });
+  if (outcome.has_error()) return outcome.error();
+  if (!found) return trouble(troubles::terminal_unknown, name);
+  spdlog::warn("{} lost: {} grants and {} holds void", name, voided.grants, voided.holds);
+  return voided;
+}
+
 void CentreService::idle(WallTime now) {
   std::size_t freed = 0;
   const auto late = std::chrono::hours(24) * parts_.plan.late_days;

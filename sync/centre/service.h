@@ -56,7 +56,8 @@ class CentreService {
   // Errors: terminal_name_invalid, site_unknown, and the ledger's.
   Result<protocol::EnrolmentCode> make_enrolment_code(const std::string& fixmedins_code, const std::string& terminal,
                                                       WallTime now);
-  // The terminal's certificate is refused from now on and its holds are freed.  Errors: terminal_unknown, the ledger's.
+  // The terminal's certificate is refused from now on; its holds and grants are freed.  Errors: terminal_unknown, the
+  // ledger's.
   Result<void> revoke(const std::string& terminal);
 
   // Puts a line on the stop list (a card by its number), or with `lifted` takes it off; every terminal hears of it with
@@ -72,6 +73,14 @@ class CentreService {
   Result<record::Signed> issue_order(record::EmergencyOrder order, bool is_later_word, WallTime now);
   Result<record::Signed> withdraw_order(const Id& id, WallTime now);
   Result<std::vector<record::EmergencyOrder>> newest_orders();
+
+  // Lost or stolen: revoked; what was set aside for it, in any epoch, is void at once; and what still comes of the logs
+  // that it has now is at its site's risk (an old log may be brought in).  Errors: terminal_unknown, the ledger's.
+  struct Voided {
+    std::size_t grants = 0, holds = 0;
+    Money accounts;  // of what was set aside
+  };
+  Result<Voided> lost(const std::string& terminal, WallTime now);
 
   // Between requests: frees holds of terminals silent for longer than the terms allow, checkpoints.
   void idle(WallTime now);
@@ -131,6 +140,8 @@ class CentreService {
   void grant_of_fund(const Person& person, const Site& site, Day today, StandingGrant& standing);
   std::optional<StandingGrant> new_grant(const Terminal& terminal, const Site& site, const Person& person,
                                          std::uint64_t run, WallTime now);
+  bool top_up(const Terminal& terminal, const Site& site, const Person& person, StandingGrant& standing, bool due,
+              WallTime now);
   void plan_grants(Terminal& terminal, const Site& site, std::uint64_t run, bool changed, WallTime now);
   std::optional<Refused> check_hold(const Terminal& terminal, const Person& person,
                                     const protocol::HoldRequest& request, Hold& hold, WallTime now);

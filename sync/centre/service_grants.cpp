@@ -10,6 +10,24 @@ namespace {
 constexpr std::size_t grants_a_sync_max = 20;
 constexpr std::chrono::minutes plan_again{10};
 
+bool is_half_spent(Money left, Money limit) {
+  return left + left < limit;
+}
+
+// Of the accounts together, or of any counter.
+bool half_spent(const StandingGrant& standing) {
+  Money left, limit;
+  for (const auto& part : standing.accounts) left += part.amount;
+  for (const auto& part : standing.grant.accounts) limit += part.limit;
+  if (is_half_spent(left, limit)) return true;
+  return std::any_of(standing.grant.fund.begin(), standing.grant.fund.end(), [&](const record::FundLimit& of) {
+    const auto there = std::find_if(standing.counters.begin(), standing.counters.end(), [&](const auto& part) {
+      return part.same_counter({of.scheme, of.counter, of.since, {}});
+    });
+    return there != standing.counters.end() && is_half_spent(there->value, of.limit);
+  });
+}
+
 }  // namespace
 
 // By the rules of record/grant_rules.h; the log of this terminal has just been booked.
@@ -58,7 +76,12 @@ void CentreService::grant_of_fund(const Person& person, const Site& site, Day to
     if (std::find(names.begin(), names.end(), limit.name) == names.end()) continue;
     const Day since = settlement::window_of(*policy, limit.name, today);
     const settlement::Counted counter{policy->scheme, limit.name, since, Money{}};
-    if (since == today && ledger().counter_granted(person.facts.psn_no, counter)) continue;
+    if (since == today && ledger().counter_granted(person.facts.psn_no, counter)) {
+      // No share of the fund without this limit, so none of the others is set aside for nothing.
+      standing.grant.fund.clear();
+      standing.counters.clear();
+      return;
+    }
     const Money room = max(Money{}, limit.value - settlement::value_of(reached, limit.name));
     const Money granted = grantable(room, parts_.plan.grants.fund_max);
     if (granted == Money{} || standing.grant.fund.size() == record::grant_counters_max) continue;
@@ -94,7 +117,41 @@ std::optional<StandingGrant> CentreService::new_grant(const Terminal& terminal, 
   return standing;
 }
 
-// New grants for the site's regulars who have none here, longer ones for those whose half is over.
+// Raises limits by what a new grant would still get, beyond what is left of this one: a share of what nobody was
+// promised, so never more than there is.  Nothing else of a grant may change.  False where nothing rose.
+bool CentreService::top_up(const Terminal& terminal, const Site& site, const Person& person, StandingGrant& standing,
+                           bool due, WallTime now) {
+  const auto fresh = new_grant(terminal, site, person, standing.grant.life.run, now);
+  if (!fresh) return false;
+  bool any = false;
+  const auto raise = [&](Money& limit, Money& left, Money wanted) {
+    if ((!due && !is_half_spent(left, limit)) || wanted <= left) return;
+    limit += wanted - left;
+    left = wanted;
+    any = true;
+  };
+  for (std::size_t i = 0; i < fresh->accounts.size(); ++i) {
+    const auto& wanted = fresh->grant.accounts[i];
+    for (auto& limit : standing.grant.accounts) {
+      if (limit.owner != wanted.owner || limit.kind != wanted.kind) continue;
+      for (auto& left : standing.accounts) {
+        if (left.account == fresh->accounts[i].account) raise(limit.limit, left.amount, wanted.limit);
+      }
+    }
+  }
+  for (const auto& wanted : fresh->counters) {
+    for (auto& limit : standing.grant.fund) {
+      if (!wanted.same_counter({limit.scheme, limit.counter, limit.since, {}})) continue;
+      for (auto& left : standing.counters) {
+        if (wanted.same_counter(left)) raise(limit.limit, left.value, wanted.value);
+      }
+    }
+  }
+  return any;
+}
+
+// New grants for the site's regulars who have none here; longer ones for those whose half is over, with higher limits
+// where more can be had; higher limits too where half of one is spent.
 void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint64_t run, bool changed, WallTime now) {
   const GrantPlan& plan = parts_.plan.grants;
   if (plan.persons_max == 0) return;
@@ -120,8 +177,13 @@ void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint6
       standing = ledger().find_grant(live.front());
       const auto half = std::chrono::minutes(plan.hours * 30);
       const bool of_this_run = standing && standing->grant.life == record::JournalLife{terminal.epoch, run};
-      if (!of_this_run || standing->grant.expires > now.plus(half) || standing->grant.expires <= now) continue;
-      standing->grant.expires = now.plus(std::chrono::hours(plan.hours));
+      if (!of_this_run || standing->grant.expires <= now) continue;
+      const bool due = standing->grant.expires <= now.plus(half);
+      if (!due && !half_spent(*standing)) continue;
+      const auto person = ledger().find_person(psn_no);
+      const bool more = person && top_up(terminal, site, *person, *standing, due, now);
+      if (!due && !more) continue;
+      if (due) standing->grant.expires = now.plus(std::chrono::hours(plan.hours));
       ledger().extend_grant(*standing);
     }
     if (!standing) continue;

@@ -1,6 +1,10 @@
 // Standing grants at the centre: set aside for regulars, spent by their till, freed on its word.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
+#include "offline/packs/packs.h"
+#include "offline/record/grant_use.h"
 #include "offline/seal/key_store.h"
 #include "tests/centre/fixture.h"
 
@@ -75,7 +79,7 @@ TEST_CASE("a regular is granted a share of what is available, for this terminal 
 TEST_CASE("a sale on the grant stands as it was told, and takes what was set aside") {
   Regular r;
   const Money before = r.centre.balance(person_account(chen_wei, settlement::AccountKind::prior));
-  const auto sale = r.sell(Money::yuan(300));
+  const auto sale = r.sell(Money::yuan(150));  // less than half: it is not raised
   const Money own = sale.settlement.totals.acct_pay;
   REQUIRE(own > Money{});
   const Money elsewhere = shown_elsewhere(r.centre, chen_wei);
@@ -195,6 +199,142 @@ TEST_CASE("in the second half of its life a grant is extended, with the same id"
   CHECK(r.till.grants[1].id == r.grant.id);
   CHECK(r.till.grants[1].expires == r.centre.clock.wall().plus(std::chrono::hours(72)));
   CHECK(r.till.grants[1].accounts == r.grant.accounts);
+}
+
+TEST_CASE("a benefit with a daily limit is granted to one terminal at a time") {
+  const std::string shan_xi = "14050000000000000001";
+  TestCentre centre(1, "tests/centre/files/daily_people.json", generous());
+  TestTill first(centre, clinic), second(centre, "H42010000002");
+  for (TestTill* till : {&first, &second}) {
+    auto sale = till->sale(*till->person(shan_xi), {Money::yuan(10)});
+    REQUIRE(record::payer_shares(sale.settlement).fund > Money{});
+    REQUIRE(till->hold(sale).status == 200);
+    till->append(sale);
+    till->sync();
+  }
+  const auto names_day = [](const record::Grant& grant) {
+    return std::any_of(grant.fund.begin(), grant.fund.end(),
+                       [](const auto& limit) { return limit.counter == "op.day_fund"; });
+  };
+  REQUIRE(first.grants.size() == 1);
+  CHECK(names_day(first.grants[0]));
+  CHECK(second.grants.empty());  // no limit of the year either: it would cover nothing
+
+  // When the first has it no more, the second may have it.
+  REQUIRE(centre.service->revoke(first.enrolled.terminal).has_value());
+  second.append(second.sale(*second.person(shan_xi), {Money::yuan(10)}));
+  second.sync();
+  REQUIRE(second.grants.size() == 1);
+  CHECK(names_day(second.grants[0]));
+}
+
+TEST_CASE("a share of the fund is not booked on a grant that does not name every limit that it counts toward") {
+  const std::string shan_xi = "14050000000000000001";
+  TestCentre centre(1, "tests/centre/files/daily_people.json", generous());
+  TestTill till(centre, clinic);
+  auto first = till.sale(*till.person(shan_xi), {Money::yuan(10)});
+  REQUIRE(till.hold(first).status == 200);
+  till.append(first);
+  till.sync();
+  REQUIRE(till.grants.size() == 1);
+  record::Grant without_day = till.grants[0];
+  std::erase_if(without_day.fund, [](const auto& limit) { return limit.counter == "op.day_fund"; });
+  const std::vector<std::string> fund_counters{"op.fund", "op.day_fund"};
+  auto sale = till.sale(*till.person(shan_xi), {Money::yuan(10)});
+  CHECK(record::names_limits(till.grants[0], sale.counted, fund_counters));
+  CHECK_FALSE(record::names_limits(without_day, sale.counted, fund_counters));
+  // The next day's limit is not that of the grant.
+  centre.clock.advance(std::chrono::hours(24));
+  sale = till.sale(*till.person(shan_xi), {Money::yuan(10)});
+  CHECK_FALSE(record::names_limits(till.grants[0], sale.counted, fund_counters));
+  sale.backing = record::Backing::grant;
+  sale.backing_id = to_string(till.grants[0].id);
+  const Money owed = centre.balance(site_account(clinic));
+  till.append(sale);
+  till.sync();
+  CHECK(till.verdict_of(2).kind == record::VerdictKind::accepted);  // by the law; the grant was not touched
+  CHECK(centre.balance(site_account(clinic)) == owed + record::payer_shares(sale.settlement).fund);
+  CHECK(centre.balance(risk_reserve_account) == Money{});
+}
+
+TEST_CASE("a grant of which half is spent is raised under the same id, out of what nobody was promised") {
+  Regular r;
+  const Money before = r.centre.balance(person_account(chen_wei, settlement::AccountKind::prior));
+  auto small = r.sell(Money::yuan(60));
+  r.till.append(small);
+  r.till.sync();
+  CHECK(r.till.grants.size() == 1);  // enough is left
+  auto sale = r.sell(Money::yuan(300));
+  const Money own = small.settlement.totals.acct_pay + sale.settlement.totals.acct_pay;
+  REQUIRE(own + own > Money::yuan(400));
+  r.till.append(sale);
+  r.till.sync();
+  REQUIRE(r.till.grants.size() == 2);
+  const record::Grant& raised = r.till.grants[1];
+  CHECK(raised.id == r.grant.id);
+  CHECK(raised.expires == r.grant.expires);
+  const Money left = Money::yuan(400) - own;
+  const Money available = before - own - left;  // what nobody was promised
+  const Money share = multiply(available, Rate::ppm(500'000), Rounding::down);
+  CHECK(raised.accounts[0].limit == Money::yuan(400) + min(share, Money::yuan(400)) - left);
+  CHECK(shown_elsewhere(r.centre, chen_wei) == before - own - min(share, Money::yuan(400)));
+
+  // What was raised is guaranteed like the rest.
+  auto last = r.till.sale(*r.till.person(chen_wei), {left + Money::yuan(1), settlement::AccountUse::own});
+  last.backing = record::Backing::grant;
+  last.backing_id = to_string(r.grant.id);
+  r.till.append(last);
+  r.till.sync();
+  CHECK(r.till.verdict_of(4).kind == record::VerdictKind::accepted);
+  CHECK(r.centre.balance(risk_reserve_account) == Money{});
+  CHECK(r.centre.in_balance());
+}
+
+TEST_CASE("a lost terminal's grants and holds are void at once, and what still comes of it is at its site's risk") {
+  Regular r;
+  const Money balance = r.centre.balance(person_account(chen_wei, settlement::AccountKind::prior));
+  const auto as_known = r.till.person(chen_wei);
+  const auto on_grant = r.sell(Money::yuan(300));
+  auto held = r.till.sale(*r.till.person(chen_wei), {Money::yuan(20)});
+  REQUIRE(r.till.hold(held).status == 200);
+  const auto voided = r.centre.service->lost(r.till.enrolled.terminal, r.centre.clock.wall());
+  REQUIRE(voided.has_value());
+  CHECK(voided->grants == 1);
+  CHECK(voided->holds == 1);
+  CHECK(voided->accounts == Money::yuan(400) + held.settlement.totals.acct_pay);
+  CHECK(shown_elsewhere(r.centre, chen_wei) == balance);
+  CHECK(r.till.send(r.till.sync_request()).status == 401);
+  CHECK(r.centre.service->lost("T-9", r.centre.clock.wall()).has_error());
+
+  // Found again, its old log is brought in by hand.
+  TestTill other(r.centre, pharmacy);
+  auto all = other.sale(*other.person(chen_wei), {balance, settlement::AccountUse::own});
+  REQUIRE(other.hold(all).status == 200);
+  auto reserve = r.till.sale(*as_known, {Money::yuan(40)});
+  r.till.append(on_grant);
+  r.till.append(held);
+  r.till.append(reserve);
+  const Money risk = r.centre.balance(risk_reserve_account);
+  const Money owed = r.centre.balance(site_account(clinic));
+  REQUIRE(r.centre.service->ledger()
+              .transaction([&] {
+                Ledger& ledger = r.centre.service->ledger();
+                const auto site = ledger.find_site(clinic);
+                static const packs::PackSet packs = packs::built_in_packs();
+                Booking booking(ledger, packs);
+                for (std::size_t i = 1; i < r.till.log.size(); ++i) {
+                  const record::Entry& entry = r.till.log[i];
+                  const EntryName name{r.till.enrolled.terminal, entry.head.epoch, entry.head.seq};
+                  ledger.add_entry(name, entry, entry.hash, r.centre.clock.wall());
+                  (void)booking.book(name, *site, entry, r.centre.clock.wall());
+                }
+              })
+              .has_value());
+  CHECK(r.centre.balance(risk_reserve_account) == risk);  // the authority bears nothing of it
+  const Money told =
+      on_grant.settlement.totals.acct_pay + held.settlement.totals.acct_pay + reserve.settlement.totals.acct_pay;
+  CHECK(r.centre.balance(site_account(clinic)) < owed + told);
+  CHECK(r.centre.in_balance());
 }
 
 }  // namespace gongji::centre

@@ -33,8 +33,9 @@ void settle(record::Sale& sale) {
 }
 
 // Goods of these prices, each once, as this till answers.
-record::Sale sale_of(TestTill& till, const std::string& psn_no, const std::vector<Money>& prices) {
-  record::Sale sale = till.sale(*till.person(psn_no), {Money::yuan(1)});
+record::Sale sale_of(TestTill& till, const std::string& psn_no, const std::vector<Money>& prices,
+                     std::optional<CivilTime> served = std::nullopt) {
+  record::Sale sale = till.sale(*till.person(psn_no), {Money::yuan(1), settlement::AccountUse::family, served});
   const settlement::Line like = sale.claim.lines.front();
   sale.claim.lines.clear();
   for (const Money price : prices) {
@@ -186,6 +187,25 @@ TEST_CASE("what was guaranteed is guaranteed in part too, whatever others were p
   CHECK(centre.in_balance());
 }
 
+TEST_CASE("after New Year what comes back goes to the year that it was counted in") {
+  TestCentre centre;
+  const CivilTime eve = *parse_civil_time("2026-12-31 23:50:00");
+  while (centre.clock.wall() < wall_time_of(eve)) centre.clock.advance(std::chrono::hours(1));
+  TestTill till(centre, clinic);
+  const auto sold = sale_of(till, wang_fang, {Money::yuan(120), Money::yuan(80)}, eve);
+  const Money before = centre.counter(wang_fang, "op.fund", eve.day);
+  const auto entry = till.append(sold);
+  till.sync();
+  centre.clock.advance(std::chrono::hours(48));
+  const auto kept = kept_of(till, entry, sold, {{"2", one}});
+  refund(till, entry, sold, kept);
+  till.sync();
+  CHECK(till.verdict_of(3).kind == VerdictKind::accepted);
+  CHECK(centre.counter(wang_fang, "op.fund", eve.day) == before + record::payer_shares(kept.settlement).fund);
+  CHECK(centre.counter(wang_fang, "op.fund", eve.day.plus_days(1)) == Money{});
+  CHECK(centre.in_balance());
+}
+
 TEST_CASE("what is kept without its cancellation before it, or with more than was sold, is refused by name") {
   TestCentre centre;
   TestTill till(centre, clinic);
@@ -204,6 +224,10 @@ TEST_CASE("what is kept without its cancellation before it, or with more than wa
     refund(till, entry, sold, kept);
     kept.sale_id = make_id(centre.clock.wall(), centre.random);
     till.append(kept);
+  }
+  SECTION("for another person") {
+    kept.claim.person.psn_no = chen_wei;
+    refund(till, entry, sold, kept);
   }
   SECTION("more than was sold") {
     kept.claim.lines[0].det_item_fee_sumamt = kept.claim.lines[0].det_item_fee_sumamt + Money::yuan(1);

@@ -13,14 +13,23 @@ namespace {
 // Three operations at each of two tills that want the same money.
 Bounds contention() {
   Bounds bounds;
-  bounds.till = {{{3, 1, 0, 0}, {3, 1, 0, 0}}};
+  bounds.till = {{{3, 1, 0, 0, 0}, {3, 1, 0, 0, 0}}};
   return bounds;
 }
 
 // Two operations at each, one grant is extended, and a third terminal holds money of the same account.
 Bounds extension_and_holds() {
   Bounds bounds;
-  bounds.till = {{{2, 1, 0, 1}, {2, 1, 0, 0}}};
+  bounds.till = {{{2, 1, 0, 1, 0}, {2, 1, 0, 0, 0}}};
+  bounds.others = 1;
+  return bounds;
+}
+
+// More is set aside under the same grant, while the till spends it, gives it up or finds it expired, and a third
+// terminal wants the money.
+Bounds raised_limits() {
+  Bounds bounds;
+  bounds.till = {{{3, 1, 0, 1, 1}, {0, 1, 0, 0, 0}}};
   bounds.others = 1;
   return bounds;
 }
@@ -28,14 +37,14 @@ Bounds extension_and_holds() {
 // A crash, and a second grant for the new run.
 Bounds crash() {
   Bounds bounds;
-  bounds.till = {{{2, 2, 1, 0}, {1, 1, 0, 0}}};
+  bounds.till = {{{2, 2, 1, 0, 0}, {1, 1, 0, 0, 0}}};
   return bounds;
 }
 
 // A backup is taken and restored at any two moments; a second grant.
 Bounds backup() {
   Bounds bounds;
-  bounds.till = {{{2, 2, 0, 0}, {0, 1, 0, 0}}};
+  bounds.till = {{{2, 2, 0, 0, 0}, {0, 1, 0, 0, 0}}};
   bounds.backup = true;
   return bounds;
 }
@@ -43,7 +52,7 @@ Bounds backup() {
 // Enrolled again at any moment, with an old log that may be brought in late, while a second till wants the money.
 Bounds new_epoch() {
   Bounds bounds;
-  bounds.till = {{{2, 2, 0, 1}, {0, 1, 0, 0}}};
+  bounds.till = {{{2, 2, 0, 1, 0}, {0, 1, 0, 0, 0}}};
   bounds.enrol_again = true;
   return bounds;
 }
@@ -51,7 +60,7 @@ Bounds new_epoch() {
 // Everything at once, of the first till alone.
 Bounds all_faults() {
   Bounds bounds;
-  bounds.till = {{{2, 2, 1, 1}, {0, 0, 0, 0}}};
+  bounds.till = {{{2, 2, 1, 1, 0}, {0, 0, 0, 0, 0}}};
   bounds.backup = bounds.enrol_again = true;
   return bounds;
 }
@@ -66,6 +75,7 @@ const std::vector<Part>& parts() {
   static const std::vector<Part> all = {
       {"contention", contention(), 1'400'000},
       {"extension and holds", extension_and_holds(), 2'000'000},
+      {"raised limits", raised_limits(), 1'000'000},
       {"crash", crash(), 500'000},
       {"backup", backup(), 1'000'000},
       {"new epoch", new_epoch(), 500'000},
@@ -207,6 +217,20 @@ TEST_CASE("a centre that grants what others were promised promises more than the
     static bool may_issue(Money share, Money) { return share > Money(); }
   };
   const Visit visit = visit_all<Rules>(extension_and_holds());
+  CAPTURE(visit.path);
+  CHECK(visit.broken == Broken::promised_too_much);
+}
+
+TEST_CASE("a centre that raises a limit by what others were promised promises more than there is") {
+  struct Rules : ProductRules {
+    // Right for a new grant, which takes what it can get; wrong for one unit more.
+    static bool may_issue(Money share, Money available) {
+      return record::may_issue(share, available) || (share == Money::fen(1) && available == Money());
+    }
+  };
+  Bounds bounds = raised_limits();
+  bounds.till[1].grants = 0;
+  const Visit visit = visit_all<Rules>(bounds);
   CAPTURE(visit.path);
   CHECK(visit.broken == Broken::promised_too_much);
 }

@@ -18,7 +18,8 @@ struct TillBounds {
   int operations = operations_max;
   int grants = 1;      // 1 or 2, the second when the first is freed or of another life
   int starts = 0;      // after the first
-  int extensions = 0;  // of its first grant
+  int extensions = 0;  // of its first grant: a later expiry
+  int raises = 0;      // of the own account's limit in it
 };
 struct Bounds {
   std::array<TillBounds, tills> till;
@@ -56,7 +57,7 @@ class Moves {
           }
           step("cancels", [=](World&, Till& t, Terminal& c) { return cancel(t, c, clock); });
         }
-        for (const Wish wish : {Wish::nothing, Wish::give, Wish::extend}) {
+        for (const Wish wish : {Wish::nothing, Wish::give, Wish::extend, Wish::raise}) {
           step("asks", [=, &bounds](World& w, Till& t, Terminal& c) {
             return ask(w, t, c, bounds.till[which], clock, wish) &&
                    (t.journal.cursor < c.feed_length || read_answer(t, c));
@@ -111,7 +112,7 @@ class Moves {
     }
   }
 
-  enum class Wish : std::uint8_t { nothing, give, extend };
+  enum class Wish : std::uint8_t { nothing, give, extend, raise };
   static constexpr WallTime moment(std::uint8_t at) { return {at}; }
 
   // ---- the till
@@ -187,10 +188,11 @@ class Moves {
       const CentreGrant& given = terminal.grants[item.grant];
       TillGrant& grant = journal.grants[item.grant];
       if (grant.known == 0) {
-        grant = {1, given.epoch, given.run, 0, item.expires, 0, given.limit, {}};
+        grant = {1, given.epoch, given.run, 0, item.expires, 0, item.limit, {}};
         if (Rules::must_close(grant.view(), till.life(), WallTime{-1})) close(till, grant);
       } else if (Rules::may_extend(grant.view())) {
         grant.expires = item.expires;
+        grant.limit = item.limit;
         grant.closed = 0;
       }
     }
@@ -271,6 +273,7 @@ class Moves {
     free_grants(world, terminal, &journal);
     if (wish == Wish::give && !give(world, terminal, bounds, till.run)) return false;
     if (wish == Wish::extend && !extend(terminal, bounds)) return false;
+    if (wish == Wish::raise && !raise(world, terminal, bounds)) return false;
     till.answered = 1;
     return true;
   }
@@ -323,7 +326,8 @@ class Moves {
   }
 
   static void tell(Terminal& terminal, std::size_t number) {
-    terminal.feed[terminal.feed_length++] = {static_cast<std::uint8_t>(number), terminal.grants[number].expires};
+    const CentreGrant& grant = terminal.grants[number];
+    terminal.feed[terminal.feed_length++] = {static_cast<std::uint8_t>(number), grant.expires, grant.limit};
   }
 
   static bool give(World& world, Terminal& terminal, const TillBounds& bounds, std::uint8_t run) {
@@ -357,13 +361,42 @@ class Moves {
     return false;
   }
 
-  static bool extend(Terminal& terminal, const TillBounds& bounds) {
-    CentreGrant& grant = terminal.grants[0];
-    if (grant.live == 0 || grant.epoch != terminal.epoch || terminal.feed_length == terminal.feed.size()) return false;
+  // How often the first grant was told to have changed so; -1: it was not told yet.
+  template <class Changed>
+  static int told_again(const Terminal& terminal, Changed changed) {
     int told = -1;
-    for (std::uint8_t i = 0; i < terminal.feed_length; ++i) told += terminal.feed[i].grant == 0 ? 1 : 0;
+    const FeedItem* before = nullptr;
+    for (std::uint8_t i = 0; i < terminal.feed_length; ++i) {
+      const FeedItem& item = terminal.feed[i];
+      if (item.grant != 0) continue;
+      if (before == nullptr || changed(*before, item)) ++told;
+      before = &item;
+    }
+    return told;
+  }
+
+  static bool may_change(const Terminal& terminal) {
+    const CentreGrant& grant = terminal.grants[0];
+    return grant.live != 0 && grant.epoch == terminal.epoch && terminal.feed_length < terminal.feed.size();
+  }
+
+  static bool extend(Terminal& terminal, const TillBounds& bounds) {
+    if (!may_change(terminal)) return false;
+    const int told = told_again(terminal, [](const auto& was, const auto& is) { return is.expires != was.expires; });
     if (told < 0 || told >= bounds.extensions) return false;
-    ++grant.expires;
+    ++terminal.grants[0].expires;
+    tell(terminal, 0);
+    return true;
+  }
+
+  // More of the own account is set aside under the same grant.
+  static bool raise(World& world, Terminal& terminal, const TillBounds& bounds) {
+    if (!may_change(terminal)) return false;
+    const int told = told_again(terminal, [](const auto& was, const auto& is) { return is.limit != was.limit; });
+    if (told < 0 || told >= bounds.raises) return false;
+    if (!Rules::may_issue(Money::fen(1), Money::fen(world.available(own)))) return false;
+    ++terminal.grants[0].limit[own];
+    ++world.set_aside[own];
     tell(terminal, 0);
     return true;
   }

@@ -69,6 +69,7 @@ struct CentreGrant {
 
 struct FeedItem {
   std::uint8_t grant = 0, expires = 0;
+  std::array<std::uint8_t, accounts> limit{};
 };
 
 // What the centre knows of one terminal.
