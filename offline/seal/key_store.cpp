@@ -2,8 +2,6 @@
 
 #include <openssl/crypto.h>
 
-#include <algorithm>
-
 #include "offline/seal/month_keys.h"
 #include "offline/seal/sm2.h"
 #include "offline/seal/sm3.h"
@@ -23,8 +21,9 @@ std::string lookup_text(std::string_view domain, std::string_view value, const H
 
 class FileKeyStore final : public KeyStore {
  public:
-  FileKeyStore(Sm2PrivateKey signing, const DataKey& site, PrivateDirectory months, const DataKey& data, Random& random)
-      : signing_(std::move(signing)), site_(site.bytes), months_(std::move(months), data, random) {}
+  FileKeyStore(Sm2PrivateKey signing, const DataKey& site, PrivateDirectory keys, PrivateDirectory months,
+               Random& random)
+      : signing_(std::move(signing)), site_(site.bytes), months_(std::move(keys), std::move(months), random) {}
 
   Result<void> finish_destroyed() { return months_.finish_destroyed(); }
 
@@ -50,29 +49,13 @@ class FileKeyStore final : public KeyStore {
   }
 
   Result<void> destroy_month(const std::string& month) const override { return months_.destroy(month); }
+  Result<std::vector<std::string>> months() const override { return months_.months(); }
 
  private:
   const Sm2PrivateKey signing_;
   const HmacKey site_;
   mutable MonthKeys months_;
 };
-
-// Requires the lock of `directory`.
-Result<DataKey> load_or_make_data_key(const PrivateDirectory& directory, const std::string& name, Random& random) {
-  auto content = directory.read(name);
-  if (!content) return content.error();
-  DataKey key;
-  if (!*content) {
-    random.fill(key.bytes);
-    if (const auto done = directory.create(name, key.bytes); !done) return done.error();
-    return key;
-  }
-  if ((*content)->size() != key.bytes.size())
-    return trouble(troubles::not_a_key, (directory.path() / name).string(), "expected 32 bytes");
-  std::copy((*content)->begin(), (*content)->end(), key.bytes.begin());
-  OPENSSL_cleanse((*content)->data(), (*content)->size());
-  return key;
-}
 
 // Requires the lock of `directory`.
 Result<Sm2PrivateKey> load_or_make_signing_key(const PrivateDirectory& directory) {
@@ -101,13 +84,20 @@ Result<std::shared_ptr<const KeyStore>> KeyStore::open(const std::filesystem::pa
   const PrivateDirectory::Lock lock(*keys);
   auto signing = load_or_make_signing_key(*keys);
   if (!signing) return signing.error();
-  const auto site = load_or_make_data_key(*keys, "site.key", random);
+  const auto site = read_or_make_key(*keys, site_key_name, random);
   if (!site) return site.error();
-  const auto data = load_or_make_data_key(*keys, "data.key", random);
-  if (!data) return data.error();
-  auto months = PrivateDirectory::open(directory / "month");
+  auto months = PrivateDirectory::open(directory / months_folder);
   if (!months) return months.error();
-  const auto store = std::make_shared<FileKeyStore>(*std::move(signing), *site, *std::move(months), *data, random);
+  if (auto done = finish_rotation(*keys, *months); !done) return done.error();
+  // A new data.key beside month keys of the old one would hide that the old one is lost.
+  const auto wrapped = months->names_ending(month_key_suffix);
+  if (!wrapped) return wrapped.error();
+  if (!wrapped->empty() && !keys->contains(data_key_name)) {
+    return trouble(troubles::data_key_lost, (directory / data_key_name).string());
+  }
+  if (auto data = read_or_make_key(*keys, data_key_name, random); !data) return data.error();
+  const auto store =
+      std::make_shared<FileKeyStore>(*std::move(signing), *site, *std::move(keys), *std::move(months), random);
   if (const auto done = store->finish_destroyed(); !done) return done.error();
   return std::shared_ptr<const KeyStore>(store);
 }

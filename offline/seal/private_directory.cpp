@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
@@ -153,6 +154,38 @@ Result<void> PrivateDirectory::destroy(const std::string& name) const {
   return {};
 }
 
+Result<void> PrivateDirectory::take_place(const std::string& from, const std::string& to) const {
+  const Descriptor before(::openat(descriptor_, to.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (::renameat(descriptor_, from.c_str(), descriptor_, to.c_str()) != 0) {
+    return errno == ENOENT ? Result<void>() : trouble(troubles::cannot_write, path_of(to), reason(errno));
+  }
+  if (auto done = flush(); !done) return done;
+  // Only now: until the new name was on the disk, the old content was still needed.
+  struct stat status {};
+  if (before && ::fstat(before.get(), &status) == 0)
+    write_through(before.get(), Bytes(static_cast<std::size_t>(status.st_size)));
+  return {};
+}
+
+Result<std::vector<std::string>> PrivateDirectory::names_ending(std::string_view suffix) const {
+  std::error_code error;
+  std::filesystem::directory_iterator files(path_, error);
+  const std::filesystem::directory_iterator end;
+  std::vector<std::string> names;
+  for (; !error && files != end; files.increment(error)) {
+    std::string name = files->path().filename().string();
+    if (name.ends_with(suffix)) names.push_back(std::move(name));
+  }
+  if (error) return trouble(troubles::unreadable, path_.string(), error.message());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<void> PrivateDirectory::flush() const {
+  if (::fsync(descriptor_) != 0) return trouble(troubles::cannot_write, path_.string(), reason(errno));
+  return {};
+}
+
 // A descriptor of its own: flock() belongs to the open file, so a shared one would not exclude other threads.
 PrivateDirectory::Lock::Lock(const PrivateDirectory& directory)
     : descriptor_(::openat(directory.descriptor_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
@@ -162,6 +195,20 @@ PrivateDirectory::Lock::Lock(const PrivateDirectory& directory)
 
 PrivateDirectory::Lock::~Lock() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> check_private(const std::filesystem::path& folder, const std::vector<std::string>& files) {
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) == 0 && (status.st_mode & others) != 0) {
+    return trouble(troubles::directory_not_private, folder.string(),
+                   mode_advice(status.st_mode, "700", folder.string()));
+  }
+  for (const std::string& name : files) {
+    const std::string path = (folder / name).string();
+    if (::stat(path.c_str(), &status) == 0 && (status.st_mode & others) != 0)
+      return trouble(troubles::file_not_private, path, mode_advice(status.st_mode, "600", path));
+  }
+  return {};
 }
 
 }  // namespace gongji::seal

@@ -37,8 +37,32 @@ inline constexpr TroubleText does_not_open{"G4109", "加密数据无法打开：
                                            "Sealed data does not open: it was changed, or belongs to another key.",
                                            "Stop using this data file, keep it as it is, and call support."};
 
+inline constexpr TroubleText data_key_lost{
+    "G4110", "数据主密钥 data.key 丢失，而各月密钥还在。",
+    "请从备份恢复 data.key，或用店主的恢复密钥执行 gongji keys recover；不要新建。",
+    "data.key is gone while the month keys that it wraps are there.",
+    "Restore data.key from the backup, or run gongji keys recover with the owner's recovery key; do not make a new "
+    "one."};
+inline constexpr TroubleText recovery_mistyped{"G4111", "恢复密钥输入有误：校验位不符。",
+                                               "请核对提示的那一组六位数字后重新输入。",
+                                               "The recovery key was mistyped: a check digit does not fit.",
+                                               "Compare the group of six digits that is named and type it again."};
+inline constexpr TroubleText recovery_key_wrong{
+    "G4112", "这不是本密钥目录的恢复密钥。", "请找出最近一次打印的恢复密钥；旧的在换新后即作废。",
+    "This is not the recovery key of these keys.",
+    "Find the one that was printed last; a newer one makes the older ones void."};
+inline constexpr TroubleText recovery_not_made{
+    "G4113", "本机没有设置恢复密钥。", "只能从备份恢复 data.key；以后请执行 gongji keys recovery-new。",
+    "No recovery key was made for these keys.",
+    "Only a backup of data.key helps; make one with gongji keys recovery-new for the next time."};
+inline constexpr TroubleText data_key_there{
+    "G4114", "data.key 还在，没有做任何改动。", "如确认它不是本机的，请先把它移到别处再恢复。",
+    "data.key is there; nothing was changed.", "If it is not the right one, move it elsewhere first."};
+
 inline constexpr const TroubleText* all[] = {
-    &directory_not_private, &file_not_private,    &unreadable,   &not_a_key, &cannot_write, &bad_month,
-    &month_key_missing,     &month_key_destroyed, &does_not_open};
+    &directory_not_private, &file_not_private, &unreadable,        &not_a_key,
+    &cannot_write,          &bad_month,        &month_key_missing, &month_key_destroyed,
+    &does_not_open,         &data_key_lost,    &recovery_mistyped, &recovery_key_wrong,
+    &recovery_not_made,     &data_key_there};
 
 }  // namespace gongji::seal::troubles

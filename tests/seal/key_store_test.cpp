@@ -10,25 +10,14 @@
 
 #include "offline/seal/month_keys.h"
 #include "offline/seal/troubles.h"
+#include "tests/seal/folder.h"
 
 using namespace gongji;
 using namespace gongji::seal;
+using tests::Folder;
 namespace files = std::filesystem;
 
 namespace {
-
-// A folder of its own that goes away with the test.
-struct Folder {
-  Folder() {
-    std::string name = (files::temp_directory_path() / "gongji-seal-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { files::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  files::path path;
-};
 
 std::shared_ptr<const KeyStore> open_store(const files::path& path, Random& random) {
   auto store = KeyStore::open(path, random);
