@@ -82,6 +82,13 @@ void unless_zero(Archive& a, std::string_view name, Number& value) {
 }
 
 template <class Archive>
+void retention(Archive& a, Subject<Archive, Terms>& terms) {
+  if (!a.optional_key("retention_months", terms.retention_months.has_value())) return;
+  const std::int64_t got = a.integer(terms.retention_months.value_or(1), 1, retention_months_max);
+  if constexpr (Archive::reading) terms.retention_months = static_cast<std::uint32_t>(got);
+}
+
+template <class Archive>
 void describe(Archive& a, Subject<Archive, Terms>& terms) {
   object(a, [&] {
     member(a, "admdvs", terms.admdvs);
@@ -103,6 +110,7 @@ void describe(Archive& a, Subject<Archive, Terms>& terms) {
     member(a, "issued", terms.issued);
     unless_zero(a, "paper_days", terms.paper_days);
     reserve_slices(a, terms.reserve);
+    retention(a, terms);
     unless_zero(a, "split_window_minutes", terms.split_window_minutes);
     terminal_name(a, terms.terminal);
   });

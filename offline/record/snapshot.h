@@ -23,6 +23,8 @@
 
 namespace gongji::record {
 
+inline constexpr std::uint32_t retention_months_max = 1'200;
+
 inline constexpr std::string_view snapshot_tag = "gongji.snapshot.v1";
 inline constexpr std::string_view terms_tag = "gongji.terms.v1";
 inline constexpr std::string_view feed_tag = "gongji.feed.v1";
@@ -84,6 +86,8 @@ struct Terms {
   std::uint8_t dedc_hosp_lv = 9;
   bool designated = true, dual_channel = false;
   std::vector<ReserveSlice> reserve;  // at most one a presence; a missing one is no reserve
+  // Personal parts of a month are forgotten when so many whole months have passed since its end; absent: kept.
+  std::optional<std::uint32_t> retention_months;
   // Which presences may spend a standing grant off line, each once; absent: those where the credential itself was read
   // here (grant_presences_of).
   std::optional<std::vector<Presence>> grant_presences;

@@ -176,6 +176,40 @@ Result<void> Connection::execute(const char* sql) {
   return {};
 }
 
+void Connection::define(const char* name, int arguments, Function function) {
+  const auto call = [](sqlite3_context* context, int count, sqlite3_value** values) {
+    std::vector<ByteView> in;
+    for (int i = 0; i < count; ++i) {
+      const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_value_blob(values[i]));
+      in.emplace_back(bytes, static_cast<std::size_t>(sqlite3_value_bytes(values[i])));
+    }
+    const auto& work = *static_cast<const Function*>(sqlite3_user_data(context));
+    const auto value = work(in);
+    if (value.has_error()) {
+      const std::string why = to_string(value.error(), Language::en);
+      sqlite3_result_error(context, why.c_str(), static_cast<int>(why.size()));
+    } else if (const auto* text = std::get_if<std::string>(&*value)) {
+      sqlite3_result_text64(context, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    } else {
+      const auto& blob = std::get<Bytes>(*value);
+      sqlite3_result_blob64(context, blob.data(), blob.size(), SQLITE_TRANSIENT);
+    }
+  };
+  const int code = sqlite3_create_function_v2(handle_, name, arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                              new Function(std::move(function)), call, nullptr, nullptr,
+                                              [](void* work) { delete static_cast<Function*>(work); });
+  GONGJI_CHECK_WHY(code == SQLITE_OK, name);
+}
+
+Result<void> Connection::rewrite() {
+  GONGJI_CHECK(!in_transaction());
+  if (auto done = execute("VACUUM"); !done) return done;
+  const int code = sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code != SQLITE_OK) return trouble_of(code);
+  wal_pages_ = 0;
+  return {};
+}
+
 std::int64_t Connection::last_changes() const {
   return sqlite3_changes64(handle_);
 }

@@ -17,10 +17,13 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 
 #include "offline/base/result.h"
 #include "offline/sqlite/query.h"
@@ -47,6 +50,11 @@ struct Options {
   std::string vfs;  // "" is the machine's own; tests name their own
 };
 
+// What a function of SQL is given (texts and blobs as their bytes, NULL as none) and what it yields: a text or a blob.
+using Arguments = std::span<const ByteView>;
+using Value = std::variant<std::string, Bytes>;
+using Function = std::function<Result<Value>(Arguments)>;
+
 class Connection {
  public:
   // Errors in order: cannot open, not a database, another program's file, newer file, anything of the disk.
@@ -63,6 +71,13 @@ class Connection {
 
   // Runs one or more statements without parameters or rows.  Not cached.
   Result<void> execute(const char* sql);
+
+  // Makes `function` callable from this connection's statements and migrations as `name`; never from the schema.
+  // `arguments` -1: any number.  Trouble of the function ends the statement as `unexpected`, with its text as detail.
+  void define(const char* name, int arguments, Function function);
+  // Writes the file anew, without the remains of what was deleted or changed, and empties the WAL.  Outside a
+  // transaction, with no other connection to the file.  Cost: one copy of the file.
+  Result<void> rewrite();
 
   std::int64_t last_changes() const;  // rows changed by the last statement
   bool in_transaction() const;

@@ -3,7 +3,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "offline/seal/private_directory.h"
 #include "sync/centre/troubles.h"
+#include "sync/http/private_file.h"
 
 namespace gongji::centre {
 namespace {
@@ -53,8 +55,9 @@ std::vector<settlement::Counted> opening_counters(const Person& person, Day toda
   return out;
 }
 
-Result<void> fill_ledger(const fs::path& file, const People& people, WallTime now, Random& random) {
-  auto ledger = Ledger::open(file, true);
+Result<void> fill_ledger(const fs::path& file, std::shared_ptr<const seal::KeyStore> keys, const People& people,
+                         WallTime now, Random& random) {
+  auto ledger = Ledger::open(file, true, std::move(keys));
   if (ledger.has_error()) return ledger.error();
   const Day today = civil_time_at(now).day;
   const auto packs = packs::built_in_packs(true);
@@ -95,11 +98,7 @@ Result<std::string> read_text_file(const fs::path& file, std::size_t bytes_max) 
 }
 
 Result<void> write_text_file(const fs::path& file, std::string_view text) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) return trouble(troubles::file_not_written, file.string());
-  return {};
+  return http::write_private_file(file.string(), text);
 }
 
 Result<Made> init_centre(const fs::path& directory, const InitOptions& options, WallTime now, Random& random) {
@@ -114,14 +113,16 @@ Result<Made> init_centre(const fs::path& directory, const InitOptions& options, 
   if (!failed) fs::permissions(directory, fs::perms::owner_all, failed);
   if (failed) return trouble(troubles::file_not_written, directory.string(), failed.message());
   if (auto outcome = make_certificates(directory, options, now, random); outcome.has_error()) return outcome.error();
-  for (const char* name : {"keys", "authority"}) {
-    if (auto keys = seal::KeyStore::open(directory / name, random); keys.has_error()) return keys.error();
+  if (auto authority = seal::KeyStore::open(directory / "authority", random); authority.has_error()) {
+    return authority.error();
   }
+  const auto keys = seal::KeyStore::open(directory / "keys", random);
+  if (keys.has_error()) return keys.error();
   if (auto outcome = write_text_file(directory / "terms.json", to_json_text(default_terms_plan()));
       outcome.has_error()) {
     return outcome.error();
   }
-  if (auto outcome = fill_ledger(directory / "ledger.sqlite", *people, now, random); outcome.has_error()) {
+  if (auto outcome = fill_ledger(directory / "ledger.sqlite", *keys, *people, now, random); outcome.has_error()) {
     return outcome.error();
   }
   const auto ca_pem = read_text_file(directory / "ca.pem", pem_bytes_max);
@@ -133,10 +134,15 @@ Result<Made> init_centre(const fs::path& directory, const InitOptions& options, 
 
 Result<CentreParts> open_centre(const fs::path& directory, Random& random) {
   if (!fs::exists(directory / "ledger.sqlite")) return trouble(troubles::not_a_centre, directory.string());
-  auto ledger = Ledger::open(directory / "ledger.sqlite", false);
-  if (ledger.has_error()) return ledger.error();
+  if (auto closed = seal::check_private(
+          directory, {"ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ca.key", "server.key"});
+      closed.has_error()) {
+    return closed.error();
+  }
   const auto keys = seal::KeyStore::open(directory / "keys", random);
   if (keys.has_error()) return keys.error();
+  auto ledger = Ledger::open(directory / "ledger.sqlite", false, *keys);
+  if (ledger.has_error()) return ledger.error();
   const auto authority = seal::KeyStore::open(directory / "authority", random);
   if (authority.has_error()) return authority.error();
   const auto ca_pem = read_text_file(directory / "ca.pem", pem_bytes_max);

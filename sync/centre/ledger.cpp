@@ -3,11 +3,13 @@
 #include "offline/base/check.h"
 #include "offline/sqlite/migrate.h"
 #include "offline/sqlite/transaction.h"
+#include "offline/sqlite/troubles.h"
 #include "sync/centre/schema.h"
 
 namespace gongji::centre {
 
-Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& file, bool create) {
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& file, bool create,
+                                             std::shared_ptr<const seal::KeyStore> keys) {
   sqlite::Options options;
   options.access = create ? sqlite::Access::create : sqlite::Access::read_write;
   options.application_id = ledger_application_id;
@@ -15,8 +17,41 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& file, 
   options.cache_kib = 64 * 1024;
   auto connection = sqlite::Connection::open(file, options);
   if (connection.has_error()) return connection.error();
+  Sealing sealing(std::move(keys));
+  sealing.define_in(**connection);
   if (auto outcome = sqlite::migrate(**connection, ledger_migrations); outcome.has_error()) return outcome.error();
-  return std::unique_ptr<Ledger>(new Ledger(*std::move(connection)));
+  std::unique_ptr<Ledger> ledger(new Ledger(*std::move(connection), std::move(sealing)));
+  if (auto outcome = ledger->check_keys(); outcome.has_error()) return outcome.error();
+  if (auto outcome = ledger->forget_what_stood_open(); outcome.has_error()) return outcome.error();
+  return ledger;
+}
+
+// With other keys nobody would be found, and the next person would be sealed under them.
+Result<void> Ledger::check_keys() {
+  return transaction([&] {
+    std::string site;
+    auto select = query("SELECT fixmedins_code FROM site LIMIT 1", "t");
+    if (step(select)) site = select.text(0);
+    if (!site.empty()) (void)site_key(site);
+  });
+}
+
+// What an older version kept in the open is sealed by its migration, but still stands in pages that it freed.
+Result<void> Ledger::forget_what_stood_open() {
+  bool due = false;
+  auto outcome = transaction([&] {
+    auto select = query("SELECT 1 FROM rewrite_due", "i");
+    due = step(select);
+  });
+  if (outcome.has_error() || !due) return outcome;
+  if (outcome = connection_->rewrite(); outcome.has_error()) {
+    // Somebody else has it open: at the next start, then.
+    return outcome.error().text == &sqlite::troubles::busy ? Result<void>() : outcome;
+  }
+  return transaction([&] {
+    auto done = query("DELETE FROM rewrite_due");
+    run(done);
+  });
 }
 
 Result<void> Ledger::transaction(const std::function<void()>& work) {
@@ -56,6 +91,26 @@ bool Ledger::step(sqlite::Query& query) {
 void Ledger::run(sqlite::Query& query) {
   if (trouble_) return;
   if (auto outcome = query.run(); outcome.has_error()) trouble_ = outcome.error();
+}
+
+Bytes Ledger::sealed(const std::string& month, std::string_view place, ByteView plain) {
+  if (trouble_) return {};
+  auto out = sealing_.seal(month, place, plain);
+  if (out.has_error()) {
+    trouble_ = out.error();
+    return {};
+  }
+  return *std::move(out);
+}
+
+Secret Ledger::opened(const std::string& month, std::string_view place, ByteView sealed) {
+  if (trouble_) return {};
+  auto out = sealing_.open(month, place, sealed);
+  if (out.has_error()) {
+    trouble_ = out.error();
+    return {};
+  }
+  return *std::move(out);
 }
 
 void Ledger::checkpoint() {

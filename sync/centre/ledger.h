@@ -2,6 +2,9 @@
 //
 // All SQL of the centre is behind this class (files ledger*.cpp), so that another database needs only another Ledger.
 //
+// The functions speak of people by psn_no; the tables do not (sealing.h): every column `person` is bound with
+// sealing_.person() and read with psn_no_of().
+//
 // Trouble sticks: the first trouble of a transaction is kept, every later call in it does nothing and returns an empty
 // value, and transaction() rolls back and returns it.  So decisions read straight through; nothing that was decided on
 // an empty value can be committed.
@@ -29,6 +32,7 @@
 #include "offline/record/verdict.h"
 #include "offline/sqlite/connection.h"
 #include "sync/centre/people.h"
+#include "sync/centre/sealing.h"
 
 namespace gongji::centre {
 
@@ -166,8 +170,10 @@ std::string person_account(const std::string& psn_no, settlement::AccountKind ki
 
 class Ledger {
  public:
-  // Makes or migrates the file.  Errors: those of offline/sqlite.
-  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file, bool create);
+  // Makes or migrates the file.  `keys` hash and seal what is personal (sealing.h): a ledger opens only with the keys
+  // it was made with.  Errors: those of offline/sqlite, then those of KeyStore::open_sealed.
+  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file, bool create,
+                                              std::shared_ptr<const seal::KeyStore> keys);
 
   // Runs `work` in one transaction; committed (durable) when this returns without trouble.  Not nested.
   Result<void> transaction(const std::function<void()>& work);
@@ -178,7 +184,9 @@ class Ledger {
   std::optional<Site> find_site(const std::string& fixmedins_code);
   Bytes site_key(const std::string& fixmedins_code);
   void add_person(const Person& person, const std::vector<settlement::Counted>& counters, WallTime now);
-  // By the look-up key that tills of a site use.  Cost: one HMAC a person; for entries without their personal part.
+  std::vector<std::string> person_numbers();  // in order
+  // By the look-up key that tills of a site use.  Cost: opens every person, and one HMAC each; for entries without
+  // their personal part.
   std::optional<Person> find_person_by_key(const Bytes& site_key, const std::string& person_key);
   std::optional<Person> find_person(const std::string& psn_no);  // without credentials, balances and counters
   // The psn_no that a credential names; a card must match in card_sn too.
@@ -198,7 +206,8 @@ class Ledger {
   void take_back_counters(const EntryName& sale);  // counted_by() stays, for whoever asks what it was
   void forget_counted(const EntryName& sale);      // takes back, and adds anew with add_to_counters()
 
-  // Holds (ledger_holds.cpp).
+  // Holds (ledger_holds.cpp).  A digest of something personal is kept keyed: nobody can try what it is of.
+  Digest keyed(const Digest& of_request) const { return sealing_.digest(of_request); }
   void add_hold(const Id& sale_id, const Hold& hold);
   std::optional<Hold> find_hold_of_sale(const Id& sale_id);
   std::optional<Hold> find_hold(const std::string& hold_id);
@@ -297,19 +306,28 @@ class Ledger {
   std::vector<TerminalTotals> totals(std::optional<Day> day);
   std::vector<std::pair<std::string, Money>> balances();  // accounts that are no person's, and "persons" as one sum
   bool in_balance();                                      // accounts sum to zero, and every posting does
-  std::vector<std::string> person_numbers();
 
   void checkpoint();  // outside a transaction, in idle gaps
 
  private:
-  explicit Ledger(std::unique_ptr<sqlite::Connection> connection) : connection_(std::move(connection)) {}
+  Ledger(std::unique_ptr<sqlite::Connection> connection, Sealing sealing)
+      : connection_(std::move(connection)), sealing_(std::move(sealing)) {}
+  Result<void> check_keys();
+  Result<void> forget_what_stood_open();
   sqlite::Query query(const char* sql, std::string_view types = {});
   bool step(sqlite::Query& query);  // false at the end, and after trouble
   void run(sqlite::Query& query);
   std::optional<Hold> read_hold(sqlite::Query& query);
   std::vector<record::Signed> read_orders(sqlite::Query& query);
+  OutcomeRow read_outcome(const sqlite::Query& select);
+  StopRow read_stop(const sqlite::Query& select);
+  Bytes sealed(const std::string& month, std::string_view place, ByteView plain);
+  Secret opened(const std::string& month, std::string_view place, ByteView sealed);  // empty after trouble
+  std::optional<Person> read_person(const std::string& hash);
+  std::string psn_no_of(std::string_view person);  // of a column `person`; "" is nobody
 
   std::unique_ptr<sqlite::Connection> connection_;
+  Sealing sealing_;
   std::optional<Trouble> trouble_;
   std::unordered_map<std::string, AccountId> account_ids_;  // of committed accounts and of this transaction's
 };

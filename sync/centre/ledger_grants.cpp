@@ -11,11 +11,12 @@ constexpr int state_grant = 4;  // of the hold that sets a grant's money aside
 void Ledger::add_grant(const StandingGrant& standing) {
   const record::Grant& grant = standing.grant;
   const std::string id = to_string(grant.id);
+  const std::string person = sealing_.person(standing.psn_no);
   auto hold = query("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)");
-  hold.bind(id, id, grant.terminal, grant.life.epoch, standing.psn_no, Digest{}, grant.expires, state_grant);
+  hold.bind(id, id, grant.terminal, grant.life.epoch, person, Digest{}, grant.expires, state_grant);
   run(hold);
   auto insert = query("INSERT INTO standing_grant VALUES (?, ?, ?, ?, ?, ?, 1, ?)");
-  insert.bind(id, grant.terminal, grant.life.epoch, grant.life.run, standing.psn_no, grant.expires,
+  insert.bind(id, grant.terminal, grant.life.epoch, grant.life.run, person, grant.expires,
               as_bytes(record::encode(grant)));
   run(insert);
   for (const auto& part : standing.accounts) {
@@ -25,7 +26,7 @@ void Ledger::add_grant(const StandingGrant& standing) {
   }
   for (const auto& counter : standing.counters) {
     auto add = query("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?, ?)");
-    add.bind(standing.psn_no, counter.scheme, counter.name, counter.since.number(), id, counter.value);
+    add.bind(person, counter.scheme, counter.name, counter.since.number(), id, counter.value);
     run(add);
   }
 }
@@ -33,10 +34,10 @@ void Ledger::add_grant(const StandingGrant& standing) {
 std::optional<StandingGrant> Ledger::find_grant(const Id& id) {
   StandingGrant out;
   {
-    auto select = query("SELECT psn_no, live, item FROM standing_grant WHERE grant_id = ?", "tib");
+    auto select = query("SELECT person, live, item FROM standing_grant WHERE grant_id = ?", "tib");
     select.bind(to_string(id));
     if (!step(select)) return std::nullopt;
-    out.psn_no = select.text(0);
+    out.psn_no = psn_no_of(select.text(0));
     out.live = select.integer(1) == 1;
     auto grant = record::decode_grant(as_text(select.blob(2)));
     if (grant.has_error()) {
@@ -107,10 +108,10 @@ void Ledger::free_grant(const Id& id) {
 
 std::vector<Id> Ledger::live_grants(const std::string& terminal, const std::string& psn_no) {
   auto select = query(
-      "SELECT grant_id FROM standing_grant WHERE terminal = ?1 AND live = 1 AND (?2 = '' OR psn_no = ?2) "
+      "SELECT grant_id FROM standing_grant WHERE terminal = ?1 AND live = 1 AND (?2 = '' OR person = ?2) "
       "ORDER BY grant_id",
       "t");
-  select.bind(terminal, psn_no);
+  select.bind(terminal, sealing_.person(psn_no));
   std::vector<Id> out;
   while (step(select)) {
     if (const auto id = parse_id(select.text(0))) out.push_back(*id);
@@ -130,10 +131,10 @@ std::vector<Id> Ledger::grants_due(WallTime expired_before) {
 
 bool Ledger::counter_granted(const std::string& psn_no, const settlement::Counted& counter) {
   auto select = query(
-      "SELECT 1 FROM hold_counter JOIN standing_grant ON grant_id = hold_id WHERE live = 1 AND hold_counter.psn_no = ? "
+      "SELECT 1 FROM hold_counter JOIN standing_grant ON grant_id = hold_id WHERE live = 1 AND hold_counter.person = ? "
       "AND scheme = ? AND name = ? AND since = ?",
       "i");
-  select.bind(psn_no, counter.scheme, counter.name, counter.since.number());
+  select.bind(sealing_.person(psn_no), counter.scheme, counter.name, counter.since.number());
   return step(select);
 }
 
@@ -141,19 +142,19 @@ void Ledger::add_visit(const std::string& fixmedins_code, const std::string& psn
   auto update = query(
       "INSERT INTO visit VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET visits = visits + 1, "
       "last_day = max(last_day, excluded.last_day)");
-  update.bind(fixmedins_code, psn_no, day.number());
+  update.bind(fixmedins_code, sealing_.person(psn_no), day.number());
   run(update);
 }
 
 std::vector<std::string> Ledger::regulars(const std::string& fixmedins_code, Day from, std::uint32_t visits_min,
                                           std::uint32_t count_max) {
   auto select = query(
-      "SELECT psn_no FROM visit WHERE fixmedins_code = ? AND last_day >= ? AND visits >= ? "
-      "ORDER BY last_day DESC, visits DESC, psn_no LIMIT ?",
+      "SELECT person FROM visit WHERE fixmedins_code = ? AND last_day >= ? AND visits >= ? "
+      "ORDER BY last_day DESC, visits DESC, person LIMIT ?",
       "t");
   select.bind(fixmedins_code, from.number(), visits_min, count_max);
   std::vector<std::string> out;
-  while (step(select)) out.emplace_back(select.text(0));
+  while (step(select)) out.push_back(psn_no_of(select.text(0)));
   return out;
 }
 

@@ -4,7 +4,8 @@ namespace gongji::centre {
 
 void Ledger::add_hold(const Id& sale_id, const Hold& hold) {
   auto insert = query("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)");
-  insert.bind(hold.hold_id, to_string(sale_id), hold.terminal, hold.epoch, hold.psn_no, hold.digest, hold.fund,
+  const std::string person = sealing_.person(hold.psn_no);
+  insert.bind(hold.hold_id, to_string(sale_id), hold.terminal, hold.epoch, person, hold.digest, hold.fund,
               hold.expires);
   run(insert);
   for (const auto& part : hold.accounts) {
@@ -14,7 +15,7 @@ void Ledger::add_hold(const Id& sale_id, const Hold& hold) {
   }
   for (const auto& counter : hold.counters) {
     auto add = query("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?, ?)");
-    add.bind(hold.psn_no, counter.scheme, counter.name, counter.since.number(), hold.hold_id, counter.value);
+    add.bind(person, counter.scheme, counter.name, counter.since.number(), hold.hold_id, counter.value);
     run(add);
   }
 }
@@ -24,7 +25,7 @@ std::optional<Hold> Ledger::read_hold(sqlite::Query& select) {
   Hold hold;
   hold.hold_id = select.text(0);
   hold.terminal = select.text(1);
-  hold.psn_no = select.text(2);
+  hold.psn_no = psn_no_of(select.text(2));
   hold.epoch = static_cast<std::uint32_t>(select.integer(3));
   const ByteView digest = select.blob(4);
   if (digest.size() == hold.digest.size()) std::copy(digest.begin(), digest.end(), hold.digest.begin());
@@ -45,14 +46,14 @@ std::optional<Hold> Ledger::read_hold(sqlite::Query& select) {
 
 std::optional<Hold> Ledger::find_hold_of_sale(const Id& sale_id) {
   auto select = query(
-      "SELECT hold_id, terminal, psn_no, epoch, digest, fund, expires, state FROM hold WHERE sale_id = ?", "tttibiii");
+      "SELECT hold_id, terminal, person, epoch, digest, fund, expires, state FROM hold WHERE sale_id = ?", "tttibiii");
   select.bind(to_string(sale_id));
   return read_hold(select);
 }
 
 std::optional<Hold> Ledger::find_hold(const std::string& hold_id) {
   auto select = query(
-      "SELECT hold_id, terminal, psn_no, epoch, digest, fund, expires, state FROM hold WHERE hold_id = ?", "tttibiii");
+      "SELECT hold_id, terminal, person, epoch, digest, fund, expires, state FROM hold WHERE hold_id = ?", "tttibiii");
   select.bind(hold_id);
   return read_hold(select);
 }
@@ -115,9 +116,9 @@ Money Ledger::held(AccountId account, const std::string& but_terminal) {
 std::vector<settlement::Counted> Ledger::held_counters(const std::string& psn_no, const std::string& but_terminal) {
   auto select = query(
       "SELECT scheme, name, since, SUM(amount) FROM hold_counter JOIN hold USING (hold_id) "
-      "WHERE hold_counter.psn_no = ? AND terminal <> ? GROUP BY scheme, name, since",
+      "WHERE hold_counter.person = ? AND terminal <> ? GROUP BY scheme, name, since",
       "ttii");
-  select.bind(psn_no, but_terminal);
+  select.bind(sealing_.person(psn_no), but_terminal);
   std::vector<settlement::Counted> out;
   while (step(select)) {
     out.push_back({std::string(select.text(0)), std::string(select.text(1)),

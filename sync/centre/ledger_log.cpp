@@ -14,6 +14,10 @@ Digest digest_of(ByteView blob) {
   return out;
 }
 
+std::string personal_place(const EntryName& entry) {
+  return fmt::format("entry|{}|{}|{}", entry.terminal, entry.epoch, entry.seq);
+}
+
 }  // namespace
 
 void Ledger::add_enrolment(const Enrolment& enrolment) {
@@ -98,7 +102,8 @@ void Ledger::quarantine(const Terminal& terminal, const std::string& reason, con
   update.bind(reason, now, terminal.terminal);
   run(update);
   auto keep = query("INSERT OR IGNORE INTO quarantined VALUES (?, ?, ?, ?, ?)");
-  keep.bind(terminal.terminal, terminal.epoch, now, reason, as_bytes(body));
+  const std::string place = fmt::format("quarantined|{}|{}", terminal.terminal, terminal.epoch);
+  keep.bind(terminal.terminal, terminal.epoch, now, reason, sealed(month_of(now), place, as_bytes(body)));
   run(keep);
 }
 
@@ -123,8 +128,15 @@ Digest Ledger::entry_hash(const EntryName& entry) {
 
 void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now) {
   auto insert = query("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.bind(name.terminal, name.epoch, name.seq, as_bytes(entry.public_bytes), as_bytes(entry.personal_bytes),
-              entry.personal_digest ? ByteView(*entry.personal_digest) : ByteView(entry.salt), hash, now);
+  Bytes personal;  // salt | personal bytes, sealed; empty where the part never came
+  if (!entry.personal_digest) {
+    Bytes plain = to_bytes(entry.salt);
+    plain.insert(plain.end(), entry.personal_bytes.begin(), entry.personal_bytes.end());
+    personal = sealed(month_of(now), personal_place(name), plain);
+    std::fill(plain.begin(), plain.end(), std::uint8_t{0});
+  }
+  insert.bind(name.terminal, name.epoch, name.seq, as_bytes(entry.public_bytes), personal,
+              entry.personal_digest ? ByteView(*entry.personal_digest) : ByteView(), hash, now);
   run(insert);
 }
 
@@ -133,7 +145,7 @@ void Ledger::add_outcome(const OutcomeRow& outcome) {
   insert.bind(outcome.entry.terminal, outcome.entry.epoch, outcome.entry.seq, outcome.kind, outcome.sale_id,
               outcome.day.number(), static_cast<int>(outcome.verdict), outcome.reason, outcome.cancelled,
               outcome.medfee, outcome.stands.fund, outcome.stands.account, outcome.stands.family, outcome.stands.cash,
-              outcome.psn_no, outcome.second, outcome.guaranteed,
+              sealing_.person(outcome.psn_no), outcome.second, outcome.guaranteed,
               outcome.place_seq == 0 ? outcome.entry.seq : outcome.place_seq);
   run(insert);
 }
@@ -144,9 +156,11 @@ namespace {
 constexpr std::string_view outcome_types = "tiiitiitiiiiiitiii";
 #define OUTCOME_COLUMNS                                                                                         \
   "terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, cash, " \
-  "psn_no, second, guaranteed, place_seq "
+  "person, second, guaranteed, place_seq "
 
-OutcomeRow read_outcome(const sqlite::Query& select) {
+}  // namespace
+
+OutcomeRow Ledger::read_outcome(const sqlite::Query& select) {
   OutcomeRow out;
   out.entry = {std::string(select.text(0)), static_cast<std::uint32_t>(select.integer(1)), select.count(2)};
   out.kind = static_cast<int>(select.integer(3));
@@ -157,14 +171,12 @@ OutcomeRow read_outcome(const sqlite::Query& select) {
   out.cancelled = select.integer(8) != 0;
   out.medfee = select.money(9);
   out.stands = {select.money(10), select.money(11), select.money(12), select.money(13)};
-  out.psn_no = select.text(14);
+  out.psn_no = psn_no_of(select.text(14));
   out.second = static_cast<std::int32_t>(select.integer(15));
   out.guaranteed = select.integer(16) != 0;
   out.place_seq = select.count(17);
   return out;
 }
-
-}  // namespace
 
 std::optional<OutcomeRow> Ledger::find_sale(const std::string& terminal, std::uint32_t epoch,
                                             const std::string& sale_id) {
@@ -203,11 +215,11 @@ void Ledger::judge_anew(const OutcomeRow& outcome) {
 std::vector<OutcomeRow> Ledger::sales_behind(const std::string& psn_no, CivilTime served, const EntryName& entry) {
   auto select =
       query("SELECT " OUTCOME_COLUMNS
-            "FROM outcome WHERE psn_no = ?1 AND psn_no <> '' AND cancelled = 0 AND guaranteed = 0 AND day >= ?2 "
+            "FROM outcome WHERE person = ?1 AND person <> '' AND cancelled = 0 AND guaranteed = 0 AND day >= ?2 "
             "AND (day, second, terminal, epoch, place_seq) > (?2, ?3, ?4, ?5, ?6) "
             "ORDER BY day, second, terminal, epoch, place_seq",
             outcome_types);
-  select.bind(psn_no, served.day.number(), served.second, entry.terminal, entry.epoch, entry.seq);
+  select.bind(sealing_.person(psn_no), served.day.number(), served.second, entry.terminal, entry.epoch, entry.seq);
   std::vector<OutcomeRow> out;
   while (step(select)) out.push_back(read_outcome(select));
   return out;
@@ -215,22 +227,28 @@ std::vector<OutcomeRow> Ledger::sales_behind(const std::string& psn_no, CivilTim
 
 std::int32_t Ledger::last_second_of(const std::string& psn_no, const EntryName& entry, Day day) {
   auto select = query(
-      "SELECT coalesce(max(second), 0) FROM outcome WHERE psn_no = ?1 AND psn_no <> '' AND day = ?2 AND terminal = ?3 "
+      "SELECT coalesce(max(second), 0) FROM outcome WHERE person = ?1 AND person <> '' AND day = ?2 AND terminal = ?3 "
       "AND "
       "epoch = ?4",
       "i");
-  select.bind(psn_no, day.number(), entry.terminal, entry.epoch);
+  select.bind(sealing_.person(psn_no), day.number(), entry.terminal, entry.epoch);
   return step(select) ? static_cast<std::int32_t>(select.integer(0)) : 0;
 }
 
 std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
   auto select =
-      query("SELECT public_bytes, personal_bytes FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "bb");
+      query("SELECT public_bytes, personal, received FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "bbi");
   select.bind(entry.terminal, entry.epoch, entry.seq);
   if (!step(select)) return std::nullopt;
-  const std::string_view personal = as_text(select.blob(1));  // empty: it never came
-  auto decoded = personal.empty() ? record::decode_public(as_text(select.blob(0)))
-                                  : record::decode(as_text(select.blob(0)), personal);
+  Result<record::Decoded> decoded = record::Decoded{};
+  if (select.blob(1).empty()) {  // it never came
+    decoded = record::decode_public(as_text(select.blob(0)));
+  } else {
+    const Secret personal = opened(month_of(WallTime{select.integer(2)}), personal_place(entry), select.blob(1));
+    if (failed()) return std::nullopt;
+    decoded = record::decode(as_text(select.blob(0)),
+                             std::string_view(personal.reveal()).substr(std::tuple_size_v<record::Salt>));
+  }
   if (decoded.has_error()) {
     trouble_ = decoded.error();
     return std::nullopt;

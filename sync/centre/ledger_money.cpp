@@ -26,13 +26,14 @@ std::string person_account(const std::string& psn_no, settlement::AccountKind ki
 
 AccountId Ledger::account(const std::string& name, bool may_be_negative) {
   if (const auto known = account_ids_.find(name); known != account_ids_.end()) return known->second;
+  const std::string stored = sealing_.account(name);
   {
     auto insert = query("INSERT OR IGNORE INTO account (name, balance, may_be_negative) VALUES (?, 0, ?)");
-    insert.bind(name, may_be_negative);
+    insert.bind(stored, may_be_negative);
     run(insert);
   }
   auto select = query("SELECT account_id FROM account WHERE name = ?", "i");
-  select.bind(name);
+  select.bind(stored);
   if (!step(select)) return 0;
   return account_ids_[name] = select.integer(0);
 }
@@ -86,10 +87,10 @@ std::vector<Movement> Ledger::movements_of(const EntryName& sale) {
 
 std::vector<settlement::Counted> Ledger::counters(const std::string& psn_no, Day from) {
   auto select = query(
-      "SELECT scheme, name, since, value FROM counter WHERE psn_no = ?1 AND (since >= ?2 OR since = 0) "
+      "SELECT scheme, name, since, value FROM counter WHERE person = ?1 AND (since >= ?2 OR since = 0) "
       "ORDER BY name, since, scheme",
       "ttii");
-  select.bind(psn_no, from.number());
+  select.bind(sealing_.person(psn_no), from.number());
   std::vector<settlement::Counted> out;
   while (step(select)) out.push_back(read_counted(select));
   return out;
@@ -97,15 +98,16 @@ std::vector<settlement::Counted> Ledger::counters(const std::string& psn_no, Day
 
 void Ledger::add_to_counters(const EntryName& entry, const std::string& psn_no,
                              const std::vector<settlement::Counted>& added) {
+  const std::string person = sealing_.person(psn_no);
   for (const auto& counted : added) {
     if (counted.value == Money{}) continue;
     auto update = query(
-        "INSERT INTO counter (psn_no, scheme, name, since, value) VALUES (?1, ?2, ?3, ?4, ?5) "
+        "INSERT INTO counter (person, scheme, name, since, value) VALUES (?1, ?2, ?3, ?4, ?5) "
         "ON CONFLICT DO UPDATE SET value = value + ?5");
-    update.bind(psn_no, counted.scheme, counted.name, counted.since.number(), counted.value);
+    update.bind(person, counted.scheme, counted.name, counted.since.number(), counted.value);
     run(update);
     auto keep = query("INSERT INTO entry_counter VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    keep.bind(entry.terminal, entry.epoch, entry.seq, psn_no, counted.scheme, counted.name, counted.since.number(),
+    keep.bind(entry.terminal, entry.epoch, entry.seq, person, counted.scheme, counted.name, counted.since.number(),
               counted.value);
     run(keep);
   }
@@ -125,7 +127,7 @@ std::vector<settlement::Counted> Ledger::counted_by(const EntryName& sale) {
 void Ledger::take_back_counters(const EntryName& sale) {
   auto update = query(
       "UPDATE counter SET value = value - added.amount FROM entry_counter AS added "
-      "WHERE added.terminal = ? AND added.epoch = ? AND added.seq = ? AND counter.psn_no = added.psn_no "
+      "WHERE added.terminal = ? AND added.epoch = ? AND added.seq = ? AND counter.person = added.person "
       "AND counter.scheme = added.scheme AND counter.name = added.name AND counter.since = added.since");
   update.bind(sale.terminal, sale.epoch, sale.seq);
   run(update);

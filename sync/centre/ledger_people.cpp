@@ -1,3 +1,7 @@
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
 #include "offline/base/check.h"
 #include "offline/seal/key_store.h"
 #include "sync/centre/ledger.h"
@@ -13,13 +17,54 @@ std::optional<Day> day_of(std::optional<std::int64_t> number) {
   return number ? std::optional<Day>(Day::from_number(static_cast<std::int32_t>(*number))) : std::nullopt;
 }
 
+// What names somebody, as it is sealed: one JSON object of texts, and the day of birth as a day number.
+Secret identity_of(const Person& person) {
+  nlohmann::json out{{"psn_no", person.facts.psn_no},
+                     {"name", person.name.reveal()},
+                     {"cert_type", person.psn_cert_type},
+                     {"certno", person.certno.reveal()},
+                     {"gend", person.gend},
+                     {"naty", person.naty},
+                     {"brdy", nullptr}};
+  if (person.facts.brdy) out["brdy"] = person.facts.brdy->number();
+  return Secret(out.dump());
+}
+
+void read_identity(const Secret& text, Person& person) {
+  const auto in = nlohmann::json::parse(text.reveal(), nullptr, false);
+  GONGJI_CHECK_WHY(in.is_object(), "what opened is what was sealed");
+  const auto read = [&](const char* name) {
+    const auto found = in.find(name);
+    return found != in.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  person.facts.psn_no = read("psn_no");
+  person.name = Secret(read("name"));
+  person.psn_cert_type = read("cert_type");
+  person.certno = Secret(read("certno"));
+  person.gend = read("gend");
+  person.naty = read("naty");
+  if (const auto day = in.find("brdy"); day != in.end() && day->is_number_integer()) {
+    person.facts.brdy = Day::from_number(day->get<std::int32_t>());
+  }
+}
+
+std::string identity_place(std::string_view person) {
+  return "person|" + std::string(person);
+}
+std::string credential_place(std::string_view number) {
+  return "credential|" + std::string(number);
+}
+std::string key_place(const std::string& fixmedins_code) {
+  return "site|" + fixmedins_code;
+}
+
 }  // namespace
 
 void Ledger::add_site(const Site& site, const Bytes& site_key) {
   auto insert = query("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const settlement::Site& facts = site.facts;
   insert.bind(facts.fixmedins_code, site.name, facts.fixmedins_type, facts.admdvs, facts.dedc_hosp_lv, facts.designated,
-              facts.dual_channel, site_key);
+              facts.dual_channel, sealed(seal::lasting, key_place(facts.fixmedins_code), site_key));
   run(insert);
   account(site_account(facts.fixmedins_code), false);
 }
@@ -43,26 +88,30 @@ std::optional<Site> Ledger::find_site(const std::string& fixmedins_code) {
 Bytes Ledger::site_key(const std::string& fixmedins_code) {
   auto select = query("SELECT site_key FROM site WHERE fixmedins_code = ?", "b");
   select.bind(fixmedins_code);
-  return step(select) ? to_bytes(select.blob(0)) : Bytes();
+  if (!step(select)) return {};
+  return to_bytes(as_bytes(opened(seal::lasting, key_place(fixmedins_code), select.blob(0)).reveal()));
 }
 
 void Ledger::add_person(const Person& person, const std::vector<settlement::Counted>& counters, WallTime now) {
   const settlement::Person& facts = person.facts;
-  auto insert = query("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.bind(facts.psn_no, person.name.reveal(), person.psn_cert_type, person.certno.reveal(), person.gend,
-              person.naty, number_of(facts.brdy), facts.insutype, facts.psn_type, facts.insuplc_admdvs,
-              number_of(facts.retired_on), number_of(facts.entitled_from), number_of(facts.entitled_to));
+  const std::string hash = sealing_.person(facts.psn_no);
+  auto insert = query("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(hash, facts.insutype, facts.psn_type, facts.insuplc_admdvs, number_of(facts.retired_on),
+              number_of(facts.entitled_from), number_of(facts.entitled_to),
+              sealed(seal::lasting, identity_place(hash), as_bytes(identity_of(person).reveal())));
   run(insert);
   for (const auto& credential : person.credentials) {
     auto add = query("INSERT INTO credential VALUES (?, ?, ?, ?)");
-    add.bind(credential.kind, credential.number.reveal(), credential.card_sn.reveal(), facts.psn_no);
+    const std::string number = sealing_.credential(credential.kind, credential.number.reveal());
+    add.bind(credential.kind, number, hash,
+             sealed(seal::lasting, credential_place(number), as_bytes(credential.card_sn.reveal())));
     run(add);
   }
   const AccountId opening = account(opening_account, true);
   for (std::size_t place = 0; place < person.accounts.size(); ++place) {
     const OwnAccount& own = person.accounts[place];
     auto add = query("INSERT INTO own_account VALUES (?, ?, ?)");
-    add.bind(facts.psn_no, place, static_cast<int>(own.kind));
+    add.bind(hash, place, static_cast<int>(own.kind));
     run(add);
     const AccountId id = account(person_account(facts.psn_no, own.kind), false);
     post(Purpose::opening, {}, now, {{id, own.balance}, {opening, -own.balance}});
@@ -70,56 +119,75 @@ void Ledger::add_person(const Person& person, const std::vector<settlement::Coun
   for (std::size_t place = 0; place < person.family.size(); ++place) {
     const Family& family = person.family[place];
     auto add = query("INSERT INTO family VALUES (?, ?, ?, ?, ?)");
-    add.bind(facts.psn_no, place, family.owner, static_cast<int>(family.relation), family.listed);
+    add.bind(hash, place, sealing_.person(family.owner), static_cast<int>(family.relation), family.listed);
     run(add);
   }
   for (const auto& counter : counters) {
-    auto add = query("INSERT INTO counter (psn_no, scheme, name, since, value) VALUES (?, ?, ?, ?, ?)");
-    add.bind(facts.psn_no, counter.scheme, counter.name, counter.since.number(), counter.value);
+    auto add = query("INSERT INTO counter (person, scheme, name, since, value) VALUES (?, ?, ?, ?, ?)");
+    add.bind(hash, counter.scheme, counter.name, counter.since.number(), counter.value);
     run(add);
   }
 }
 
 std::optional<Person> Ledger::find_person(const std::string& psn_no) {
+  return read_person(sealing_.person(psn_no));
+}
+
+std::optional<Person> Ledger::read_person(const std::string& hash) {
   Person person;
   {
     auto select = query(
-        "SELECT name, cert_type, certno, gend, naty, brdy, insutype, psn_type, insuplc_admdvs, retired_on, "
-        "entitled_from, entitled_to FROM person WHERE psn_no = ?",
-        "tttttItttIII");
-    select.bind(psn_no);
+        "SELECT insutype, psn_type, insuplc_admdvs, retired_on, entitled_from, entitled_to, identity FROM person "
+        "WHERE person = ?",
+        "tttIIIb");
+    select.bind(hash);
     if (!step(select)) return std::nullopt;
+    const Secret identity = opened(seal::lasting, identity_place(hash), select.blob(6));
+    if (failed()) return std::nullopt;
+    read_identity(identity, person);
     settlement::Person& facts = person.facts;
-    facts.psn_no = psn_no;
-    person.name = Secret(std::string(select.text(0)));
-    person.psn_cert_type = select.text(1);
-    person.certno = Secret(std::string(select.text(2)));
-    person.gend = select.text(3);
-    person.naty = select.text(4);
-    facts.brdy = day_of(select.integer_or_null(5));
-    facts.insutype = select.text(6);
-    facts.psn_type = select.text(7);
-    facts.insuplc_admdvs = select.text(8);
-    facts.retired_on = day_of(select.integer_or_null(9));
-    facts.entitled_from = day_of(select.integer_or_null(10));
-    facts.entitled_to = day_of(select.integer_or_null(11));
+    facts.insutype = select.text(0);
+    facts.psn_type = select.text(1);
+    facts.insuplc_admdvs = select.text(2);
+    facts.retired_on = day_of(select.integer_or_null(3));
+    facts.entitled_from = day_of(select.integer_or_null(4));
+    facts.entitled_to = day_of(select.integer_or_null(5));
   }
-  auto own = query("SELECT kind FROM own_account WHERE psn_no = ? ORDER BY place", "i");
-  own.bind(psn_no);
+  auto own = query("SELECT kind FROM own_account WHERE person = ? ORDER BY place", "i");
+  own.bind(hash);
   while (step(own)) person.accounts.push_back({static_cast<settlement::AccountKind>(own.integer(0)), Money{}});
-  auto family = query("SELECT owner, relation, listed FROM family WHERE psn_no = ? ORDER BY place", "tii");
-  family.bind(psn_no);
+  auto family = query("SELECT owner, relation, listed FROM family WHERE person = ? ORDER BY place", "tii");
+  family.bind(hash);
   while (step(family)) {
     person.family.push_back(
-        {std::string(family.text(0)), static_cast<settlement::Relation>(family.integer(1)), family.integer(2) != 0});
+        {psn_no_of(family.text(0)), static_cast<settlement::Relation>(family.integer(1)), family.integer(2) != 0});
   }
   return person;
 }
 
+std::string Ledger::psn_no_of(std::string_view hash) {
+  if (hash.empty()) return {};
+  auto select = query("SELECT identity FROM person WHERE person = ?", "b");
+  select.bind(hash);
+  if (!step(select)) return {};
+  const Secret identity = opened(seal::lasting, identity_place(hash), select.blob(0));
+  if (failed()) return {};
+  Person person;
+  read_identity(identity, person);
+  return person.facts.psn_no;
+}
+
+std::vector<std::string> Ledger::person_numbers() {
+  std::vector<std::string> out;
+  auto select = query("SELECT person FROM person", "t");
+  while (step(select)) out.push_back(psn_no_of(select.text(0)));
+  if (failed()) return {};
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::optional<Person> Ledger::find_person_by_key(const Bytes& site_key, const std::string& person_key) {
-  auto all = query("SELECT psn_no FROM person", "t");
-  while (step(all)) {
-    const std::string psn_no(all.text(0));
+  for (const std::string& psn_no : person_numbers()) {
     if (seal::lookup_key(site_key, "person", psn_no) == person_key) return find_person(psn_no);
   }
   return std::nullopt;
@@ -127,11 +195,20 @@ std::optional<Person> Ledger::find_person_by_key(const Bytes& site_key, const st
 
 std::optional<std::string> Ledger::find_credential(const std::string& kind, const Secret& number,
                                                    const Secret& card_sn) {
-  auto select =
-      query("SELECT psn_no FROM credential WHERE kind = ? AND number = ? AND (kind <> '03' OR card_sn = ?)", "t");
-  select.bind(kind, number.reveal(), card_sn.reveal());
+  const std::string hash = sealing_.credential(kind, number.reveal());
+  auto select = query("SELECT person, sealed FROM credential WHERE kind = ? AND number = ?", "tb");
+  select.bind(kind, hash);
   if (!step(select)) return std::nullopt;
-  return std::string(select.text(0));
+  if (kind == "03" && opened(seal::lasting, credential_place(hash), select.blob(1)) != card_sn) return std::nullopt;
+  return psn_no_of(select.text(0));
+}
+
+std::optional<std::string> Ledger::card_sn_of(const std::string& card_no) {
+  const std::string hash = sealing_.credential("03", card_no);
+  auto select = query("SELECT sealed FROM credential WHERE kind = '03' AND number = ?", "b");
+  select.bind(hash);
+  if (!step(select)) return std::nullopt;
+  return opened(seal::lasting, credential_place(hash), select.blob(0)).reveal();
 }
 
 }  // namespace gongji::centre

@@ -62,11 +62,4 @@ bool Ledger::in_balance() {
   return step(wrong) && wrong.integer(0) == 0;
 }
 
-std::vector<std::string> Ledger::person_numbers() {
-  std::vector<std::string> out;
-  auto select = query("SELECT psn_no FROM person ORDER BY psn_no", "t");
-  while (step(select)) out.emplace_back(select.text(0));
-  return out;
-}
-
 }  // namespace gongji::centre

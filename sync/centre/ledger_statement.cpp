@@ -6,7 +6,7 @@ namespace gongji::centre {
 std::vector<Debit> Ledger::debits(AccountId account, std::optional<Day> since) {
   // A cancellation's own posting is left out: what was taken is what a refunded sale shows.
   auto select = query(
-      "SELECT terminal, epoch, seq, day, psn_no, sale_id, verdict, cancelled, place_seq <> seq, -moved "
+      "SELECT terminal, epoch, seq, day, person, sale_id, verdict, cancelled, place_seq <> seq, -moved "
       "FROM (SELECT terminal, epoch, seq, SUM(amount) AS moved FROM movement JOIN posting USING (posting_id) "
       "WHERE account_id = ?1 AND purpose IN (2, 4) GROUP BY terminal, epoch, seq HAVING moved <> 0) "
       "JOIN outcome USING (terminal, epoch, seq) WHERE ?2 IS NULL OR day >= ?2 "
@@ -18,7 +18,7 @@ std::vector<Debit> Ledger::debits(AccountId account, std::optional<Day> since) {
     Debit debit;
     debit.terminal = select.text(0);
     debit.day = Day::from_number(static_cast<std::int32_t>(select.integer(3)));
-    debit.psn_no = select.text(4);
+    debit.psn_no = psn_no_of(select.text(4));
     debit.sale_id = select.text(5);
     debit.verdict = static_cast<record::VerdictKind>(select.integer(6));
     debit.cancelled = select.integer(7) != 0;
@@ -31,14 +31,14 @@ std::vector<Debit> Ledger::debits(AccountId account, std::optional<Day> since) {
 
 std::vector<SetAside> Ledger::set_aside(AccountId account) {
   auto select = query(
-      "SELECT terminal, psn_no, expires, amount, state = 4 FROM hold_account JOIN hold USING (hold_id) "
+      "SELECT terminal, person, expires, amount, state = 4 FROM hold_account JOIN hold USING (hold_id) "
       "WHERE account_id = ? AND amount > 0 ORDER BY expires, hold_id",
       "ttiii");
   select.bind(account);
   std::vector<SetAside> out;
   while (step(select)) {
-    out.push_back({std::string(select.text(0)), std::string(select.text(1)), WallTime{select.integer(2)},
-                   select.money(3), select.integer(4) != 0});
+    out.push_back({std::string(select.text(0)), psn_no_of(select.text(1)), WallTime{select.integer(2)}, select.money(3),
+                   select.integer(4) != 0});
   }
   return out;
 }

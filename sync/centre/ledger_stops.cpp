@@ -4,13 +4,19 @@
 namespace gongji::centre {
 namespace {
 
-constexpr std::string_view stop_types = "itiiIiti";
-#define STOP_COLUMNS "kind, number, reason, from_ms, until_ms, lifted, known_to, change "
+std::string stop_place(std::string_view number) {
+  return "stop|" + std::string(number);
+}
 
-StopRow read_stop(const sqlite::Query& select) {
+constexpr std::string_view stop_types = "itiiIitib";
+#define STOP_COLUMNS "kind, number, reason, from_ms, until_ms, lifted, known_to, change, sealed "
+
+}  // namespace
+
+StopRow Ledger::read_stop(const sqlite::Query& select) {
   StopRow out;
   out.kind = static_cast<record::StopKind>(select.integer(0));
-  out.number = select.text(1);
+  out.number = opened(seal::lasting, stop_place(select.text(1)), select.blob(8)).reveal();
   out.reason = static_cast<record::StopReason>(select.integer(2));
   out.from = WallTime{select.integer(3)};
   if (!select.is_null(4)) out.until = WallTime{select.integer(4)};
@@ -20,21 +26,20 @@ StopRow read_stop(const sqlite::Query& select) {
   return out;
 }
 
-}  // namespace
-
 void Ledger::put_stop(const StopRow& stop) {
   auto put = query(
-      "INSERT INTO stop SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(max(change), 0) + 1 FROM stop WHERE true "
+      "INSERT INTO stop SELECT ?1, ?2, ?8, ?3, ?4, ?5, ?6, ?7, coalesce(max(change), 0) + 1 FROM stop WHERE true "
       "ON CONFLICT (kind, number) DO UPDATE SET reason = excluded.reason, from_ms = excluded.from_ms, "
       "until_ms = excluded.until_ms, lifted = excluded.lifted, known_to = excluded.known_to, change = excluded.change");
-  put.bind(static_cast<int>(stop.kind), stop.number, static_cast<int>(stop.reason), stop.from, stop.until, stop.lifted,
-           stop.known_to);
+  const std::string number = sealing_.stopped(static_cast<int>(stop.kind), stop.number);
+  put.bind(static_cast<int>(stop.kind), number, static_cast<int>(stop.reason), stop.from, stop.until, stop.lifted,
+           stop.known_to, sealed(seal::lasting, stop_place(number), as_bytes(stop.number)));
   run(put);
 }
 
 std::optional<StopRow> Ledger::find_stop(record::StopKind kind, const std::string& number) {
   auto select = query("SELECT " STOP_COLUMNS "FROM stop WHERE kind = ? AND number = ?", stop_types);
-  select.bind(static_cast<int>(kind), number);
+  select.bind(static_cast<int>(kind), sealing_.stopped(static_cast<int>(kind), number));
   if (!step(select)) return std::nullopt;
   return read_stop(select);
 }
@@ -72,36 +77,28 @@ void Ledger::set_stops_told(const std::string& terminal, std::uint64_t change) {
   run(put);
 }
 
-std::optional<std::string> Ledger::card_sn_of(const std::string& card_no) {
-  auto select = query("SELECT card_sn FROM credential WHERE kind = '03' AND number = ?", "t");
-  select.bind(card_no);
-  if (!step(select)) return std::nullopt;
-  return std::string(select.text(0));
-}
-
 void Ledger::add_voucher(const VoucherRow& voucher, WallTime now) {
   auto insert = query("INSERT INTO voucher VALUES (?, ?, ?, ?, ?)");
-  insert.bind(voucher.digest, voucher.psn_no, voucher.from, voucher.until, now);
+  insert.bind(voucher.digest, sealing_.person(voucher.psn_no), voucher.from, voucher.until, now);
   run(insert);
 }
 
 std::optional<VoucherRow> Ledger::find_voucher(const std::string& digest) {
-  auto select = query("SELECT psn_no, from_ms, until_ms FROM voucher WHERE digest = ?", "tii");
+  auto select = query("SELECT person, from_ms, until_ms FROM voucher WHERE digest = ?", "tii");
   select.bind(digest);
   if (!step(select)) return std::nullopt;
-  return VoucherRow{digest, std::string(select.text(0)), WallTime{select.integer(1)}, WallTime{select.integer(2)}};
+  return VoucherRow{digest, psn_no_of(select.text(0)), WallTime{select.integer(1)}, WallTime{select.integer(2)}};
 }
 
 std::vector<VoucherRow> Ledger::vouchers_of(const std::string& psn_no, WallTime now) {
   auto select = query(
-      "SELECT digest, psn_no, from_ms, until_ms FROM voucher WHERE psn_no = ? AND until_ms > ? ORDER BY until_ms, "
+      "SELECT digest, person, from_ms, until_ms FROM voucher WHERE person = ? AND until_ms > ? ORDER BY until_ms, "
       "digest",
       "ttii");
-  select.bind(psn_no, now);
+  select.bind(sealing_.person(psn_no), now);
   std::vector<VoucherRow> out;
   while (step(select)) {
-    out.push_back({std::string(select.text(0)), std::string(select.text(1)), WallTime{select.integer(2)},
-                   WallTime{select.integer(3)}});
+    out.push_back({std::string(select.text(0)), psn_no, WallTime{select.integer(2)}, WallTime{select.integer(3)}});
   }
   return out;
 }

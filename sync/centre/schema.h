@@ -188,7 +188,8 @@ UPDATE outcome SET place_seq = seq;
 -- The stop list, once for all terminals: `change` numbers its changes, and each terminal is told what came after the
 -- last one that it was told of.
 CREATE TABLE stop (
-  kind INTEGER NOT NULL, number TEXT NOT NULL,  -- card_sn, hex of a voucher's digest, psn_no
+  kind INTEGER NOT NULL, number TEXT NOT NULL,  -- card_sn, hex of a voucher's digest, psn_no: keyed, and
+  sealed BLOB NOT NULL,                         -- sealed, lasting
   reason INTEGER NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER, lifted INTEGER NOT NULL,
   known_to TEXT NOT NULL,                       -- "terminal|epoch" whose own log says it; '' = none
   change INTEGER NOT NULL UNIQUE, PRIMARY KEY (kind, number)
@@ -197,10 +198,10 @@ CREATE TABLE stop_told (terminal TEXT PRIMARY KEY, change INTEGER NOT NULL) STRI
 
 -- Offline vouchers that were issued, by the digest of their nonce, and every sale that used one: more than one is a case.
 CREATE TABLE voucher (
-  digest TEXT PRIMARY KEY, psn_no TEXT NOT NULL REFERENCES person, from_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,
+  digest TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES person, from_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,
   issued INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX voucher_of_person ON voucher (psn_no, until_ms);
+CREATE INDEX voucher_of_person ON voucher (person, until_ms);
 CREATE TABLE voucher_use (
   digest TEXT NOT NULL, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (digest, terminal, epoch, seq)
@@ -217,6 +218,61 @@ CREATE TABLE order_told (
 CREATE TABLE lost_terminal (
   terminal TEXT PRIMARY KEY REFERENCES terminal, epoch INTEGER NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Whom a row is about is a keyed hash (column `person`), and what names somebody is sealed: sealing.h, whose functions
+-- keyed_...() and sealed() are.
+PRAGMA defer_foreign_keys = ON;
+ALTER TABLE person ADD COLUMN identity BLOB NOT NULL DEFAULT x'';  -- psn_no, name, numbers, day of birth; lasting
+UPDATE person SET identity = sealed('lasting', 'person|' || keyed_person(psn_no), json_object(
+  'psn_no', psn_no, 'name', name, 'cert_type', cert_type, 'certno', certno, 'gend', gend, 'naty', naty, 'brdy', brdy));
+UPDATE person SET psn_no = keyed_person(psn_no);
+ALTER TABLE person DROP COLUMN name;
+ALTER TABLE person DROP COLUMN cert_type;
+ALTER TABLE person DROP COLUMN certno;
+ALTER TABLE person DROP COLUMN gend;
+ALTER TABLE person DROP COLUMN naty;
+ALTER TABLE person DROP COLUMN brdy;
+ALTER TABLE person RENAME COLUMN psn_no TO person;
+
+ALTER TABLE credential ADD COLUMN sealed BLOB NOT NULL DEFAULT x'';  -- card_sn; lasting
+UPDATE credential SET psn_no = keyed_person(psn_no), number = keyed_credential(kind, number);
+UPDATE credential SET sealed = sealed('lasting', 'credential|' || number, card_sn);
+ALTER TABLE credential DROP COLUMN card_sn;
+UPDATE own_account SET psn_no = keyed_person(psn_no);
+UPDATE family SET psn_no = keyed_person(psn_no), owner = keyed_person(owner);
+UPDATE counter SET psn_no = keyed_person(psn_no);
+UPDATE entry_counter SET psn_no = keyed_person(psn_no);
+UPDATE hold SET psn_no = keyed_person(psn_no), digest = IIF(state = 4, digest, keyed_digest(digest));
+UPDATE hold_counter SET psn_no = keyed_person(psn_no);
+UPDATE outcome SET psn_no = keyed_person(psn_no) WHERE psn_no <> '';
+UPDATE standing_grant SET psn_no = keyed_person(psn_no);
+UPDATE visit SET psn_no = keyed_person(psn_no);
+ALTER TABLE credential RENAME COLUMN psn_no TO person;
+ALTER TABLE own_account RENAME COLUMN psn_no TO person;
+ALTER TABLE family RENAME COLUMN psn_no TO person;
+ALTER TABLE counter RENAME COLUMN psn_no TO person;
+ALTER TABLE entry_counter RENAME COLUMN psn_no TO person;
+ALTER TABLE hold RENAME COLUMN psn_no TO person;
+ALTER TABLE hold_counter RENAME COLUMN psn_no TO person;
+ALTER TABLE outcome RENAME COLUMN psn_no TO person;
+ALTER TABLE standing_grant RENAME COLUMN psn_no TO person;
+ALTER TABLE visit RENAME COLUMN psn_no TO person;
+UPDATE account SET name = keyed_account(name) WHERE name LIKE 'person:%';
+
+-- `personal`: salt and personal bytes under the key of the month in which they came; `personal_digest` where they did
+-- not come.
+UPDATE entry SET salt = x'', personal_bytes = sealed(
+  strftime('%Y-%m', received / 1000 + 28800, 'unixepoch'),
+  'entry|' || terminal || '|' || epoch || '|' || seq, salt, personal_bytes) WHERE length(personal_bytes) > 0;
+ALTER TABLE entry RENAME COLUMN personal_bytes TO personal;
+ALTER TABLE entry RENAME COLUMN salt TO personal_digest;
+UPDATE quarantined SET body = sealed(
+  strftime('%Y-%m', at / 1000 + 28800, 'unixepoch'), 'quarantined|' || terminal || '|' || epoch, body);
+UPDATE site SET site_key = sealed('lasting', 'site|' || fixmedins_code, site_key);
+
+-- One row: what was in the open still stands in freed pages; the next start writes the file anew.
+CREATE TABLE rewrite_due (only_row INTEGER PRIMARY KEY CHECK (only_row = 1)) STRICT;
+INSERT INTO rewrite_due SELECT 1 WHERE EXISTS (SELECT 1 FROM person);
 )sql"}}};
 
 }  // namespace gongji::centre

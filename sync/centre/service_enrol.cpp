@@ -148,6 +148,7 @@ record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& s
   terms.fund_basis = parts_.plan.fund_basis;
   terms.split_window_minutes = parts_.plan.split_window_minutes;
   terms.paper_days = parts_.plan.paper_days;
+  terms.retention_months = parts_.plan.retention_months;
   terms.issued = now;
   terms.expires = now.plus(std::chrono::hours(24) * parts_.plan.valid_days);
   terms.drain_window_s = parts_.plan.drain_window_s;

@@ -56,7 +56,7 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
     return refuse(423, "quarantined", "本终端的日志已被隔离，暂不能担保。原因：" + terminal.reason,
                   "This terminal's log is quarantined, nothing can be promised. Reason: " + terminal.reason);
   }
-  const Digest digest = seal::sm3(as_bytes(protocol::encode(*request)));
+  const Digest digest = ledger().keyed(seal::sm3(as_bytes(protocol::encode(*request))));
   if (const auto known = ledger().find_hold_of_sale(request->sale_id)) {
     if (known->digest != digest || known->terminal != terminal.terminal) {
       return refuse(409, "hold_changed", "同一销售编号已有内容不同的担保。",

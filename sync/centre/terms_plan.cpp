@@ -133,6 +133,7 @@ std::string to_json_text(const TermsPlan& plan) {
   if (plan.card_pin_above) out["card_pin_above"] = to_string(*plan.card_pin_above);
   if (plan.split_window_minutes > 0) out["split_window_minutes"] = plan.split_window_minutes;
   if (plan.paper_days > 0) out["paper_days"] = plan.paper_days;
+  if (plan.retention_months) out["retention_months"] = *plan.retention_months;
   return out.dump(2) + "\n";
 }
 
@@ -161,6 +162,10 @@ Result<TermsPlan> read_terms_plan(std::string_view text) {
   plan.late_days = static_cast<std::uint32_t>(reader.integer("late_days", 1, 3'650));
   plan.activate_reported_packs = reader.flag("activate_reported_packs");
   if (reader.has("card_pin_above")) plan.card_pin_above = read_yuan(reader, "card_pin_above");
+  if (reader.has("retention_months")) {
+    plan.retention_months =
+        static_cast<std::uint32_t>(reader.integer("retention_months", 1, record::retention_months_max));
+  }
   if (auto outcome = reader.finish(); outcome.has_error()) {
     const Trouble& found = outcome.error();
     return trouble(troubles::terms_invalid, found.path,

@@ -27,8 +27,9 @@ struct TermsPlan {
   std::vector<record::ReserveSlice> reserve;
   std::uint32_t valid_days = 365;  // of signed terms, and of a terminal's certificate
   std::uint32_t drain_window_s = 0;
-  std::uint32_t hold_minutes = 15;  // within which a till must commit on a hold
-  std::uint32_t late_days = 30;     // a hold of a silent terminal stays reserved so long
+  std::uint32_t hold_minutes = 15;                // within which a till must commit on a hold
+  std::uint32_t late_days = 30;                   // a hold of a silent terminal stays reserved so long
+  std::optional<std::uint32_t> retention_months;  // record::Terms::retention_months
   bool activate_reported_packs = false;
   GrantPlan grants;
   std::optional<Money> card_pin_above;                           // record::Terms::card_pin_above

@@ -19,7 +19,7 @@ def opening_counters(ledger):
     """The centre's counters as they are now; taken before the first sale."""
     database = sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)
     try:
-        return database.execute("SELECT psn_no, scheme, name, since, value FROM counter").fetchall()
+        return database.execute("SELECT person, scheme, name, since, value FROM counter").fetchall()
     finally:
         database.close()
 
@@ -35,7 +35,7 @@ def broken(journal, ledger, answered, opening):
             " account INTEGER, family INTEGER, cash INTEGER)"
         )
         database.execute("CREATE INDEX answered_msgid ON answered (msgid)")
-        database.execute("CREATE TEMP TABLE opening_counter (psn_no TEXT, scheme TEXT, name TEXT, since INTEGER, value INTEGER)")
+        database.execute("CREATE TEMP TABLE opening_counter (person TEXT, scheme TEXT, name TEXT, since INTEGER, value INTEGER)")
         database.executemany("INSERT INTO answered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", answered)
         database.executemany("INSERT INTO opening_counter VALUES (?, ?, ?, ?, ?)", opening)
         view, queries = parts()

@@ -310,6 +310,7 @@ inline Terms terms() {
   if (flag()) out.split_window_minutes = number32(1);
   if (flag()) out.paper_days = number32(1);
   if (flag()) out.card_pin_above = money();
+  if (flag()) out.retention_months = octet() + 1U;
   out.issued = wall();
   out.expires = wall();
   out.drain_window_s = number32(0);

@@ -245,6 +245,12 @@ TEST_CASE("a grant names each account and counter once, its owners by hash, its 
   const auto twice = decode_terms(replaced(encode(terms), "\"grant_presences\":[6]", "\"grant_presences\":[6,6]"));
   REQUIRE(twice.has_error());
   CHECK(twice.error().path == "grant_presences");
+  CHECK(encode(terms).find("retention") == std::string::npos);  // what was signed before it was thought of
+  terms.retention_months = 24;
+  CHECK(decode_terms(encode(terms))->retention_months == 24U);
+  const auto at_once = decode_terms(replaced(encode(terms), "\"retention_months\":24", "\"retention_months\":0"));
+  REQUIRE(at_once.has_error());
+  CHECK(at_once.error().path == "retention_months");
 }
 
 TEST_CASE("what terms leave out holds as if it had never been, and is written in one way") {

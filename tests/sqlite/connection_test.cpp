@@ -191,6 +191,31 @@ TEST_CASE("a second writer waits its time and is told that the file is busy") {
   CHECK(refused.error().text == &troubles::busy);
 }
 
+TEST_CASE(
+    "what a function of SQL yields is stored, its trouble ends the statement, and a rewritten file has no remains") {
+  const Scratch scratch;
+  const auto file = scratch / "a.db";
+  const auto connection = open_at(file);
+  connection->define("turned", -1, [](Arguments in) -> Result<Value> {
+    if (in.size() != 2) return trouble(troubles::busy, "turned");
+    return std::string(as_text(in[1])) + std::string(as_text(in[0]));
+  });
+  REQUIRE(connection->execute("INSERT INTO item (id, name) VALUES (1, 'ten green bottles')"));
+  REQUIRE(connection->execute("UPDATE item SET name = turned('green', 'ever')"));
+  CHECK(pragma_of(*connection, "SELECT name FROM item", "t") == "evergreen");
+  const auto refused = connection->execute("UPDATE item SET name = turned('green')");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text == &troubles::unexpected);
+  CHECK(refused.error().detail.find("G4203") != std::string::npos);
+
+  REQUIRE(connection->rewrite());
+  for (const char* suffix : {"", "-wal"}) {
+    std::ifstream in(file.string() + suffix, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    CHECK(bytes.find("bottles") == std::string::npos);
+  }
+}
+
 TEST_CASE("every trouble says what happened and what to do next, in both languages") {
   for (const TroubleText* text : troubles::all) {
     CHECK(text->code.substr(0, 3) == "G42");

@@ -77,7 +77,7 @@ std::vector<OpeningCounter> opening_counters(const std::filesystem::path& ledger
   Database database(":memory:");
   database.run("ATTACH ? AS centre", {read_only(ledger)});
   std::vector<OpeningCounter> out;
-  for (const auto& row : database.run("SELECT psn_no, scheme, name, since, value FROM centre.counter")) {
+  for (const auto& row : database.run("SELECT person, scheme, name, since, value FROM centre.counter")) {
     out.push_back({row[0], row[1], row[2], std::stoll(row[3]), std::stoll(row[4])});
   }
   return out;
@@ -92,7 +92,7 @@ std::vector<std::string> broken_invariants(const std::filesystem::path& journal,
   database.run(
       "CREATE TEMP TABLE answered (msgid TEXT, kind INTEGER, id TEXT, seq INTEGER, medfee INTEGER, fund INTEGER, "
       "account INTEGER, family INTEGER, cash INTEGER)");
-  database.run("CREATE TEMP TABLE opening_counter (psn_no TEXT, scheme TEXT, name TEXT, since INTEGER, value INTEGER)");
+  database.run("CREATE TEMP TABLE opening_counter (person TEXT, scheme TEXT, name TEXT, since INTEGER, value INTEGER)");
   for (const Printed& each : printed) {
     const auto text = [](auto number) { return std::to_string(number); };
     database.run("INSERT INTO answered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -101,7 +101,7 @@ std::vector<std::string> broken_invariants(const std::filesystem::path& journal,
   }
   for (const OpeningCounter& each : opening) {
     database.run("INSERT INTO opening_counter VALUES (?, ?, ?, ?, ?)",
-                 {each.psn_no, each.scheme, each.name, std::to_string(each.since), std::to_string(each.value)});
+                 {each.person, each.scheme, each.name, std::to_string(each.since), std::to_string(each.value)});
   }
   std::vector<std::string> broken;
   for (const auto& [name, query] : queries()) {

@@ -22,7 +22,7 @@ struct Printed {
 
 // One row of `opening_counter`.
 struct OpeningCounter {
-  std::string psn_no, scheme, name;
+  std::string person, scheme, name;  // person: the keyed hash
   std::int64_t since = 0, value = 0;
 };
 std::vector<OpeningCounter> opening_counters(const std::filesystem::path& ledger);

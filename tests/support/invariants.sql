@@ -3,7 +3,7 @@
 -- Attached: `till` (a journal) and `centre` (a ledger). Given by whoever checks:
 --   answered (msgid, kind, id, seq, medfee, fund, account, family, cash)   what the till answered, as printed; amounts in
 --            fen, NULL where the answer has none; kind 1 sale, 2 cancel, 3 paper
---   opening_counter (psn_no, scheme, name, since, value)                   the centre's counters before the first sale
+--   opening_counter (person, scheme, name, since, value)                   the centre's counters before the first sale
 -- Read by gongji_invariants.py and invariants.h: what stands before the first name is run once; a query begins after its
 -- name and ends with the next one.
 
@@ -54,14 +54,14 @@ SELECT 'balance of ' || name FROM centre.account a
 WHERE balance <> (SELECT coalesce(sum(amount), 0) FROM centre.movement m WHERE m.account_id = a.account_id);
 
 -- name: counters_move_by_entries_alone
-SELECT 'centre, ' || psn_no || ' ' || name FROM (
-  SELECT psn_no, scheme, name, since, value FROM centre.counter
+SELECT 'centre, ' || person || ' ' || name FROM (
+  SELECT person, scheme, name, since, value FROM centre.counter
   UNION ALL
-  SELECT psn_no, scheme, name, since, -value FROM opening_counter
+  SELECT person, scheme, name, since, -value FROM opening_counter
   UNION ALL
-  SELECT c.psn_no, c.scheme, c.name, c.since, -c.amount
+  SELECT c.person, c.scheme, c.name, c.since, -c.amount
   FROM centre.entry_counter c JOIN centre.outcome o USING (terminal, epoch, seq) WHERE o.cancelled = 0)
-GROUP BY psn_no, scheme, name, since HAVING sum(value) <> 0
+GROUP BY person, scheme, name, since HAVING sum(value) <> 0
 UNION ALL
 SELECT 'journal, entry ' || m.seq FROM till.movement m JOIN signed e USING (seq)
 WHERE e.kind = 1 AND m.feed = 0 AND m.name <> '' AND NOT EXISTS (
