@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -19,6 +20,8 @@
 #include "offline/journal/earlier.h"
 #include "offline/packs/catalogue.h"
 #include "offline/record/registration.h"
+#include "offline/seal/private_directory.h"
+#include "sync/http/private_file.h"
 #include "sync/http/server.h"
 #include "sync/link/on_writer.h"
 #include "sync/protocol/fsi_envelope.h"
@@ -28,6 +31,7 @@
 #include "terminal/metrics/prometheus_text.h"
 #include "terminal/metrics/till_metrics.h"
 #include "terminal/resident.h"
+#include "terminal/retention/retention.h"
 #include "terminal/settings/catalogue_file.h"
 #include "terminal/settings/rule_packs.h"
 #include "terminal/troubles.h"
@@ -48,6 +52,9 @@ constexpr std::chrono::milliseconds verify_pause{20};
 
 // Without a request for so long the daemon is idle, and gives back what the last customers needed.
 constexpr std::chrono::milliseconds rest_after{60'000};
+
+// How often it is looked whether a month is past its retention.
+constexpr std::chrono::minutes forget_pause{10};
 
 // How far back the last promise is looked for at a start; a day's entries at a busy counter.
 constexpr std::uint64_t entries_back_max = 1'000;
@@ -217,6 +224,7 @@ class Daemon {
     });
     asio::co_spawn(io_, verify_journal(), asio::detached);
     rest();
+    asio::co_spawn(io_, forget_old_months(), asio::detached);
     io_.run();
     // What is still under way is cancelled and unwinds here, while everything that it refers to is alive.
     server_.reset();
@@ -345,6 +353,7 @@ class Daemon {
     rest_timer_.cancel();
     server_->stop();
     link_->stop();
+    forget_timer_.cancel();
     waited_ = std::chrono::milliseconds(0);
     wait_for_requests();
   }
@@ -375,6 +384,27 @@ class Daemon {
     }
   }
 
+  // Personal parts go when the authority's terms say so, by a clock that nobody here can turn.
+  asio::awaitable<void> forget_old_months() {
+    while (!stopping_) {
+      if (clock_->trusted()) {
+        const WallTime now = clock_->wall();
+        const link::JournalTask<Result<std::vector<std::string>>> work = [this, now](journal::Journal& journal) {
+          return forget_past_retention(journal, identity_, now);
+        };
+        const auto forgotten = co_await link::on_journal(writer_, work);
+        if (!forgotten) spdlog::warn("{}", to_string(forgotten.error(), Language::en));
+        if (forgotten) {
+          for (const std::string& month : *forgotten)
+            spdlog::info("personal data of {} erased: past its retention", month);
+        }
+      }
+      forget_timer_.expires_after(forget_pause);
+      boost::system::error_code cancelled;
+      co_await forget_timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+  }
+
   void wait_for_requests() {
     if (server_->connections() == 0 || waited_ >= stop_wait) {
       io_.stop();
@@ -389,7 +419,7 @@ class Daemon {
 
   const Config& config_;
   asio::io_context io_{1};
-  asio::steady_timer timer_{io_};
+  asio::steady_timer timer_{io_}, forget_timer_{io_};
   TerminalIdentity identity_;
   std::shared_ptr<const seal::KeyStore> keys_;
   packs::PackSet packs_;
@@ -416,11 +446,23 @@ class Daemon {
   std::optional<Trouble> failure_;
 };
 
+// Nobody else on this machine may read what is here, whatever umask it was made under or copied back with.
+Result<void> check_closed(const Config& config) {
+  const auto journal = config.journal_file().filename().string();
+  if (auto done = seal::check_private(config.data, {journal, journal + "-wal", journal + "-shm", journal + ".lock",
+                                                    config.identity_file().filename().string()});
+      !done) {
+    return done;
+  }
+  return seal::check_private(config.tls_directory(), {"ca.pem", "certificate.pem", "key.pem"});
+}
+
 // One epoch of this terminal, or the rest of one: until a signal, or until the next epoch begins (true).
 // `config.api.port` becomes the port that was bound, so that the next epoch is found in the same place.
 Result<bool> run_epoch(Config& config) {
   auto identity = load_identity(config);
   if (!identity) return identity.error();
+  if (auto closed = check_closed(config); !closed) return closed.error();
   auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
   if (!keys) return keys.error();
   const journal::Identity present{identity->terminal, identity->epoch};
@@ -450,7 +492,10 @@ Result<bool> run_epoch(Config& config) {
                 std::move(*journal));
   if (auto done = daemon.start(remembered->times, in_doubt, remembered->orders); !done) return done.error();
   config.api.port = daemon.port();
-  std::ofstream(config.port_file()) << daemon.port() << '\n';
+  if (auto written = http::write_private_file(config.port_file().string(), std::to_string(daemon.port()) + "\n");
+      !written) {
+    return written.error();
+  }
   fmt::print("gongjid ready on {}:{}\n", config.api.host, daemon.port());
   std::fflush(stdout);
   if (auto ended = daemon.run(); !ended) return ended.error();

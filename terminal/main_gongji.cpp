@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   all.push_back(packs_command());
   all.push_back(audit_command());
   all.push_back(journal_command());
+  all.push_back(keys_command());
   CommandList commands(app, std::move(all));
   try {
     app.parse(argc, argv);

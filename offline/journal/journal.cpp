@@ -9,6 +9,7 @@
 #include "offline/journal/anchor.h"
 #include "offline/journal/chain_check.h"
 #include "offline/journal/file_lock.h"
+#include "offline/journal/forgetting.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_on.h"
 #include "offline/journal/orders.h"
@@ -78,6 +79,8 @@ class FileJournal final : public Journal {
   Result<void> raise_doubt(Doubt doubt) override;
   SecondCopyState second_copy() const override { return copy_ ? copy_->state() : SecondCopyState(); }
   Result<void> ready() override;
+  Result<void> forget(const std::string& month, WallTime now) override;
+  Result<std::vector<std::string>> forget_before(const std::string& before, WallTime now) override;
   void idle() override;
   bool idle_due() const override {
     const std::int64_t pages = db_->wal_pages();
@@ -499,6 +502,32 @@ Result<std::uint64_t> FileJournal::feed_cursor() {
   const auto row = log_row();
   if (!row) return row.error();
   return row->feed_cursor;
+}
+
+Result<void> FileJournal::forget(const std::string& month, WallTime now) {
+  const auto row = log_row();
+  if (!row) return row.error();
+  if (auto may = may_forget(store_, month, now, row->acknowledged_seq); !may) return may;
+  {
+    auto transaction = sqlite::Transaction::begin(*db_);
+    if (!transaction) return transaction.error();
+    if (auto done = drop_snapshots(store_, month); !done) return done;
+    if (auto done = finish(*transaction); !done) return done;
+  }
+  return keys_->destroy_month(month);
+}
+
+Result<std::vector<std::string>> FileJournal::forget_before(const std::string& before, WallTime now) {
+  const auto months = keys_->months();
+  if (!months) return months.error();
+  std::vector<std::string> forgotten;
+  for (const std::string& month : *months) {
+    if (month >= before) break;
+    const auto done = forget(month, now);
+    if (!done && done.error().text != &troubles::month_still_needed) return done.error();
+    if (done) forgotten.push_back(month);
+  }
+  return forgotten;
 }
 
 Result<void> FileJournal::sign_head() {

@@ -284,6 +284,13 @@ class Journal {
   // Errors: what the disk, or a second copy that comes before the answer, says.
   virtual Result<void> ready() = 0;
 
+  // Destroys the data key of a month and drops the snapshots of people not seen since; for ever.  Chain, amounts and
+  // counters stay and verify.  A crash in between leaves a month that can be forgotten anew.
+  // Errors in order: bad_month, month_still_needed (forgetting.h), of the file, of the keys.
+  virtual Result<void> forget(const std::string& month, WallTime now) = 0;
+  // Every month before `before` ("2026-11") that has a data key and is not needed any more; those that were forgotten.
+  virtual Result<std::vector<std::string>> forget_before(const std::string& before, WallTime now) = 0;
+
   // Idle work: a PASSIVE checkpoint and a signed head.  Called in gaps.
   virtual void idle() = 0;
   // True when so much waits in the WAL that idle() should be called even without a gap.

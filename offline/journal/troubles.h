@@ -82,6 +82,18 @@ inline constexpr TroubleText anchor_unusable{"G4419", "锚点文件不属于本�
                                              "The anchor is another till's, or was changed.",
                                              "Check the path in [anchor]; keep the file, and reach the centre once."};
 
+inline constexpr TroubleText month_still_needed{
+    "G4420", "这个月的个人信息还需要，没有删除。", "请等该月结束、全部上传并收到中心的审核结果后再删除。",
+    "The personal data of this month is still needed; nothing was erased.",
+    "Wait until the month is over, everything is sent and the centre has judged it."};
+
+inline constexpr TroubleText sale_forgotten{
+    "G4421", "这一笔的个人信息已按保存期限删除，本机不能再撤销、退费或重打。",
+    "请凭小票到经办机构办理；金额和链条仍可核对。",
+    "The personal part of this sale was erased at the end of its retention: it cannot be cancelled, refunded or shown "
+    "again here.",
+    "Go to the authority with the receipt; amounts and chain can still be verified."};
+
 inline constexpr const TroubleText* all[] = {&anchor_unusable,
                                              &in_use,
                                              &other_terminal,
@@ -100,6 +112,8 @@ inline constexpr const TroubleText* all[] = {&anchor_unusable,
                                              &second_copy_unusable,
                                              &second_copy_knows_more,
                                              &second_copy_absent,
-                                             &journal_is_there};
+                                             &journal_is_there,
+                                             &month_still_needed,
+                                             &sale_forgotten};
 
 }  // namespace gongji::journal::troubles

@@ -4,13 +4,26 @@
 #include "offline/journal/orders.h"
 #include "offline/journal/risk.h"
 #include "offline/journal/sums.h"
+#include "offline/journal/troubles.h"
+#include "offline/seal/troubles.h"
 
 namespace gongji::journal {
+
+namespace {
+
+// Whoever asks for a sale wants to do something with it, and has to be told why that cannot be.
+Result<std::optional<StoredEntry>> unless_forgotten(Result<std::optional<StoredEntry>> found) {
+  if (!found && found.error().text == &seal::troubles::month_key_destroyed)
+    return trouble(troubles::sale_forgotten, found.error().path);
+  return found;
+}
+
+}  // namespace
 
 Result<std::optional<StoredEntry>> StoreTurn::stored(const Result<std::optional<std::uint64_t>>& seq) {
   if (!seq) return seq.error();
   if (!*seq) return std::optional<StoredEntry>();
-  return entries_.find_stored(**seq);
+  return unless_forgotten(entries_.find_stored(**seq));
 }
 
 Result<std::optional<StoredEntry>> StoreTurn::find_request(const std::string& fixmedins_code,
@@ -31,7 +44,7 @@ Result<std::optional<StoredEntry>> StoreTurn::find_cancel_of(const Id& sale_id) 
   const auto row = query.bind(sale_id).step();
   if (!row) return row.error();
   if (!*row || query.is_null(0)) return std::optional<StoredEntry>();
-  return entries_.find_stored(query.count(0));
+  return unless_forgotten(entries_.find_stored(query.count(0)));
 }
 
 Result<std::optional<StoredEntry>> StoreTurn::find_kept_of(const Id& sale_id) {

@@ -66,6 +66,7 @@ Result<std::size_t> recover_data_key(const std::filesystem::path& directory, con
   const PrivateDirectory::Lock lock(*keys);
   const auto months = PrivateDirectory::open(directory / months_folder);
   if (!months) return months.error();
+  if (auto done = finish_rotation(*keys, *months); !done) return done.error();
   if (keys->contains(data_key_name)) return trouble(troubles::data_key_there, (directory / data_key_name).string());
   const auto file = read_recovery_file(*keys);
   if (!file) return file.error();

@@ -16,5 +16,6 @@ std::unique_ptr<Command> order_command();
 std::unique_ptr<Command> packs_command();
 std::unique_ptr<Command> audit_command();
 std::unique_ptr<Command> journal_command();
+std::unique_ptr<Command> keys_command();
 
 }  // namespace gongji::terminal
