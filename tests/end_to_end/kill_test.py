@@ -1,6 +1,6 @@
 """SIGKILL at any moment: what was answered is there, once, at the till and at the centre, to the fen.
 
-Four programs sell, cancel, ask again and repeat, while the daemon is killed and started two hundred times and the line
+Four programs sell, cancel, refund in part, ask again and repeat, while the daemon is killed and started two hundred times and the line
 comes and goes. In the end every open question is asked again, the queue drains, the books are compared, and every
 invariant of tests/support/invariants.sql is asked.
 
@@ -27,6 +27,7 @@ LINE_CHANGES_EVERY = 25  # kills
 PERSONS = ("wang-fang", "li-jianguo", "zhao-min", "chen-wei")
 GOODS = (sales.ASPIRIN, sales.BENIDIPINE, sales.MESALAZINE)
 TRY_AGAIN = ("G6209", "G6210")  # another sale of this person was faster; nothing was written, the message holds
+PAYS_MORE = "G6218"  # for what is kept somebody would pay more than for the whole
 AMOUNTS = ("medfee", "fund", "account", "family", "cash")
 
 
@@ -84,6 +85,40 @@ class ApiRequest:
         return first.replace(b'"replayed":false', b'"replayed":true') == again.replace(b'"replayed":false', b'"replayed":true')
 
 
+class RefundRequest:
+    """POST /api/v1/sales/{id}/refund under a key of its own: some lines are kept, as a sale that takes the other's place."""
+
+    name = "refund"
+
+    def __init__(self, key, sale, kept):
+        self.key = key
+        self.cancels = sale
+        self.kept = kept
+        self.lines = len(kept)
+
+    @property
+    def msgid(self):
+        return self.key + "/kept"
+
+    def send(self, till):
+        body = {"opter": "01", "kept": [{"feedetl_sn": number, "cnt": "1"} for number in self.kept]}
+        return till.api("POST", f"sales/{self.cancels.setlinfo['setl_id']}/refund", body, self.key, seconds=15)
+
+    def read(self, answer):
+        told = answer.json
+        if answer.status != 200:
+            return None, told
+        kept, sold = told["kept"], self.cancels.setlinfo
+        named = {"setl_id": kept["sale_id"], "mdtrt_id": sold["mdtrt_id"], "psn_no": sold["psn_no"]}
+        return {**kept["setlinfo"], **named, "exp_content": json.dumps({"gongji": {"seq": kept["seq"]}}, default=int)}, None
+
+    def same(self, first, again):
+        first, again = (json.loads(body, parse_float=str) for body in (first, again))
+        return [first[name] for name in ("back", "cash_out")] == [again[name] for name in ("back", "cash_out")] and all(
+            first["kept"][name] == again["kept"][name] for name in ("sale_id", "seq", "setlinfo")
+        )
+
+
 class Sale:
     def __init__(self, request, body, setlinfo):
         self.request = request
@@ -136,8 +171,13 @@ class Load:
         with self.lock:
             if shares is None and any(code in str(said) for code in TRY_AGAIN):
                 self.open.append(request)
+            elif shares is None and PAYS_MORE in str(said):
+                request.cancels.cancel_claimed = False
             elif shares is None:
                 self.surprises.append((request.name, answer.status, said))
+            elif isinstance(request, RefundRequest):
+                request.cancels.cancelled = True
+                self.sales.append(Sale(request, answer.body, shares))
             elif request.cancels is None:
                 self.sales.append(Sale(request, answer.body, shares))
             else:
@@ -153,8 +193,11 @@ class Load:
         ]
         account = chance.choice("012")
         if chance.random() < 0.2:
-            return ApiRequest(self.till.message_id(), sales.api_sale(name, lines, account), self.persons[name])
-        return FsiRequest(self.till.envelope("2102", sales.sale_input(name, self.persons[name], lines, account=account)))
+            request = ApiRequest(self.till.message_id(), sales.api_sale(name, lines, account), self.persons[name])
+        else:
+            request = FsiRequest(self.till.envelope("2102", sales.sale_input(name, self.persons[name], lines, account=account)))
+        request.lines = len(lines)
+        return request
 
     def ask_again(self):
         with self.lock:
@@ -176,13 +219,29 @@ class Load:
             if not sale.request.same(sale.body, again.body):
                 self.surprises.append(("repeat", sale.body, again.body))
 
-    def cancel(self, chance):
+    def claim(self, chance, lines_min):
+        """A sale that this client alone takes back, or None."""
         with self.lock:
-            free = [sale for sale in self.sales[-50:] if not sale.cancel_claimed and not sale.is_paper]
+            free = [
+                sale for sale in self.sales[-50:] if not sale.cancel_claimed and not sale.is_paper and sale.request.lines >= lines_min
+            ]
             if not free:
-                return
+                return None
             sale = chance.choice(free)
             sale.cancel_claimed = True
+            return sale
+
+    def refund(self, chance):
+        sale = self.claim(chance, 2)
+        if sale is None:
+            return
+        kept = sale.request.kept if isinstance(sale.request, RefundRequest) else [str(i + 1) for i in range(sale.request.lines)]
+        self.send(RefundRequest(self.till.message_id(), sale, kept[: chance.randint(1, len(kept) - 1)]))
+
+    def cancel(self, chance):
+        sale = self.claim(chance, 1)
+        if sale is None:
+            return
         self.send(FsiRequest(self.till.envelope("2103", sales.cancel_input(sale.setlinfo)), cancels=sale))
 
     def sell(self, number):
@@ -195,8 +254,10 @@ class Load:
                     time.sleep(0.02)  # the daemon is being started again
             elif draw < 0.80:
                 self.ask_again()
-            elif draw < 0.92:
+            elif draw < 0.90:
                 self.repeat(chance)
+            elif draw < 0.95:
+                self.refund(chance)
             else:
                 self.cancel(chance)
 
@@ -232,7 +293,12 @@ class Kill(unittest.TestCase):
                 load.ask_again()
             self.drain(till)
             cancelled = sum(sale.cancelled for sale in load.sales)
-            print(f"kill storm: {KILLS} kills, {len(load.sales)} sales, {cancelled} cancelled, {load.repeats} repeats", flush=True)
+            refunds = sum(isinstance(sale.request, RefundRequest) for sale in load.sales)
+            print(
+                f"kill storm: {KILLS} kills, {len(load.sales)} sales, {cancelled} taken back, {refunds} of them in part, {load.repeats} repeats",
+                flush=True,
+            )
+            self.assertGreater(refunds, 0)
             self.assertEqual(load.surprises[:5], [])
             self.assertGreater(len(load.sales), KILLS)
             self.compare(small, till, load, sorted({first_day, sales.today()}))
