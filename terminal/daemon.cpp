@@ -51,7 +51,7 @@ constexpr std::size_t verify_entries = 200;
 constexpr std::chrono::milliseconds verify_pause{20};
 
 // Without a request for so long the daemon is idle, and gives back what the last customers needed.
-constexpr std::chrono::milliseconds rest_after{60'000};
+constexpr std::chrono::milliseconds rest_after{10'000};
 
 // How often it is looked whether a month is past its retention.
 constexpr std::chrono::minutes forget_pause{10};
@@ -375,7 +375,6 @@ class Daemon {
       }
       if (*next == from) {
         spdlog::info("journal verified, {} entries", from - 1);
-        give_back_memory();
         co_return;
       }
       from = *next;
@@ -438,8 +437,8 @@ class Daemon {
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
   asio::steady_timer rest_timer_{io_};
-  std::uint64_t handled_ = 0;           // requests so far
-  std::uint64_t given_back_after_ = 0;  // as many as there were when memory was given back
+  std::uint64_t handled_ = 0;                      // requests so far
+  std::optional<std::uint64_t> given_back_after_;  // as many as there were when memory was given back
   bool stopping_ = false;
   bool epoch_began_ = false;
   bool signalled_ = false;

@@ -93,7 +93,6 @@ class FileJournal final : public Journal {
   Result<LogRow> log_row();
   Result<void> finish(sqlite::Transaction& transaction);
   Result<void> write_over();
-  Result<void> run_each(std::vector<Work>& works, std::vector<Result<void>>& results);
   Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
   Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
                           std::optional<Trouble>& odd);
@@ -222,11 +221,14 @@ Result<void> FileJournal::write_over() {
   return done;
 }
 
-// Each in its own savepoint.
-Result<void> FileJournal::run_each(std::vector<Work>& works, std::vector<Result<void>>& results) {
+Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result<void>>& results) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  const std::uint64_t last_seq = tip_.seq;
   for (Work& work : works) {
-    auto point = sqlite::Savepoint::set(*db_);
-    if (!point) return point.error();
+    // Alone, it is undone with the transaction: a savepoint would copy every page that it touches.
+    std::optional<Result<sqlite::Savepoint>> point;
+    if (works.size() > 1 && !point.emplace(sqlite::Savepoint::set(*db_))) return point->error();
     const Tip before = tip_;
     StoreTurn turn(store_, run_, earlier_, tip_);
     results.push_back(work(turn));
@@ -234,28 +236,11 @@ Result<void> FileJournal::run_each(std::vector<Work>& works, std::vector<Result<
       tip_ = before;
       // A full or failing disk may have taken the whole transaction with it.
       if (!db_->in_transaction()) return results.back();
+      if (!point) return {};
       continue;
     }
-    if (auto released = point->release(); !released) return released;
-  }
-  return {};
-}
-
-Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result<void>>& results) {
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  const std::uint64_t last_seq = tip_.seq;
-  if (works.size() == 1) {  // alone, it is undone with the transaction: a savepoint would copy every page it touches
-    const Tip before = tip_;
-    StoreTurn turn(store_, run_, earlier_, tip_);
-    results.push_back(works.front()(turn));
-    if (!results.back()) {
-      tip_ = before;
-      if (!db_->in_transaction()) return results.back();
-      return {};
-    }
-  } else {
-    if (auto done = run_each(works, results); !done) return done;
+    if (!point) continue;
+    if (auto released = (*point)->release(); !released) return released;
   }
   const bool waits = copy_ && copy_->before_answer() && tip_.seq != last_seq;
   if (waits) {
