@@ -13,6 +13,7 @@
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_on.h"
 #include "offline/journal/orders.h"
+#include "offline/journal/refund_stretch.h"
 #include "offline/journal/remembered_keys.h"
 #include "offline/journal/schema.h"
 #include "offline/journal/second_copy.h"
@@ -97,7 +98,6 @@ class FileJournal final : public Journal {
   Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
                           std::optional<Trouble>& odd);
   Result<void> sign_head();
-  static Result<void> keep_refund_whole(Entries& entries, Stretch& stretch);
   Result<void> close_earlier_runs();
   Result<void> write_lineage_alone(const std::optional<Id>& lineage);
   bool may_move_wal();
@@ -272,26 +272,6 @@ Result<void> FileJournal::ready() {
     failed_commit_stands_ = false;
   }
   if (copy_ && copy_->before_answer()) return copy_->ready();
-  return {};
-}
-
-// A cancellation and what is kept go up in one request: between two the centre could promise the money to another.
-// A stretch that would end between them ends before them, or takes both where it would be empty.
-Result<void> FileJournal::keep_refund_whole(Entries& entries, Stretch& stretch) {
-  if (stretch.entries.empty() || stretch.entries.back().kind != record::EntryKind::cancel) return {};
-  const auto parted = entries.is_kept_part(stretch.head_seq + 1);
-  if (!parted) return parted.error();
-  if (!*parted) return {};
-  if (stretch.entries.size() > 1) {
-    stretch.entries.pop_back();
-  } else {
-    auto kept = entries.find_to_send(stretch.head_seq + 1);
-    if (!kept) return kept.error();
-    if (!*kept) return broken_at(stretch.head_seq + 1, "missing");
-    stretch.entries.push_back(std::move(**kept));
-  }
-  stretch.head_seq = stretch.entries.back().head.seq;
-  stretch.head_hash = stretch.entries.back().hash;
   return {};
 }
 
