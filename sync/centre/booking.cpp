@@ -42,18 +42,17 @@ constexpr int window_days_max = 366;
 
 }  // namespace
 
-std::vector<settlement::Account> Booking::accounts_of(const Person& person, const std::string& but_terminal) {
-  return accounts_of(person, but_terminal, {});
+std::vector<settlement::Account> Booking::accounts_of(const Person& person, const LogName& but) {
+  return accounts_of(person, but, {});
 }
 
-std::vector<settlement::Account> Booking::accounts_of(const Person& person, const std::string& but_terminal,
-                                                      const Lifted& lifted) {
+std::vector<settlement::Account> Booking::accounts_of(const Person& person, const LogName& but, const Lifted& lifted) {
   std::vector<settlement::Account> out;
   const auto add = [&](const std::string& psn_no, settlement::Account account) {
     const AccountId id = ledger_.account(person_account(psn_no, account.kind), false);
     const auto back = lifted.accounts.find(id);
     const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
-    account.balc = max(Money{}, ledger_.balance(id) - ledger_.held(id, but_terminal) + given_back);
+    account.balc = max(Money{}, ledger_.balance(id) - ledger_.held(id, but) + given_back);
     out.push_back(std::move(account));
   };
   for (const auto& own : person.accounts) {
@@ -77,10 +76,9 @@ std::vector<settlement::Account> Booking::accounts_of(const Person& person, cons
   return out;
 }
 
-std::vector<settlement::Counted> Booking::counters_of(const std::string& psn_no, Day day,
-                                                      const std::string& but_terminal) {
+std::vector<settlement::Counted> Booking::counters_of(const std::string& psn_no, Day day, const LogName& but) {
   auto counters = ledger_.counters(psn_no, day.plus_days(-window_days_max));
-  for (const auto& held : ledger_.held_counters(psn_no, but_terminal)) settlement::add_counted(counters, held);
+  for (const auto& held : ledger_.held_counters(psn_no, but)) settlement::add_counted(counters, held);
   return counters;
 }
 
@@ -209,7 +207,7 @@ void Booking::judge_as_sold(Judgement& judgement, const EntryName& name, const S
   if (!just_now || whole.verdict != record::VerdictKind::accepted) return;
   Judgement as_sold = judge(kept, {site.facts, person.facts, {}, {}, true}, packs_);
   if (as_sold.kind != record::VerdictKind::accepted) return;
-  for (const auto& account : accounts_of(person, name.terminal)) {
+  for (const auto& account : accounts_of(person, {name.terminal, name.epoch})) {
     if (paid_by(as_sold.accounts, {account.owner, account.kind, {}}) > account.balc) return;
   }
   judgement = std::move(as_sold);
@@ -223,9 +221,9 @@ Judgement Booking::judge_sale(const EntryName& name, const Site& site, const rec
   if (guaranteed) return judge(sale, known, packs_);
   // Holds of this terminal belong to entries that come later in its log; they do not count yet.
   known.as_claimed = false;
-  known.counters = counters_of(person.facts.psn_no, sale.claim.begntime.day, name.terminal);
+  known.counters = counters_of(person.facts.psn_no, sale.claim.begntime.day, {name.terminal, name.epoch});
   for (const auto& counted : lifted.counters) settlement::add_counted(known.counters, counted);
-  known.accounts = accounts_of(person, name.terminal, lifted);
+  known.accounts = accounts_of(person, {name.terminal, name.epoch}, lifted);
   Judgement judgement = judge(sale, known, packs_);
   const record::PayerShares told = record::payer_shares(sale.settlement);
   if (told.fund + told.account + told.family == Money{} && judgement.kind == record::VerdictKind::refused) {
@@ -377,7 +375,8 @@ std::vector<Movement> Booking::movements(const EntryName& name, const Site& site
     // nobody is overdrawn and what other terminals hold is not touched.
     const auto back = lifted.accounts.find(account);
     const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
-    const Money there = max(Money{}, ledger_.balance(account) - ledger_.held(account, name.terminal) + given_back);
+    const Money there =
+        max(Money{}, ledger_.balance(account) - ledger_.held(account, {name.terminal, name.epoch}) + given_back);
     const Money amount = min(there, min(payment.paid, paid_by(sale.settlement.accounts, payment)));
     if (amount == Money{}) continue;
     movements.push_back({account, -amount});

@@ -48,10 +48,10 @@ class Booking {
   // Inside a transaction of the ledger.  `site` is the terminal's.
   record::Verdict book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now);
 
-  // Everything of the person that a sale may use; `but_terminal` as in Ledger::held.
-  std::vector<settlement::Account> accounts_of(const Person& person, const std::string& but_terminal);
+  // Everything of the person that a sale may use; `but` as in Ledger::held.
+  std::vector<settlement::Account> accounts_of(const Person& person, const LogName& but);
   // Every window that a day from `day` on can lie in.
-  std::vector<settlement::Counted> counters_of(const std::string& psn_no, Day day, const std::string& but_terminal);
+  std::vector<settlement::Counted> counters_of(const std::string& psn_no, Day day, const LogName& but);
 
   // The newest verdict on each entry that was settled anew since the last call.  Forgets what an earlier transaction
   // left behind when it failed, the last cancellation too: call it first and last in each.
@@ -96,8 +96,7 @@ class Booking {
                        bool guaranteed, const Lifted& lifted);
   std::vector<Movement> movements(const EntryName& name, const Site& site, const record::Sale& sale,
                                   const Judgement& judgement, const Person& person, const Lifted& lifted);
-  std::vector<settlement::Account> accounts_of(const Person& person, const std::string& but_terminal,
-                                               const Lifted& lifted);
+  std::vector<settlement::Account> accounts_of(const Person& person, const LogName& but, const Lifted& lifted);
   std::vector<Booked> lift(const EntryName& name, CivilTime served, const Person& person, Lifted& lifted);
   static void put_down(const std::vector<Movement>& moved, const std::vector<settlement::Counted>& counted,
                        Lifted& lifted);

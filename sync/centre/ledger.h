@@ -77,6 +77,12 @@ struct EntryName {
   auto operator<=>(const EntryName&) const = default;
 };
 
+// One epoch of a terminal's log.  What was set aside for an earlier one is to the present one as anybody else's.
+struct LogName {
+  std::string terminal;
+  std::uint32_t epoch = 0;
+};
+
 struct Hold {
   std::string hold_id, terminal, psn_no;
   std::uint32_t epoch = 1;
@@ -221,9 +227,9 @@ class Ledger {
   void close_all_holds(const std::string& terminal);
   std::size_t close_silent_holds(WallTime expired_before);
   Money held_for(const std::string& terminal);  // of accounts, by live holds and grants
-  // What live holds set aside, but for those of one terminal ("" = of all).
-  Money held(AccountId account, const std::string& but_terminal);
-  std::vector<settlement::Counted> held_counters(const std::string& psn_no, const std::string& but_terminal);
+  // What live holds set aside, but for those of one log ("": none is left out).
+  Money held(AccountId account, const LogName& but);
+  std::vector<settlement::Counted> held_counters(const std::string& psn_no, const LogName& but);
 
   // Standing grants (ledger_grants.cpp): set aside like holds, and part of held() and held_counters().
   void add_grant(const StandingGrant& grant);

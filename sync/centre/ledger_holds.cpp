@@ -104,21 +104,21 @@ Money Ledger::held_for(const std::string& terminal) {
   return step(select) ? select.money(0) : Money{};
 }
 
-Money Ledger::held(AccountId account, const std::string& but_terminal) {
+Money Ledger::held(AccountId account, const LogName& but) {
   auto select = query(
       "SELECT COALESCE(SUM(amount), 0) FROM hold_account JOIN hold USING (hold_id) "
-      "WHERE account_id = ? AND terminal <> ?",
+      "WHERE account_id = ? AND (terminal <> ? OR epoch <> ?)",
       "i");
-  select.bind(account, but_terminal);
+  select.bind(account, but.terminal, but.epoch);
   return step(select) ? select.money(0) : Money{};
 }
 
-std::vector<settlement::Counted> Ledger::held_counters(const std::string& psn_no, const std::string& but_terminal) {
+std::vector<settlement::Counted> Ledger::held_counters(const std::string& psn_no, const LogName& but) {
   auto select = query(
       "SELECT scheme, name, since, SUM(amount) FROM hold_counter JOIN hold USING (hold_id) "
-      "WHERE hold_counter.person = ? AND terminal <> ? GROUP BY scheme, name, since",
+      "WHERE hold_counter.person = ? AND (terminal <> ? OR epoch <> ?) GROUP BY scheme, name, since",
       "ttii");
-  select.bind(sealing_.person(psn_no), but_terminal);
+  select.bind(sealing_.person(psn_no), but.terminal, but.epoch);
   std::vector<settlement::Counted> out;
   while (step(select)) {
     out.push_back({std::string(select.text(0)), std::string(select.text(1)),

@@ -121,8 +121,7 @@ class CentreService {
 
   void tell(Terminal& terminal, std::vector<record::Verdict> verdicts);
   void tell_orders(Terminal& terminal, const Site& site, WallTime now);  // orders.cpp
-  std::vector<settlement::Counted> windows_that_matter(const settlement::Person& person, Day today,
-                                                       const std::string& but_terminal);
+  std::vector<settlement::Counted> windows_that_matter(const settlement::Person& person, Day today, const LogName& but);
 
   // "" where the log goes on; otherwise the reason of the quarantine.
   std::string check_log(const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes);

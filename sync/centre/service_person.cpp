@@ -25,8 +25,8 @@ CentreService::Reply CentreService::person(const Terminal& terminal, const std::
   snapshot.gend = found->gend;
   snapshot.naty = found->naty;
   // The till takes off its own entries that the centre has not seen; its own holds stand behind exactly those.
-  snapshot.counters = windows_that_matter(found->facts, civil_time_at(now).day, terminal.terminal);
-  snapshot.accounts = booking_.accounts_of(*found, terminal.terminal);
+  snapshot.counters = windows_that_matter(found->facts, civil_time_at(now).day, {terminal.terminal, terminal.epoch});
+  snapshot.accounts = booking_.accounts_of(*found, {terminal.terminal, terminal.epoch});
   snapshot.as_of = now;
   snapshot.applied_epoch = terminal.epoch;
   snapshot.applied_seq = terminal.last_seq;
@@ -38,9 +38,9 @@ CentreService::Reply CentreService::person(const Terminal& terminal, const std::
 }
 
 std::vector<settlement::Counted> CentreService::windows_that_matter(const settlement::Person& person, Day today,
-                                                                    const std::string& but_terminal) {
+                                                                    const LogName& but) {
   const Day earliest = today.plus_days(-service_days_back_max);
-  auto rows = booking_.counters_of(person.psn_no, earliest, but_terminal);
+  auto rows = booking_.counters_of(person.psn_no, earliest, but);
   const settlement::Policy* policy = policy_of(person, earliest, parts_.packs);
   std::erase_if(rows, [&](const settlement::Counted& row) {
     return policy != nullptr && row.scheme == policy->scheme &&

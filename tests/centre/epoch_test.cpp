@@ -151,6 +151,8 @@ TEST_CASE("what was set aside for the old epoch is not free in the new one, and 
   const auto late = till.sync_request();
   till.log.clear();  // lost with the disk
   begin_epoch(till);
+  const auto again = till.sale(*till.person(chen_wei), {Money::yuan(900)});
+  CHECK(again.settlement.totals.acct_pay == Money::yuan(100));  // the snapshot shows what is left
   centre.clock.advance(std::chrono::hours(2));
   till.sync();
   sell(till, 1);
