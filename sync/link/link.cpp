@@ -13,6 +13,7 @@
 #include <mutex>
 #include <set>
 
+#include "offline/journal/troubles.h"
 #include "offline/record/snapshot.h"
 #include "sync/http/client.h"
 #include "sync/link/on_writer.h"
@@ -191,7 +192,15 @@ asio::awaitable<Result<bool>> Link::State::sync() {
     return !left->entries.empty();
   };
   auto applied = co_await on_journal(journal, apply);
-  if (!applied) co_return applied.error();
+  if (!applied) {
+    if (applied.error().text == &journal::troubles::log_behind) {
+      // What was sent again is what the centre has, and it has more: this journal lost its end.
+      auto left_step = leave_epoch(journal::Doubt::centre_differs);
+      auto left = co_await std::move(left_step);
+      if (left) co_return false;
+    }
+    co_return applied.error();
+  }
 
   for (const std::string& hold : request.released_holds) to_release.erase(hold);
   const std::set<std::string> listed(answer->open_holds.begin(), answer->open_holds.end());

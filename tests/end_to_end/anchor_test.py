@@ -141,6 +141,21 @@ class WithoutAnchor(RestoredTill):
         self.expect_new_epoch(2)
         self.assertEqual(self.centre.totals(sales.today())["sales"], 3)
 
+    def test_a_journal_that_lost_its_end_behind_an_entry_without_acknowledgement_begins_a_new_epoch(self):
+        self.centre.stop()
+        self.sell("wang-fang", self.psn_no, BASKET)
+        self.till.terminate()
+        shutil.copytree(self.till.data, self.world.folder / "backup")
+        self.till.start()
+        self.sell("wang-fang", self.psn_no, BASKET)
+        self.centre.start()
+        self.till.wait_for_line()
+        self.till.wait_drained()
+        self.restore()  # what it sends again is what the centre has, and the centre has more
+        self.till.start()
+        self.expect_new_epoch(2)
+        self.assertEqual(self.centre.totals(sales.today())["sales"], 4)
+
     def test_an_identity_of_an_earlier_epoch_begins_the_next(self):
         self.back_up()
         self.sell("wang-fang", self.psn_no, BASKET)
