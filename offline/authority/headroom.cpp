@@ -13,7 +13,7 @@ Headroom left_of(const record::ReserveSlice& slice, const Standing& standing,
   left.presence = slice.presence;
   left.per_sale_max = slice.per_sale_max;
   left.per_person_day_max = slice.per_person_day_max;
-  if (!standing.clock_trusted || !standing.last_contact) return left;
+  if (!standing.clock_trusted || standing.journal_in_doubt || !standing.last_contact) return left;
   const WallTime end = std::min(latest, standing.last_contact->plus(std::chrono::hours(slice.hours_max)));
   left.time_left = std::max(std::chrono::milliseconds(0), end - now);
   if (now > end) return left;
@@ -40,7 +40,7 @@ std::vector<Headroom> headroom(const Standing& standing, const std::vector<journ
 std::vector<OrderHeadroom> headroom_by_order(const Standing& standing, const std::vector<journal::ReserveUse>& used,
                                              WallTime now) {
   std::vector<OrderHeadroom> out;
-  if (!standing.terms || !standing.clock_trusted) return out;
+  if (!standing.terms || !standing.clock_trusted || standing.journal_in_doubt) return out;
   const record::Terms& terms = *standing.terms;
   for (const auto& order : standing.orders) {
     if (order.withdrawn || now >= order.end || !record::names(order, terms.fixmedins_code, terms.admdvs)) continue;

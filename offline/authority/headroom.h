@@ -30,11 +30,12 @@ struct OrderHeadroom {
   std::vector<Headroom> reserve;           // what is left under it, by presence; empty before its start
 };
 
-// One for each slice of the terms, in their order; empty without terms.  Without contact, or with a clock that is not
-// trusted, nothing is left.  What stands here is what authorise() grants: no more, no less.
+// One for each slice of the terms, in their order; empty without terms.  Without contact, with a clock that is not
+// trusted or a journal in doubt, nothing is left.  What stands here is what authorise() grants: no more, no less.
 std::vector<Headroom> headroom(const Standing& standing, const std::vector<journal::ReserveUse>& used, WallTime now);
 
-// In the order of their issue.  Withdrawn ones are not there; with a clock that is not trusted, none.
+// In the order of their issue.  Withdrawn ones are not there; with a clock that is not trusted or a
+// journal in doubt, none.
 std::vector<OrderHeadroom> headroom_by_order(const Standing& standing, const std::vector<journal::ReserveUse>& used,
                                              WallTime now);
 

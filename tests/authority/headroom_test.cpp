@@ -34,7 +34,7 @@ TEST_CASE("the headroom counts down to each limit") {
   CHECK(headroom(ending, {}, now)[0].time_left == 1h);
 }
 
-TEST_CASE("nothing is left without terms, without contact, with an untrusted clock, or too late") {
+TEST_CASE("nothing is left without terms, without contact, with an untrusted clock, a journal in doubt, or too late") {
   CHECK(headroom({}, {}, now).empty());
   Standing silent = standing();
   silent.last_contact.reset();
@@ -42,7 +42,9 @@ TEST_CASE("nothing is left without terms, without contact, with an untrusted clo
   lost.clock_trusted = false;
   Standing late = standing();
   late.last_contact = now.plus(-73h);
-  for (const Standing& none : {silent, lost, late}) {
+  Standing doubted = standing();
+  doubted.journal_in_doubt = true;
+  for (const Standing& none : {silent, lost, doubted, late}) {
     const auto left = headroom(none, {}, now);
     CHECK(left[0].total_left == Money());
     CHECK(left[0].count_left == 0);
@@ -58,6 +60,7 @@ TEST_CASE("what the headroom says is what is granted, and not a fen or a sale mo
     state.terms->reserve[0].per_sale_max = state.terms->reserve[0].per_person_day_max = Money::yuan(5000);
     state.last_contact = now.plus(-std::chrono::hours(below(80)));
     state.clock_trusted = below(10) != 0;
+    state.journal_in_doubt = below(10) == 0;
     const journal::ReserveUse use{presence, Money::fen(below(110'000)), static_cast<std::uint32_t>(below(5))};
     const Headroom left = headroom(state, {use}, now)[0];
     const journal::Exposure exposure{use.total, use.count, Money(), Money()};

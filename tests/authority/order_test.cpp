@@ -33,7 +33,7 @@ Standing standing(const record::EmergencyOrder& with, WallTime last_contact = be
   terms.admdvs = "999900";
   terms.reserve = {{card, Money::yuan(500), Money::yuan(800), Money::yuan(1000), 3, 72}};
   terms.expires = begins.plus(24h * 365);
-  return {terms, last_contact, true, {with}};
+  return {terms, last_contact, true, false, {with}};
 }
 
 Ask ask(Money promised, record::Presence presence = card) {
