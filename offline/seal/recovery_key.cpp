@@ -18,6 +18,8 @@
 namespace gongji::seal {
 namespace {
 
+// Not empty: OpenSSL 3.0 takes no empty salt.
+constexpr std::string_view private_salt = "gongji.recovery.v1";
 constexpr std::size_t group_count = 8, group_digits = 6;
 
 struct Free {
@@ -150,7 +152,7 @@ Result<RecoveryKey> RecoveryKey::parse(std::string_view typed) {
 
 Bytes RecoveryKey::public_key() const {
   Derived raw;
-  hkdf(secret_, {}, "gongji.recovery.v1|private", raw);
+  hkdf(secret_, as_bytes(private_salt), "gongji.recovery.v1|private", raw);
   return public_of(private_key(raw.bytes));
 }
 
@@ -158,7 +160,7 @@ std::optional<Bytes> RecoveryKey::open(ByteView sealed, ByteView associated) con
   if (sealed.size() < recovery_public_size) return std::nullopt;
   const ByteView other = sealed.first(recovery_public_size);
   Derived raw, key;
-  hkdf(secret_, {}, "gongji.recovery.v1|private", raw);
+  hkdf(secret_, as_bytes(private_salt), "gongji.recovery.v1|private", raw);
   const Key mine = private_key(raw.bytes);
   if (!agree(mine, other, joined(other, public_of(mine)), key)) return std::nullopt;
   return aead_open(key.bytes, sealed.subspan(recovery_public_size), associated);
