@@ -219,6 +219,9 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     entry.settlement = std::move(sale.settlement);
     entry.counted = std::move(sale.counted);
     entry.lowest = std::move(sale.lowest);
+    if (entry.backing == record::Backing::reserve) {
+      if (auto done = give_up_grant(turn, entry, now); !done) return done.error();
+    }
     body = std::move(entry);
   } else {
     record::Paper paper;

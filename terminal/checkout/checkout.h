@@ -147,6 +147,9 @@ class Checkout {
                                                                         const settlement::Claim& draft,
                                                                         const std::string& psn_no,
                                                                         record::Presence presence);
+  // A sale on the reserve may take what its person's grant set aside: then the grant is given up with it, so that the
+  // same money does not stand behind two promises.
+  Result<void> give_up_grant(journal::Turn& turn, const record::Sale& sale, WallTime now);
   Result<TurnOutcome> commit_turn(journal::Turn& turn, const SaleDraft& draft, const Presented& presented,
                                   const Found& found, const Id& sale_id,
                                   const std::optional<protocol::HoldRequest>& held, const std::string& hold_id);

@@ -1,4 +1,6 @@
 // checkout_settle.cpp — a sale settled against what the journal knows now, with the centre and without it.
+#include <algorithm>
+
 #include "offline/record/grant_use.h"
 #include "offline/settlement/bounds.h"
 #include "offline/settlement/fund_counters.h"
@@ -116,6 +118,26 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
   }
   settled.grant_id = to_string((*grant)->id);
   return on_grant;
+}
+
+Result<void> Checkout::give_up_grant(journal::Turn& turn, const record::Sale& sale, WallTime now) {
+  const auto grant = turn.find_grant(sale.person_key, now);
+  if (!grant) return grant.error();
+  if (!*grant) return {};
+  const auto is_taken = [&](const record::AccountLimit& limit) {
+    if (limit.owner != "self") return false;
+    Money rest, paid;
+    for (const auto& account : sale.claim.accounts) {
+      if (account.is_own() && account.kind == limit.kind) rest += account.balc;
+    }
+    for (const auto& payment : sale.settlement.accounts) {
+      if (payment.owner == "self" && payment.kind == limit.kind) paid += payment.paid;
+    }
+    return paid > Money() && rest - paid < limit.limit;
+  };
+  if (std::none_of((*grant)->accounts.begin(), (*grant)->accounts.end(), is_taken)) return {};
+  const auto closed = turn.close_grant((*grant)->id);
+  return closed ? Result<void>() : closed.error();
 }
 
 }  // namespace gongji::terminal

@@ -70,7 +70,8 @@ class WithAnchor(RestoredTill):
             status = self.till.status()
             return status["anchor"]["seq"] == status["last_seq"]
 
-        world.wait_until(look, "the anchor is written")
+        # Off line it is written in a pause, which asking all the time would not leave.
+        world.wait_until(look, "the anchor is written", pause=0.3)
 
     def test_a_restored_backup_takes_cash_only_until_one_sync_and_then_begins_a_new_epoch(self):
         self.back_up()

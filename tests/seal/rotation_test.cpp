@@ -15,6 +15,7 @@
 #include "offline/seal/recovery_file.h"
 #include "offline/seal/troubles.h"
 #include "tests/seal/folder.h"
+#include "tests/support/print_trouble.h"
 
 namespace {
 

@@ -6,6 +6,7 @@
 
 #include "offline/seal/key_store.h"
 #include "terminal/troubles.h"
+#include "tests/support/print_trouble.h"
 #include "tests/support/scratch.h"
 
 using namespace gongji;
