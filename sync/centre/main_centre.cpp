@@ -1,5 +1,6 @@
 // gongji-centre — makes, runs and reads a reference centre.
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -33,6 +34,30 @@ int fail(const Trouble& what) {
   return 1;
 }
 
+// A till has two connections, one for the counter and one for its log; what a broken line leaves behind is closed.
+http::Limits limits_of_centre() {
+  http::Limits limits;
+  limits.connections_max = 8'192;
+  limits.connections_per_peer_max = 6;
+  limits.strangers_max = 1'024;  // a handshake takes milliseconds
+  limits.strangers_per_address_max = 256;
+  limits.stranger_body_bytes_max = 64 * 1024;  // they may enrol, and nothing else
+  limits.bodies_bytes_max = 256u << 20;
+  limits.handshake = std::chrono::seconds(5);
+  limits.body_limit = [](std::string_view target) {
+    return target == "/v1/sync" ? protocol::sync_body_bytes_max : protocol::control_bytes_max;
+  };
+  return limits;
+}
+
+// As many descriptors as the machine allows us: the default is far below the connections that we take.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // An idle moment: nothing else was handled since the last tick.
 constexpr std::chrono::seconds idle_tick{1};
 
@@ -47,10 +72,8 @@ class Program {
     options.port = port;
     options.tls = http::TlsServer{(directory_ / "server.pem").string(), (directory_ / "server.key").string(),
                                   (directory_ / "ca.pem").string(), true};
-    options.limits.connections_max = 4'096;
-    options.limits.body_limit = [](std::string_view target) {
-      return target == "/v1/sync" ? protocol::sync_body_bytes_max : protocol::control_bytes_max;
-    };
+    options.limits = limits_of_centre();
+    raise_descriptor_limit();
     auto server = http::Server::listen(context_, std::move(options),
                                        [this](http::Request request) -> boost::asio::awaitable<http::Response> {
                                          busy_ = true;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "sync/http/detail/connection.h"
+#include "sync/http/detail/digest.h"
 #include "sync/http/detail/head.h"
 #include "sync/http/troubles.h"
 
@@ -116,6 +117,10 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     ++self->calls_;
     const std::shared_ptr<ClientMemory> memory = self->memory_;
     const ClientOptions& options = memory->options;
+    if (options.digest) {
+      request.headers.push_back({std::string(digest_header), content_digest(request.body)});
+      request.headers.push_back({std::string(wanted_digest_header), std::string(wanted_digest)});
+    }
     std::optional<std::string> head = request_head(request, host_header(options));
     if (!head) co_return trouble(troubles::request_invalid, options.host);
     if (self->busy_ && self->waiting_.size() >= options.limits.waiting_max) {

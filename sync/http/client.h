@@ -40,6 +40,9 @@ struct ClientOptions {
   std::chrono::milliseconds connect_deadline{5'000};  // look-up, connect and handshake; the call's deadline holds too
   ClientLimits limits;
   bool retry_stale = false;
+  // Bodies carry a digest (RFC 9530) and the server is asked for one of its answers: damage on the way that TLS does
+  // not see, because it ended earlier, is a failure like a broken line.
+  bool digest = false;
 };
 
 struct ClientCounters {
@@ -61,7 +64,8 @@ class Client {
   // Any whole answer is a value, 4xx and 5xx too.  Adds Host and Content-Length.  The Client must live until it
   // returns. Errors, in the order of the steps: request_invalid, too_many_calls, tls_* (files), name_not_found,
   // connect_failed, server_untrusted, server_wrong_name, server_certificate_dates, certificate_refused, tls_failed,
-  // connection_lost, response_invalid, response_too_large; deadline_passed at any step.
+  // connection_lost, response_invalid (not HTTP, or its digest differs), response_too_large; deadline_passed at any
+  // step.
   boost::asio::awaitable<Result<Response>> call(Request request, std::chrono::milliseconds deadline);
 
   void drop();             // forget the connection once no call uses it: the next call opens a fresh one

@@ -79,18 +79,20 @@ Result<local::acceptor> listen_unix(const asio::any_io_executor& executor, const
   return acceptor;
 }
 
-bool from_this_machine(const tcp::socket& socket) {
+Session::Peer peer_of(const tcp::socket& socket) {
   error_code failure;
   const auto peer = socket.remote_endpoint(failure);
-  if (failure) return false;
+  if (failure) return {};
   auto address = peer.address();
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
     address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   }
-  return address.is_loopback();
+  if (address.is_v4()) return {address.to_string(), address.is_loopback()};
+  const auto bytes = address.to_v6().to_bytes();
+  return {std::string(bytes.begin(), bytes.begin() + 8), address.is_loopback()};  // one customer has a /64
 }
-bool from_this_machine(const local::socket&) {
-  return true;
+Session::Peer peer_of(const local::socket&) {
+  return {{}, true};
 }
 
 void no_delay(tcp::socket& socket) {
@@ -108,9 +110,8 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
         context_(context),
         strand_(asio::make_strand(context)),
         stop_timer_(strand_),
-        service_(std::make_shared<Service>()),
+        service_(std::make_shared<Service>(options_.limits)),
         tls_(std::move(tls)) {
-    service_->limits = options_.limits;
     service_->handler = std::move(handler);
     service_->on_handler_failure = options_.on_handler_failure;
   }
@@ -189,14 +190,15 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     const std::size_t open = connections();
     const std::size_t most = options_.limits.connections_max;
     if (open >= most + refusals_max || service_->stopping) return;
+    Session::Peer peer = peer_of(socket);
+    if (!service_->crowd.admit_stranger(peer.address)) return;
     no_delay(socket);
-    const bool loopback = from_this_machine(socket);
     std::shared_ptr<TlsContext> tls;
     {
       const std::lock_guard lock(service_->mutex);
       tls = tls_;
     }
-    Session::start(Session::make(service_, Socket(std::move(socket)), std::move(tls), loopback, open >= most));
+    Session::start(Session::make(service_, Socket(std::move(socket)), std::move(tls), std::move(peer), open >= most));
   }
 
   void close_acceptor() {

@@ -1,9 +1,12 @@
 // server.h — answers HTTP/1.1 on one address, within limits.
 //
-// What a peer does wrong is answered where it can be: 400 malformed, 408 too slow, 413 body too large, 431 header too
-// large, 503 too many connections or stopping; each with a JSON body that carries our code (Response::problem), and the
-// connection closes behind it.  A body that is over its limit is never kept in memory.  A handler that throws costs its
-// own connection a 500 (G5108) and nobody else anything.
+// What a peer does wrong is answered where it can be: 400 malformed or damaged on the way, 408 too slow, 413 body too
+// large, 431 header too large, 503 too many connections, too busy or stopping; each with a JSON body that carries our
+// code (Response::problem), and the connection closes behind it.  A body that is over its limit is never kept in
+// memory. A handler that throws costs its own connection a 500 (G5108) and nobody else anything.
+//
+// A request with a Content-Digest (RFC 9530, sha-256) is refused where its body is another; one with
+// Want-Content-Digest gets the digest of its answer.
 //
 // Requests of one connection are handled one after the other, in order (pipelining is safe); connections run side by
 // side.  A handler runs on its connection's strand: with several threads in the io_context, handlers of different
@@ -38,6 +41,15 @@ struct Limits {
   // Another body limit for some targets; called with the target as sent.  Empty: body_bytes_max for all.
   std::function<std::size_t(std::string_view target)> body_limit;
   std::size_t connections_max = 256;  // a connection above it is answered 503
+  // A stranger is a connection without a verified client certificate (yet); above these numbers, in all and from one
+  // address (IPv6: from one /64), a further one is closed without a word.  0: as many as there may be connections.
+  std::size_t strangers_max = 0;
+  std::size_t strangers_per_address_max = 0;
+  std::size_t stranger_body_bytes_max = 0;  // over TLS, where it is less than the target's own limit; 0: no less
+  // Connections of one client certificate; above it the one that was silent longest is closed.  0: no limit.
+  std::size_t connections_per_peer_max = 0;
+  // All bodies in memory together; a request above it is answered 503.  One body is always let in.  0: no limit.
+  std::size_t bodies_bytes_max = 0;
   std::size_t requests_max = 10'000;  // per connection; the last one is answered with `Connection: close`
 
   std::chrono::milliseconds handshake{10'000};    // TLS, from accept to its end

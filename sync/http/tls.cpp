@@ -204,6 +204,7 @@ bool is_certificate_alert(const boost::system::error_code& failure) {
     case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+    case SSL_R_TLSV1_ALERT_DECRYPT_ERROR:  // its issuer has the right name and another key
       return true;
     default:
       return false;

@@ -34,6 +34,13 @@ inline constexpr TroubleText handler_failed{
     "G5108", "处理请求时出现内部错误。", "请用同一业务编号重试；若再次出现，请把日志交给技术支持。",
     "An internal error happened while the request was handled.",
     "Try again with the same business id; if it happens again, give the log to support."};
+inline constexpr TroubleText body_damaged{
+    "G5109", "请求内容在传输途中损坏：与其摘要不符。", "请原样重发；若反复出现，请检查线路上的代理或负载均衡设备。",
+    "The request's body was damaged on the way: it is not what its digest says.",
+    "Send it again as it was; if it happens again and again, check proxies and load balancers on the line."};
+inline constexpr TroubleText too_busy{"G5110", "同时处理的数据过多。", "请稍后用同一业务编号重试。",
+                                      "Too much is being received at once.",
+                                      "Try again shortly with the same business id."};
 
 // TLS files.
 inline constexpr TroubleText tls_options_invalid{
@@ -121,6 +128,8 @@ inline constexpr const TroubleText* all[] = {&listen_failed,
                                              &too_many_connections,
                                              &stopping,
                                              &handler_failed,
+                                             &body_damaged,
+                                             &too_busy,
                                              &tls_options_invalid,
                                              &tls_file_unreadable,
                                              &tls_file_invalid,

@@ -32,6 +32,7 @@ http::ClientOptions client_options(const LinkOptions& options) {
   client.tls = options.tls;
   client.connect_deadline = std::chrono::milliseconds(2'000);
   client.retry_stale = true;  // person, hold and sync are all idempotent
+  client.digest = true;       // a region may end TLS before its centre
   return client;
 }
 

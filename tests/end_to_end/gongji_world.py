@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,6 +23,12 @@ TOKEN = "demo-token-of-till-0001"
 CATALOGUE = ROOT / "offline" / "packs" / "catalogue" / "demo.json"
 
 
+def turned_clock(offset):
+    """The environment of a program whose wall clock is off by this."""
+    (library,) = pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
+    return {"LD_PRELOAD": str(library), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
 class Centre:
     """The reference centre on a port of its own."""
 
@@ -29,6 +36,7 @@ class Centre:
         self.folder = pathlib.Path(folder)
         self.port = 0
         self._process = None
+        self._turned = {}
         self._people = people or ROOT / "sync" / "centre" / "people.json"
 
     def initialise(self):
@@ -48,13 +56,6 @@ class Centre:
         change(terms)
         file.write_text(json.dumps(terms, indent=2), encoding="utf-8")
 
-    def set_terms(self, **members):
-        """Changes members of the terms that tills are given; before the centre starts."""
-        file = self.folder / "terms.json"
-        terms = json.loads(file.read_text(encoding="utf-8"))
-        terms.update(members)
-        file.write_text(json.dumps(terms, indent=2), encoding="utf-8")
-
     def enrolment_code(self, site, terminal):
         done = run("gongji-centre", "enrolment-code", self.folder, "--site", site, "--terminal", terminal)
         for word in done.stdout.split():
@@ -69,6 +70,7 @@ class Centre:
             "gongji-centre",
             [BIN / "gongji-centre", "serve", self.folder, "--listen", f"127.0.0.1:{self.port}"],
             self.folder.with_suffix(".log"),
+            self._turned,
         )
 
         def look():
@@ -77,6 +79,10 @@ class Centre:
             return port_file.exists() and port_file.read_text().strip()
 
         self.port = int(wait_until(look, "the centre writes its port"))
+
+    def turn_clock(self, offset):
+        """From the next start on the centre sees a machine clock that is off by this ("-30m")."""
+        self._turned = turned_clock(offset)
 
     def stop(self):
         """The line is cut: nobody listens any more."""
@@ -214,16 +220,19 @@ class Till:
         text = "\n".join(f"[{section}]\n" + "\n".join(rows) + "\n" for section, rows in lines.items() if rows)
         self.config.write_text(text, encoding="utf-8")
 
+    def dial(self, port):
+        """From the next start on the till reaches its centre by this port of the machine."""
+        text = self.config.read_text(encoding="utf-8")
+        text = re.sub(r'(\[centre\]\naddress = "127\.0\.0\.1):\d+"', rf'\1:{port}"', text)
+        self.config.write_text(text, encoding="utf-8")
+
     @property
     def environment(self):
         return {**(self._reader.environment if self._reader else {}), **self._turned}
 
     def turn_clock(self, offset):
         """From the next start on the daemon sees a machine clock that is off by this ("+400d"); None: the right one."""
-        (library,) = pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
-        self._turned = {} if offset is None else {
-            "LD_PRELOAD": str(library), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"
-        }
+        self._turned = {} if offset is None else turned_clock(offset)
 
     def use_bad_disk(self, sync_us=0):
         """From the next start on the data lies on a disk that is as slow, or as broken, as break_disk() says."""
@@ -393,8 +402,6 @@ class World(contextlib.AbstractContextManager):
 
     def open(self, grants=None, terms=None):
         self.centre.initialise()
-        if terms:
-            self.centre.set_terms(**terms)
         if grants:
             self.centre.grant(**grants)
         if terms:

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sync/http/detail/digest.h"
 #include "sync/http/troubles.h"
 
 namespace gongji::http {
@@ -200,6 +201,10 @@ asio::awaitable<Exchange> Connection::exchange(const std::string& head, const st
     }
     out.keep_alive = message.keep_alive() && !message.need_eof() && !write_failure;
     response.body = std::move(message.body());
+    if (memory_->options.digest && !head_only && !digest_agrees(response.headers, response.body)) {
+      out.failure = trouble(troubles::response_invalid, memory_->options.host, "it was damaged on the way");
+      break;
+    }
     out.response = std::move(response);
     break;
   }

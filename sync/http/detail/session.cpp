@@ -14,6 +14,7 @@
 #include <exception>
 #include <optional>
 
+#include "sync/http/detail/digest.h"
 #include "sync/http/detail/head.h"
 #include "sync/http/troubles.h"
 
@@ -39,8 +40,8 @@ Request to_request(const beast_http::request_header<>& parsed) {
 }  // namespace
 
 std::shared_ptr<Session> Session::make(const std::shared_ptr<Service>& service, Socket socket,
-                                       std::shared_ptr<TlsContext> tls, bool loopback, bool refused) {
-  std::shared_ptr<Session> session(new Session(service, std::move(socket), loopback, refused));
+                                       std::shared_ptr<TlsContext> tls, Peer peer, bool refused) {
+  std::shared_ptr<Session> session(new Session(service, std::move(socket), std::move(peer), refused));
   if (tls) {
     session->wire_->use_tls(std::move(tls));
     session->tls_ = true;
@@ -50,14 +51,19 @@ std::shared_ptr<Session> Session::make(const std::shared_ptr<Service>& service, 
   return session;
 }
 
-Session::Session(std::shared_ptr<Service> service, Socket socket, bool loopback, bool refused)
+Session::Session(std::shared_ptr<Service> service, Socket socket, Peer peer, bool refused)
     : service_(std::move(service)),
       wire_(std::make_shared<Wire>(std::move(socket))),
       buffer_(service_->limits.header_bytes_max + read_ahead_bytes_max),
-      loopback_(loopback),
+      peer_(std::move(peer)),
       refused_(refused) {}
 
 Session::~Session() {
+  if (stranger_) {
+    service_->crowd.forget_stranger(peer_.address);
+  } else {
+    service_->crowd.forget_peer(peer_fingerprint_, this);
+  }
   const std::lock_guard lock(service_->mutex);
   service_->sessions.erase(this);
 }
@@ -73,6 +79,7 @@ void Session::start(const std::shared_ptr<Session>& session) {
 
 void Session::finish() {
   asio::post(wire_->get_executor(), [self = shared_from_this()] {
+    self->ending_ = true;
     if (self->idle_) self->wire_->arm(std::chrono::milliseconds(0));
   });
 }
@@ -82,6 +89,12 @@ void Session::abort() {
     self->wire_->abort();
     self->cancel_.emit(asio::cancellation_type::terminal);
   });
+}
+
+std::optional<Moment> Session::idle_since() const {
+  const auto since = idle_since_.load();
+  if (since == 0) return std::nullopt;
+  return Moment(Moment::duration(since));
 }
 
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
@@ -105,6 +118,12 @@ asio::awaitable<bool> Session::shake_hands() {
     if (X509_cmp_current_time(X509_get0_notAfter(peer.get())) <= 0) co_return false;
     peer_name_ = common_name(peer.get());
     peer_fingerprint_ = fingerprint(peer.get(), EVP_sha256());
+    stranger_ = false;
+    service_->crowd.forget_stranger(peer_.address);
+    // A peer whose line breaks again and again leaves connections behind that only look alive.
+    const Crowd::TooMany extra = service_->crowd.add_peer(peer_fingerprint_, shared_from_this());
+    if (extra.session && extra.was_idle) extra.session->finish();
+    if (extra.session && !extra.was_idle) extra.session->abort();
   }
   co_return true;
 }
@@ -112,11 +131,13 @@ asio::awaitable<bool> Session::shake_hands() {
 asio::awaitable<bool> Session::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
   peer_may_still_send_ = false;
-  if (service_->stopping) co_return false;
+  if (service_->stopping || ending_) co_return false;
   idle_ = true;
+  idle_since_ = std::chrono::steady_clock::now().time_since_epoch().count();
   wire_->arm(service_->limits.idle);
   auto [failure, count] = co_await wire_->async_read_some(buffer_.prepare(4096), as_result);
   idle_ = false;
+  idle_since_ = 0;
   if (failure) co_return false;
   buffer_.commit(count);
   peer_may_still_send_ = true;
@@ -145,8 +166,9 @@ asio::awaitable<bool> Session::serve_one(bool last) {
   Request request = to_request(header.get());
   request.peer_name = peer_name_;
   request.peer_fingerprint = peer_fingerprint_;
-  request.loopback = loopback_;
-  const bool whole = co_await read_body(header, request);
+  request.loopback = peer_.loopback;
+  Held held(service_->crowd);
+  const bool whole = co_await read_body(header, request, held);
   if (!whole) co_return false;
   wire_->disarm();
   if (service_->stopping) {
@@ -155,20 +177,36 @@ asio::awaitable<bool> Session::serve_one(bool last) {
     co_return false;
   }
 
+  const bool digest_wanted = wants_digest(request.headers);
   bool thrown = false;
   asio::awaitable<Response> answering = handle(std::move(request), thrown);
   Response response = co_await std::move(answering);
-  const bool keep_alive = asked_to_keep && !last && !thrown && !service_->stopping && !response.chunks;
+  if (digest_wanted && !response.chunks) {
+    response.headers.push_back({std::string(digest_header), content_digest(response.body)});
+  }
+  const bool keep_alive = asked_to_keep && !last && !thrown && !service_->stopping && !ending_ && !response.chunks;
   asio::awaitable<bool> sending = answer(std::move(response), keep_alive, head_only, old_version);
   const bool sent = co_await std::move(sending);
   co_return sent&& keep_alive;
 }
 
-asio::awaitable<bool> Session::read_body(HeaderParser& header, Request& request) {
+std::size_t Session::body_limit(std::string_view target) const {
   const Limits& limits = service_->limits;
-  const std::size_t limit = limits.body_limit ? limits.body_limit(request.target) : limits.body_bytes_max;
+  const std::size_t limit = limits.body_limit ? limits.body_limit(target) : limits.body_bytes_max;
+  const bool less = stranger_ && tls_ && limits.stranger_body_bytes_max != 0;
+  return less ? std::min(limit, limits.stranger_body_bytes_max) : limit;
+}
+
+asio::awaitable<bool> Session::read_body(HeaderParser& header, Request& request, Held& held) {
+  const Limits& limits = service_->limits;
+  const std::size_t limit = body_limit(request.target);
   if (header.content_length().value_or(0) > limit) {
     co_await refuse_failed_read(beast_http::error::body_limit, limit);
+    co_return false;
+  }
+  if (!held.take(header.chunked() ? limit : static_cast<std::size_t>(header.content_length().value_or(0)))) {
+    asio::awaitable<void> refusing = refuse(503, trouble(troubles::too_busy));
+    co_await std::move(refusing);
     co_return false;
   }
   const auto expectation = request.find("Expect");
@@ -187,6 +225,11 @@ asio::awaitable<bool> Session::read_body(HeaderParser& header, Request& request)
     co_return false;
   }
   request.body = std::move(parser.get().body());
+  if (!digest_agrees(request.headers, request.body)) {
+    asio::awaitable<void> refusing = refuse(400, trouble(troubles::body_damaged));
+    co_await std::move(refusing);
+    co_return false;
+  }
   co_return true;
 }
 

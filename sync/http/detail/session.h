@@ -15,10 +15,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "sync/http/detail/crowd.h"
 #include "sync/http/detail/wire.h"
 #include "sync/http/server.h"
 
@@ -28,7 +30,12 @@ class Session;
 
 // What the sessions of one server share.  The limits and the functions never change; the rest is guarded or atomic.
 struct Service {
-  Limits limits;
+  explicit Service(const Limits& given)
+      : limits(given),
+        crowd({limits.strangers_max, limits.strangers_per_address_max, limits.connections_per_peer_max,
+               limits.bodies_bytes_max}) {}
+  const Limits limits;
+  Crowd crowd;
   Handler handler;
   std::function<void(std::string_view)> on_handler_failure;
   std::atomic<bool> stopping = false;
@@ -38,10 +45,14 @@ struct Service {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
+  struct Peer {
+    std::string address;  // its stranger was admitted by the crowd, which is told when it is none any more
+    bool loopback = false;
+  };
   // `tls` is null for a plain connection.  `refused`: the server is full, every request is answered 503.
   // Registers itself with the service until it is destroyed.
   static std::shared_ptr<Session> make(const std::shared_ptr<Service>& service, Socket socket,
-                                       std::shared_ptr<TlsContext> tls, bool loopback, bool refused);
+                                       std::shared_ptr<TlsContext> tls, Peer peer, bool refused);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -49,17 +60,38 @@ class Session : public std::enable_shared_from_this<Session> {
   static void start(const std::shared_ptr<Session>& session);
   void finish();  // ends at the next pause between requests, at once if that is now
   void abort();   // closes at once and cancels the handler
+  // Since when nobody has asked anything; nothing while a request is handled.  Any thread.
+  std::optional<Moment> idle_since() const;
 
  private:
   using HeaderParser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
 
-  Session(std::shared_ptr<Service> service, Socket socket, bool loopback, bool refused);
+  // Bytes of a request's body that are in memory, until it is answered.
+  class Held {
+   public:
+    explicit Held(Crowd& crowd) : crowd_(crowd) {}
+    ~Held() { crowd_.give_back_bytes(bytes_); }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    bool take(std::size_t bytes) {
+      if (!crowd_.take_bytes(bytes)) return false;
+      bytes_ += bytes;
+      return true;
+    }
+
+   private:
+    Crowd& crowd_;
+    std::size_t bytes_ = 0;
+  };
+
+  Session(std::shared_ptr<Service> service, Socket socket, Peer peer, bool refused);
 
   static boost::asio::awaitable<void> run(std::shared_ptr<Session> self);
   boost::asio::awaitable<bool> shake_hands();
   boost::asio::awaitable<bool> wait_for_request();    // false: nobody asks any more
   boost::asio::awaitable<bool> serve_one(bool last);  // false: the connection ends behind this answer
-  boost::asio::awaitable<bool> read_body(HeaderParser& header, Request& request);  // false: refused and answered
+  std::size_t body_limit(std::string_view target) const;
+  boost::asio::awaitable<bool> read_body(HeaderParser& header, Request& request, Held& held);  // false: refused
   boost::asio::awaitable<Response> handle(Request request, bool& thrown);
   boost::asio::awaitable<bool> answer(Response response, bool keep_alive, bool head_only, bool old_version);
   boost::asio::awaitable<bool> write(std::string head, std::string body);
@@ -72,10 +104,13 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::cancellation_signal cancel_;
   boost::beast::flat_buffer buffer_;
   bool tls_ = false;
-  bool loopback_;
+  Peer peer_;
   bool refused_;
+  bool stranger_ = true;
+  bool ending_ = false;  // after the request that is under way
   bool idle_ = false;
-  bool peer_may_still_send_ = true;  // then close() lingers
+  std::atomic<Moment::rep> idle_since_ = 0;  // 0: busy
+  bool peer_may_still_send_ = true;          // then close() lingers
   std::string peer_name_;
   std::string peer_fingerprint_;
 };
