@@ -1,15 +1,32 @@
 #include "offline/base/bytes.h"
 
+#include <array>
 #include <cstring>
 
 namespace gongji {
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr std::array<std::int8_t, 256> hex_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
+  for (int i = 0; i < 6; ++i) {
+    values[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
+    values[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
+  }
+  return values;
+}();
+
+// Requires an even number of characters, and half as much room.
+bool read_hex(std::string_view text, std::uint8_t* to) {
+  int seen = 0;  // negative once something is no digit
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_values[static_cast<unsigned char>(text[i])];
+    const int low = hex_values[static_cast<unsigned char>(text[i + 1])];
+    seen |= high | low;
+    *to++ = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return seen >= 0;
 }
 
 constexpr char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -27,32 +44,25 @@ int base64_value(char c) {
 
 std::string to_hex(ByteView bytes) {
   static constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '\0');
+  char* to = out.data();
   for (const std::uint8_t byte : bytes) {
-    out.push_back(digits[byte >> 4]);
-    out.push_back(digits[byte & 15]);
+    *to++ = digits[byte >> 4];
+    *to++ = digits[byte & 15];
   }
   return out;
 }
 
 std::optional<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
-  Bytes out;
-  out.reserve(text.size() / 2);
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = hex_value(text[i]), low = hex_value(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out.push_back(static_cast<std::uint8_t>(high * 16 + low));
-  }
+  Bytes out(text.size() / 2);
+  if (!read_hex(text, out.data())) return std::nullopt;
   return out;
 }
 
 std::optional<Digest> digest_from_hex(std::string_view text) {
-  const auto bytes = from_hex(text);
-  if (!bytes || bytes->size() != 32) return std::nullopt;
   Digest out{};
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = (*bytes)[i];
+  if (text.size() != out.size() * 2 || !read_hex(text, out.data())) return std::nullopt;
   return out;
 }
 

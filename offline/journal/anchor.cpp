@@ -53,8 +53,8 @@ class Lines {
   bool good_ = true;
 };
 
-Digest row_mac(const Store& store, const AnchorRow& row) {
-  return mac_of(store.keys, "anchor-row",
+RowMac row_mac(const Store& store, const AnchorRow& row) {
+  return RowMac(store.keys, "anchor-row",
                 store.identity.terminal + "|" + std::to_string(store.identity.epoch) + "|" +
                     std::to_string(row.anchored ? 1 : 0) + "|" + std::to_string(static_cast<int>(row.doubt)));
 }
@@ -162,7 +162,7 @@ Result<AnchorRow> read_anchor_row(const Store& store) {
   if (!more) return more.error();
   if (!*more) return AnchorRow();
   const AnchorRow row{query.integer(0) != 0, static_cast<Doubt>(query.integer(1))};
-  if (store.depth == Depth::whole && !is_equal(query.blob(2), row_mac(store, row))) {
+  if (store.depth == Depth::whole && !row_mac(store, row).holds(query.blob(2))) {
     return trouble(troubles::chain_broken, "anchor");
   }
   return row;
@@ -173,7 +173,7 @@ Result<void> write_anchor_row(const Store& store, const AnchorRow& row) {
       .query(
           "INSERT INTO anchor VALUES (1, ?, ?, ?) ON CONFLICT DO UPDATE SET anchored = excluded.anchored, "
           "doubt = excluded.doubt, mac = excluded.mac")
-      .bind(row.anchored, static_cast<int>(row.doubt), row_mac(store, row))
+      .bind(row.anchored, static_cast<int>(row.doubt), row_mac(store, row).made())
       .run();
 }
 

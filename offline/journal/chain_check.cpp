@@ -338,7 +338,8 @@ Result<void> ChainCheck::verdicts() {
     const auto more = query.step();
     if (!more) return more.error();
     if (!*more) return {};
-    if (store_.depth == Depth::whole && !is_equal(query.blob(3), mac_of(store_.keys, "verdict", query.text(2)))) {
+    if (store_.depth == Depth::whole &&
+        !RowMac(store_.keys, "verdict", std::string(query.text(2))).holds(query.blob(3))) {
       const std::string feed = "feed " + std::to_string(query.integer(0));
       return query.is_null(1) ? trouble(troubles::chain_broken, feed, "verdict") : broken_at(query.count(1), "verdict");
     }

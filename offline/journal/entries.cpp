@@ -312,7 +312,8 @@ Result<std::optional<record::Verdict>> Entries::verdict_of(const Marks& marks) {
   if (!row) return row.error();
   const std::string path = "feed " + std::to_string(*marks.verdict_feed);
   if (!*row) return trouble(troubles::chain_broken, path, "missing");
-  if (store_.depth == Depth::whole && !is_equal(query.blob(1), mac_of(store_.keys, "verdict", query.text(0)))) {
+  if (store_.depth == Depth::whole &&
+      !RowMac(store_.keys, "verdict", std::string(query.text(0))).holds(query.blob(1))) {
     return broken_at(query.count(2), "verdict");
   }
   const auto batch = record::decode_feed(query.text(0));
@@ -450,7 +451,8 @@ Result<bool> Entries::apply(std::uint64_t feed_seq, const record::Verdict& verdi
 
   const std::string item = record::encode(record::FeedBatch{store_.identity.terminal, feed_seq, {verdict}, verdict.at});
   auto insert = store_.db.query("INSERT INTO verdict (feed_seq, seq, item, mac) VALUES (?, ?, ?, ?)");
-  insert.bind(feed_seq, fits ? std::optional(verdict.seq) : std::nullopt, item, mac_of(store_.keys, "verdict", item));
+  insert.bind(feed_seq, fits ? std::optional(verdict.seq) : std::nullopt, item,
+              RowMac(store_.keys, "verdict", item).made());
   if (auto done = insert.run(); !done) return done.error();
   if (!fits) return false;
 

@@ -20,6 +20,7 @@ class PublicKeyOnly final : public seal::KeyStore {
   Bytes public_key() const override { return public_key_; }
   Bytes sign(std::string_view, ByteView) const override { no_key(); }
   std::string lookup_key(std::string_view, std::string_view) const override { no_key(); }
+  seal::RowChecksum row_checksum(std::string_view, std::string_view) const override { no_key(); }
   Result<Bytes> seal(const std::string&, ByteView, ByteView) const override { no_key(); }
   Result<Bytes> open_sealed(const std::string&, ByteView, ByteView) const override { no_key(); }
   Result<void> destroy_month(const std::string&) const override { no_key(); }

@@ -57,14 +57,14 @@ std::optional<record::GrantUse> use_of(const seal::KeyStore& keys, const record:
   return record::use_of(grant, promised, [&](const std::string& psn_no) { return keys.lookup_key("person", psn_no); });
 }
 
-Digest Grants::row_mac(const Row& row, std::string_view item) const {
-  return mac_of(store_.keys, "grant-row",
+RowMac Grants::row_mac(const Row& row, std::string_view item) const {
+  return RowMac(store_.keys, "grant-row",
                 std::to_string(row.feed_seq) + "|" + (row.closed ? std::to_string(*row.closed_after) : "live") + "|" +
                     (row.told ? "told" : "") + "|" + std::string(item));
 }
 
-Digest Grants::limit_mac(const Id& id, std::size_t place, const Limit& limit) const {
-  return mac_of(store_.keys, "grant-limit",
+RowMac Grants::limit_mac(const Id& id, std::size_t place, const Limit& limit) const {
+  return RowMac(store_.keys, "grant-limit",
                 to_string(id) + "|" + std::to_string(place) + "|" + std::to_string(limit.granted.in_fen()) + "|" +
                     std::to_string(limit.used.in_fen()));
 }
@@ -85,7 +85,7 @@ Result<std::optional<Grants::Row>> Grants::read(const Id& id) {
   auto grant = record::decode_grant(query.text(3));
   if (!grant || grant->id != id) return grant_broken(id, "item");
   row.grant = std::move(*grant);
-  if (!is_equal(query.blob(4), row_mac(row, query.text(3)))) return grant_broken(id, "checksum");
+  if (!row_mac(row, query.text(3)).holds(query.blob(4))) return grant_broken(id, "checksum");
   last_row_ = std::move(row);
   return last_row_;
 }
@@ -101,7 +101,7 @@ Result<void> Grants::write(const Row& row) {
   const std::string item = record::encode(grant);
   const int state = !row.closed ? live : row.told ? closed_told : closed_untold;
   upsert.bind(grant.id, key_bytes(grant.person_key), row.feed_seq, grant.expires, state, row.closed_after, item,
-              row_mac(row, item));
+              row_mac(row, item).made());
   return upsert.run();
 }
 
@@ -116,7 +116,7 @@ Result<std::vector<Grants::Limit>> Grants::limits(const record::Grant& grant) {
     if (!more) return more.error();
     if (!*more) break;
     const Limit limit{query.money(1), query.money(2)};
-    if (query.count(0) != out.size() || !is_equal(query.blob(3), limit_mac(grant.id, out.size(), limit))) {
+    if (query.count(0) != out.size() || !limit_mac(grant.id, out.size(), limit).holds(query.blob(3))) {
       return grant_broken(grant.id, "limit");
     }
     out.push_back(limit);
@@ -132,7 +132,7 @@ Result<void> Grants::write_limit(const Id& id, std::size_t place, const Limit& l
   auto upsert = store_.db.query(
       "INSERT INTO grant_limit (grant_id, place, granted, used, mac) VALUES (?, ?, ?, ?, ?) "
       "ON CONFLICT DO UPDATE SET granted = excluded.granted, used = excluded.used, mac = excluded.mac");
-  return upsert.bind(id, place, limit.granted, limit.used, limit_mac(id, place, limit)).run();
+  return upsert.bind(id, place, limit.granted, limit.used, limit_mac(id, place, limit).made()).run();
 }
 
 Result<bool> Grants::store(std::uint64_t feed_seq, const record::Grant& grant, WallTime told, std::uint64_t last_seq) {

@@ -77,8 +77,8 @@ class Grants {
   Result<std::vector<Id>> ids();
   Result<std::vector<Id>> live_ids(WallTime expired_at);
   Result<void> verify_used(const Row& row, const std::vector<Limit>& there);
-  Digest row_mac(const Row& row, std::string_view item) const;
-  Digest limit_mac(const Id& id, std::size_t place, const Limit& limit) const;
+  RowMac row_mac(const Row& row, std::string_view item) const;
+  RowMac limit_mac(const Id& id, std::size_t place, const Limit& limit) const;
 
   Store store_;
   std::uint64_t run_;

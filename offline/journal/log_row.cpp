@@ -7,7 +7,7 @@ namespace gongji::journal {
 
 namespace {
 
-Digest mac_of_row(const seal::KeyStore& keys, const LogRow& row) {
+RowMac mac_of_row(const seal::KeyStore& keys, const LogRow& row) {
   std::string text = row.terminal;
   const auto add = [&](const std::string& part) { text.append("|").append(part); };
   add(std::to_string(row.epoch));
@@ -18,7 +18,7 @@ Digest mac_of_row(const seal::KeyStore& keys, const LogRow& row) {
   add(to_hex(row.head_hash));
   add(to_hex(row.head_signature));
   add(row.terms ? to_hex(row.terms->signature) + row.terms->bytes : "");
-  return mac_of(keys, "log-row", text);
+  return RowMac(keys, "log-row", std::move(text));
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ Result<std::optional<LogRow>> read_log_row(const Store& store) {
   row.head_signature = to_bytes(query.blob(7));
   if (!query.is_null(8)) row.terms = record::Signed{std::string(query.text(8)), to_bytes(query.blob(9))};
   if (hash) row.head_hash = *hash;
-  if (!hash || (store.depth == Depth::whole && !is_equal(query.blob(10), mac_of_row(store.keys, row)))) {
+  if (!hash || (store.depth == Depth::whole && !mac_of_row(store.keys, row).holds(query.blob(10)))) {
     return trouble(troubles::chain_broken, "log", "head at seq " + std::to_string(row.head_seq));
   }
   return std::optional(std::move(row));
@@ -60,7 +60,7 @@ Result<void> write_log_row(const Store& store, const LogRow& row) {
   const auto terms = row.terms ? std::optional(row.terms->bytes) : std::nullopt;
   const auto terms_signature = row.terms ? std::optional(row.terms->signature) : std::nullopt;
   upsert.bind(row.terminal, row.epoch, row.acknowledged_seq, row.feed_cursor, row.last_contact, row.head_seq,
-              row.head_hash, row.head_signature, terms, terms_signature, mac_of_row(store.keys, row));
+              row.head_hash, row.head_signature, terms, terms_signature, mac_of_row(store.keys, row).made());
   return upsert.run();
 }
 

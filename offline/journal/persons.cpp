@@ -25,11 +25,11 @@ struct KnownAccount {
   Money balance;
 };
 
-Digest account_mac(const seal::KeyStore& keys, const Bytes& account_key, const KnownAccount& known) {
+RowMac account_mac(const seal::KeyStore& keys, const Bytes& account_key, const KnownAccount& known) {
   std::string text = to_hex(account_key) + "|" + std::to_string(known.as_of.ms) + "|" +
                      std::to_string(known.applied_seq) + "|" + std::to_string(known.balance.in_fen());
   if (known.applied_feed) text += "|" + std::to_string(*known.applied_feed);
-  return mac_of(keys, "account-row", text);
+  return RowMac(keys, "account-row", std::move(text));
 }
 
 Result<std::optional<KnownAccount>> known_account(const Store& store, const Bytes& account_key) {
@@ -40,7 +40,7 @@ Result<std::optional<KnownAccount>> known_account(const Store& store, const Byte
   if (!*row) return std::optional<KnownAccount>();
   KnownAccount known{WallTime{query.integer(0)}, query.count(1), std::nullopt, query.money(2)};
   if (!query.is_null(4)) known.applied_feed = query.count(4);
-  if (!is_equal(query.blob(3), account_mac(store.keys, account_key, known))) {
+  if (!account_mac(store.keys, account_key, known).holds(query.blob(3))) {
     return trouble(troubles::chain_broken, "account " + to_hex(account_key).substr(0, 8));
   }
   return std::optional(known);
@@ -100,8 +100,8 @@ Bytes Persons::association(const Bytes& person_key, WallTime as_of, std::uint64_
   return to_bytes(as_bytes(text));
 }
 
-Digest Persons::credential_mac(const Bytes& credential_key, const Bytes& person_key) const {
-  return mac_of(store_.keys, "credential", to_hex(credential_key) + "|" + to_hex(person_key));
+RowMac Persons::credential_mac(const Bytes& credential_key, const Bytes& person_key) const {
+  return RowMac(store_.keys, "credential", to_hex(credential_key) + "|" + to_hex(person_key));
 }
 
 Result<void> Persons::store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
@@ -120,7 +120,7 @@ Result<void> Persons::store_snapshot(const std::string& person_key, const std::v
     auto upsert = store_.db.query(
         "INSERT INTO credential (credential_key, person_key, mac) VALUES (?, ?, ?) "
         "ON CONFLICT DO UPDATE SET person_key = excluded.person_key, mac = excluded.mac");
-    upsert.bind(credential, person, credential_mac(credential, person));
+    upsert.bind(credential, person, credential_mac(credential, person).made());
     if (auto done = upsert.run(); !done) return done;
   }
 
@@ -151,7 +151,7 @@ Result<void> Persons::store_snapshot(const std::string& person_key, const std::v
         "applied_feed = excluded.applied_feed, balance = excluded.balance, mac = excluded.mac "
         "WHERE excluded.as_of_ms >= as_of_ms");
     upsert_account.bind(key, known.as_of, known.applied_seq, known.applied_feed, known.balance,
-                        account_mac(store_.keys, key, known));
+                        account_mac(store_.keys, key, known).made());
     if (auto done = upsert_account.run(); !done) return done;
   }
   return {};
@@ -163,7 +163,7 @@ Result<std::optional<Bytes>> Persons::person_of_credential(const Bytes& credenti
   if (!row) return row.error();
   if (!*row) return std::optional<Bytes>();
   Bytes person = to_bytes(query.blob(0));
-  if (!is_equal(query.blob(1), credential_mac(credential_key, person))) return person_broken(person, "credential");
+  if (!credential_mac(credential_key, person).holds(query.blob(1))) return person_broken(person, "credential");
   return std::optional(std::move(person));
 }
 
@@ -264,7 +264,7 @@ Result<void> Persons::verify() {
     if (!more) return more.error();
     if (!*more) break;
     const Bytes person = to_bytes(credentials.blob(1));
-    if (!is_equal(credentials.blob(2), credential_mac(to_bytes(credentials.blob(0)), person))) {
+    if (!credential_mac(to_bytes(credentials.blob(0)), person).holds(credentials.blob(2))) {
       return person_broken(person, "credential");
     }
   }

@@ -46,7 +46,7 @@ class Persons {
   std::uint64_t applied_seq(const record::Snapshot& snapshot) const;
   std::optional<std::uint64_t> applied_feed(const record::Snapshot& snapshot) const;
   Bytes association(const Bytes& person_key, WallTime as_of, std::uint64_t applied_seq) const;
-  Digest credential_mac(const Bytes& credential_key, const Bytes& person_key) const;
+  RowMac credential_mac(const Bytes& credential_key, const Bytes& person_key) const;
 
   Store store_;
 };

@@ -6,11 +6,6 @@ namespace gongji::journal {
 
 std::string RememberedKeys::lookup_key(std::string_view domain, std::string_view value) const {
   const auto is_that = [&](const Made& made) { return made.value.reveal() == value && made.domain == domain; };
-  if (domain == "log-row") {
-    if (!is_that(log_row_))
-      log_row_ = {std::string(domain), keys_.lookup_key(domain, value), Secret(std::string(value))};
-    return log_row_.key;
-  }
   for (std::size_t i = 0; i < std::min(count_, made_.size()); ++i) {
     if (is_that(made_[i])) return made_[i].key;
   }

@@ -1,7 +1,7 @@
 // remembered_keys.h — a key store that does not hash the same twice within one transaction.  Internal; one thread.
 //
-// A sale looks at its person's rows when it is settled and again when it is written, and each row carries a keyed
-// checksum: every one of them costs as much as two statements.  What was hashed is kept until forget(), which the owner
+// A sale names its person and accounts when it is settled and again when it is written, and a look-up hash costs as
+// much as two statements.  What was hashed is kept until forget(), which the owner
 // calls at the end of each transaction, because the values are numbers of persons.
 #pragma once
 
@@ -19,6 +19,9 @@ class RememberedKeys final : public seal::KeyStore {
 
   std::string lookup_key(std::string_view domain, std::string_view value) const override;
   void forget();
+  seal::RowChecksum row_checksum(std::string_view domain, std::string_view value) const override {
+    return keys_.row_checksum(domain, value);
+  }
 
   Bytes sign(std::string_view tag, ByteView statement) const override { return keys_.sign(tag, statement); }
   Bytes public_key() const override { return keys_.public_key(); }
@@ -38,7 +41,6 @@ class RememberedKeys final : public seal::KeyStore {
   const seal::KeyStore& keys_;
   mutable std::array<Made, 32> made_;  // the newest takes the place of the oldest
   mutable std::size_t count_ = 0;
-  mutable Made log_row_;  // the same in every transaction for a long time, and nobody's number
 };
 
 }  // namespace gongji::journal

@@ -13,8 +13,8 @@ Trouble stop_broken(const char* what) {
 
 }  // namespace
 
-Digest Stops::mac_of_row(std::string_view item) const {
-  return mac_of(store_.keys, "stop", item);
+RowMac Stops::mac_of_row(std::string_view item) const {
+  return RowMac(store_.keys, "stop", std::string(item));
 }
 
 Result<void> Stops::apply(std::uint64_t feed_seq, const record::Stop& stop) {
@@ -26,7 +26,7 @@ Result<void> Stops::apply(std::uint64_t feed_seq, const record::Stop& stop) {
   auto upsert = store_.db.query(
       "INSERT INTO stop (kind, stop_key, until_ms, item, mac) VALUES (?, ?, ?, ?, ?) "
       "ON CONFLICT DO UPDATE SET until_ms = excluded.until_ms, item = excluded.item, mac = excluded.mac");
-  return upsert.bind(static_cast<int>(stop.kind), key_bytes(stop.key), stop.until, item, mac_of_row(item)).run();
+  return upsert.bind(static_cast<int>(stop.kind), key_bytes(stop.key), stop.until, item, mac_of_row(item).made()).run();
 }
 
 Result<void> Stops::forget_ended(WallTime centre_time) {
@@ -34,7 +34,7 @@ Result<void> Stops::forget_ended(WallTime centre_time) {
 }
 
 Result<record::Stop> Stops::line_of(ByteView key, std::string_view item, ByteView mac) const {
-  if (!is_equal(mac, mac_of_row(item))) return stop_broken("checksum");
+  if (!mac_of_row(item).holds(mac)) return stop_broken("checksum");
   const auto batch = record::decode_feed(item);
   if (!batch || batch->items.size() != 1) return stop_broken("item");
   const auto* stop = std::get_if<record::Stop>(&batch->items.front());

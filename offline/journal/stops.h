@@ -26,7 +26,7 @@ class Stops {
 
  private:
   Result<record::Stop> line_of(ByteView key, std::string_view item, ByteView mac) const;
-  Digest mac_of_row(std::string_view item) const;
+  RowMac mac_of_row(std::string_view item) const;
 
   Store store_;
 };

@@ -27,10 +27,10 @@ Bytes account_key(const seal::KeyStore& keys, const std::string& patient_psn_no,
   return account_key(keys, owner == "self" ? patient_psn_no : owner, kind);
 }
 
-Digest mac_of(const seal::KeyStore& keys, std::string_view domain, std::string_view text) {
-  const auto mac = digest_from_hex(keys.lookup_key(domain, text));
-  GONGJI_CHECK(mac);
-  return *mac;
+bool RowMac::holds(ByteView stored) const {
+  if (stored.size() == seal::RowChecksum().size()) return is_equal(stored, made());
+  const auto old = digest_from_hex(keys_.lookup_key(domain_, text_));
+  return old && is_equal(stored, *old);
 }
 
 bool is_equal(ByteView a, ByteView b) {

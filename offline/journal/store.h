@@ -44,8 +44,20 @@ Bytes account_key(const seal::KeyStore& keys, const std::string& owner_psn_no, s
 Bytes account_key(const seal::KeyStore& keys, const std::string& patient_psn_no, const std::string& owner,
                   settlement::AccountKind kind);
 
-// A keyed checksum of a row that no signature covers.
-Digest mac_of(const seal::KeyStore& keys, std::string_view domain, std::string_view text);
+// The keyed checksum of a row that no signature covers: what is written now (KeyStore::row_checksum), and what stands
+// in rows from before version 5 of the file (32 bytes of HMAC-SM3).
+class RowMac {
+ public:
+  RowMac(const seal::KeyStore& keys, const char* domain, std::string text)
+      : keys_(keys), domain_(domain), text_(std::move(text)) {}
+  seal::RowChecksum made() const { return keys_.row_checksum(domain_, text_); }
+  bool holds(ByteView stored) const;
+
+ private:
+  const seal::KeyStore& keys_;
+  const char* domain_;
+  std::string text_;
+};
 
 bool is_equal(ByteView a, ByteView b);
 std::optional<Digest> digest_of(ByteView bytes);  // of exactly 32 bytes

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include "offline/seal/cmac.h"
 #include "offline/seal/month_keys.h"
 #include "offline/seal/sm2.h"
 #include "offline/seal/sm3.h"
@@ -23,7 +24,10 @@ class FileKeyStore final : public KeyStore {
  public:
   FileKeyStore(Sm2PrivateKey signing, const DataKey& site, PrivateDirectory keys, PrivateDirectory months,
                Random& random)
-      : signing_(std::move(signing)), site_(site.bytes), months_(std::move(keys), std::move(months), random) {}
+      : signing_(std::move(signing)),
+        site_(site.bytes),
+        rows_(hmac_sm3(site.bytes, as_bytes("gongji.row-checksum.v1"))),
+        months_(std::move(keys), std::move(months), random) {}
 
   Result<void> finish_destroyed() { return months_.finish_destroyed(); }
 
@@ -32,6 +36,11 @@ class FileKeyStore final : public KeyStore {
 
   std::string lookup_key(std::string_view domain, std::string_view value) const override {
     return lookup_text(domain, value, [this](ByteView text) { return site_(text); });
+  }
+
+  RowChecksum row_checksum(std::string_view domain, std::string_view value) const override {
+    constexpr std::uint8_t end = 0;
+    return rows_({as_bytes(domain), ByteView(&end, 1), as_bytes(value)});
   }
 
   Result<Bytes> seal(const std::string& month, ByteView plain, ByteView associated) const override {
@@ -54,6 +63,7 @@ class FileKeyStore final : public KeyStore {
  private:
   const Sm2PrivateKey signing_;
   const HmacKey site_;
+  const CmacKey rows_;
   mutable MonthKeys months_;
 };
 

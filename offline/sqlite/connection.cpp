@@ -45,6 +45,12 @@ const TroubleText& text_of(int code) {
   }
 }
 
+// SQLite counts its memory under a lock at every allocation; nobody asks for the sum.
+void set_up_library() {
+  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(done);  // SQLITE_MISUSE where another part of the program was first: it then counts
+}
+
 // A file made by SQLite itself would be readable by everybody whom the umask allows.  Only for a file that is not
 // there: opening and closing an existing one would drop this process's own locks on it.
 void make_private(const std::filesystem::path& file) {
@@ -64,6 +70,7 @@ Connection::~Connection() {
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, const Options& options) {
   GONGJI_CHECK(options.application_id != 0);
+  set_up_library();
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   flags |= options.access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (options.access == Access::create) {
@@ -144,7 +151,12 @@ Query Connection::query(const char* sql, std::string_view types) {
   const auto prepare = [&](sqlite3_stmt** out, unsigned flags) {
     query.failed_ = sqlite3_prepare_v3(handle_, sql, -1, flags, out, nullptr);
   };
-  const auto found = cache_.find(sql);
+  auto found = cache_.find(sql);
+  if (found != cache_.end() && found->second->sql != sql) {  // another text now stands at this address
+    GONGJI_CHECK_WHY(!found->second->in_use, sql);
+    cache_.erase(found);
+    found = cache_.end();
+  }
   if (found != cache_.end() && found->second->in_use) {
     sqlite3_stmt* statement = nullptr;
     prepare(&statement, 0);
@@ -160,8 +172,7 @@ Query Connection::query(const char* sql, std::string_view types) {
     if (query.failed_ != SQLITE_OK) return query;
     query.statement_ = cached->statement;
     query.in_use_ = &cached->in_use;
-    const std::string_view key = cached->sql;
-    cache_.emplace(key, std::move(cached));
+    cache_.emplace(sql, std::move(cached));
   }
   if (query.in_use_ != nullptr) *query.in_use_ = true;
   if (query.failed_ == SQLITE_OK) {

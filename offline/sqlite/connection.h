@@ -67,6 +67,7 @@ class Connection {
   //   i integer, t text, b blob; capital where NULL may stand.
   // A row of other types is trouble `damaged`: a STRICT table cannot hold it.  The handle resets the statement when it
   // dies.  The same text may be in use twice at once.  A failure to prepare (disk) is told by the first step().
+  // Found again by the address of `sql`: give literals.
   Query query(const char* sql, std::string_view types = {});
 
   // Runs one or more statements without parameters or rows.  Not cached.
@@ -113,7 +114,7 @@ class Connection {
   std::string file_;
   std::int32_t application_id_ = 0;
   std::int64_t wal_pages_ = 0;
-  std::unordered_map<std::string_view, std::unique_ptr<Cached>> cache_;  // keys are the statements' own texts
+  std::unordered_map<const char*, std::unique_ptr<Cached>> cache_;
 };
 
 }  // namespace gongji::sqlite

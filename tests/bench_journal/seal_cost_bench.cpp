@@ -31,6 +31,9 @@ class OpenKeys final : public seal::KeyStore {
   std::string lookup_key(std::string_view domain, std::string_view value) const override {
     return keys_->lookup_key(domain, value);
   }
+  seal::RowChecksum row_checksum(std::string_view domain, std::string_view value) const override {
+    return keys_->row_checksum(domain, value);
+  }
   Result<Bytes> seal(const std::string&, ByteView plain, ByteView) const override {
     Bytes out(seal::aead_nonce_size);
     out.insert(out.end(), plain.begin(), plain.end());

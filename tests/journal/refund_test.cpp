@@ -246,9 +246,10 @@ TEST_CASE("a planted use of a grant is found, although it carries the right chec
   shop.sell("m-2", kept_less);
   const std::string id = to_string(shop.grant.id);
   const auto plant = [&](std::size_t place, std::int64_t granted, std::int64_t used) {
-    const Digest mac =
-        journal::mac_of(shop.till.keys(), "grant-limit",
-                        id + "|" + std::to_string(place) + "|" + std::to_string(granted) + "|" + std::to_string(used));
+    const auto mac =
+        journal::RowMac(shop.till.keys(), "grant-limit",
+                        id + "|" + std::to_string(place) + "|" + std::to_string(granted) + "|" + std::to_string(used))
+            .made();
     return "UPDATE grant_limit SET used = " + std::to_string(used) + ", mac = x'" + to_hex(mac) +
            "' WHERE place = " + std::to_string(place);
   };
