@@ -6,6 +6,7 @@
 #include "offline/journal/packed.h"
 #include "offline/journal/persons.h"
 #include "offline/journal/troubles.h"
+#include "offline/record/entry_parts.h"
 #include "offline/record/kept_sale.h"
 #include "offline/seal/troubles.h"
 
@@ -93,11 +94,12 @@ Result<Tip> Entries::tip() {
   return Tip{query.count(0), *hash};
 }
 
-Result<record::Entry> Entries::append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants) {
+Result<record::Entry> Entries::append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants,
+                                      const Balances& known) {
   std::vector<Movement> movements;
   if (const auto* sale = std::get_if<record::Sale>(&body)) {
     GONGJI_CHECK_WHY(!sale->kept_from, "what is kept is written with its cancellation");
-    auto taken = take(*sale);
+    auto taken = take(*sale, known);
     if (!taken) return taken.error();
     movements = std::move(*taken);
     if (sale->backing == record::Backing::grant) {
@@ -141,11 +143,12 @@ Result<PartialRefund> Entries::append(const record::Cancel& cancel, const record
   return out;
 }
 
-Result<std::vector<Movement>> Entries::take(const record::Sale& sale) {
+Result<std::vector<Movement>> Entries::take(const record::Sale& sale, const Balances& known) {
   std::vector<Movement> movements = movements_of(store_.keys, sale);
   for (const Movement& movement : movements) {
     if (!movement.name.empty()) continue;
-    const auto balance = account_balance(store_, movement.owner);
+    const auto seen = known.of(movement.owner);
+    const auto balance = seen ? Result<Money>(*seen) : account_balance(store_, movement.owner);
     if (!balance) return balance.error();
     GONGJI_CHECK_WHY(movement.amount <= *balance, "an account would go below zero");
   }
@@ -193,7 +196,7 @@ Result<record::Entry> Entries::write(const record::Body& body, std::vector<Movem
 
   record::Salt salt{};
   store_.random.fill(salt);
-  record::Entry entry = record::make_entry(head, body, salt, tip.hash);
+  auto [entry, personal] = record::make_entry_parts(head, body, salt, tip.hash);
   const auto sealed = seal_personal(store_, head, salt, entry.personal_bytes);
   if (!sealed) return sealed.error();
 
@@ -204,8 +207,8 @@ Result<record::Entry> Entries::write(const record::Body& body, std::vector<Movem
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)");
   insert.bind(head.seq, static_cast<int>(columns.kind), now, columns.day.number(), columns.id, columns.fixmedins_code,
               columns.msgid, columns.sale_seq, columns.person, columns.presence, columns.backing, columns.voucher,
-              medfee, shares.fund, shares.account, shares.family, shares.cash,
-              record::personal_digest(salt, entry.personal_bytes), entry.hash, *sealed, pack(entry.public_bytes));
+              medfee, shares.fund, shares.account, shares.family, shares.cash, personal, entry.hash, *sealed,
+              pack(entry.public_bytes));
   if (auto done = insert.run(); !done) return done.error();
 
   const bool is_sale = columns.kind == record::EntryKind::sale;

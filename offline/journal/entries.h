@@ -8,6 +8,7 @@
 
 #include "offline/journal/columns.h"
 #include "offline/journal/grants.h"
+#include "offline/journal/persons.h"
 #include "offline/journal/store.h"
 
 namespace gongji::journal {
@@ -30,7 +31,9 @@ class Entries {
 
   // Makes the entry after `tip`, with its movements, totals and use of a grant, and marks the sale that it cancels.
   // Errors: sealing, disk.
-  Result<record::Entry> append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants);
+  // `known`: balances that were read in this transaction, and that nothing has changed since.
+  Result<record::Entry> append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants,
+                               const Balances& known);
   // The same for both entries of a partial refund.
   Result<PartialRefund> append(const record::Cancel& cancel, const record::Sale& kept, WallTime now, const Tip& tip,
                                Grants& grants);
@@ -66,7 +69,7 @@ class Entries {
 
  private:
   Result<record::Entry> write(const record::Body& body, std::vector<Movement> movements, WallTime now, const Tip& tip);
-  Result<std::vector<Movement>> take(const record::Sale& sale);
+  Result<std::vector<Movement>> take(const record::Sale& sale, const Balances& known);
   // Whether value returned to a grant.
   Result<bool> reverse(const record::Cancel& cancel, WallTime now, const Tip& tip, Grants& grants,
                        std::vector<Movement>& movements);

@@ -84,6 +84,13 @@ Result<Money> account_balance(const Store& store, const Bytes& account_key) {
   return balance_left(store, account_key, **known);
 }
 
+std::optional<Money> Balances::of(const Bytes& account_key) const {
+  for (const auto& [key, balance] : rows_) {
+    if (key == account_key) return balance;
+  }
+  return std::nullopt;
+}
+
 std::uint64_t Persons::applied_seq(const record::Snapshot& snapshot) const {
   // A snapshot of another epoch knows nothing of this log.
   return snapshot.applied_epoch == store_.identity.epoch ? snapshot.applied_seq : 0;
@@ -229,9 +236,11 @@ Result<PersonState> Persons::moved_on(const Bytes& person_key, record::Snapshot 
     KnownAccount known{snapshot.as_of, applied_seq(snapshot), applied_feed(snapshot), account.balc};
     const auto stored = known_account(store_, key);
     if (!stored) return stored.error();
-    if (*stored && (*stored)->as_of >= known.as_of) known = **stored;
+    const bool is_stored = *stored && (*stored)->as_of >= known.as_of;
+    if (is_stored) known = **stored;
     const auto balance = balance_left(store_, key, known);
     if (!balance) return balance.error();
+    if (is_stored && seen_ != nullptr) seen_->remember(key, *balance);
     account.balc = *balance;
   }
   state.snapshot = std::move(snapshot);

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "offline/journal/store.h"
@@ -16,9 +17,21 @@ namespace gongji::journal {
 // What may still be taken from an account: 0 where no snapshot named it, never below 0.
 Result<Money> account_balance(const Store& store, const Bytes& account_key);
 
+// What account_balance() would say of accounts that were just read.
+class Balances {
+ public:
+  std::optional<Money> of(const Bytes& account_key) const;
+  void remember(const Bytes& account_key, Money balance) { rows_.emplace_back(account_key, balance); }
+  void clear() { rows_.clear(); }
+
+ private:
+  std::vector<std::pair<Bytes, Money>> rows_;
+};
+
 class Persons {
  public:
-  explicit Persons(const Store& store) : store_(store) {}
+  // Remembers the balances that it reads in `seen`, which its owner clears when anything changes.
+  explicit Persons(const Store& store, Balances* seen = nullptr) : store_(store), seen_(seen) {}
 
   // An older snapshot than the stored one changes nothing but adds its credentials.
   // Errors: malformed, ahead of this log (log_behind), sealing, disk.
@@ -49,6 +62,7 @@ class Persons {
   RowMac credential_mac(const Bytes& credential_key, const Bytes& person_key) const;
 
   Store store_;
+  Balances* seen_;
 };
 
 }  // namespace gongji::journal

@@ -59,6 +59,7 @@ Result<std::optional<StoredEntry>> StoreTurn::find_kept_of(const Id& sale_id) {
 
 Result<void> StoreTurn::store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                                        const record::Signed& snapshot) {
+  balances_.clear();
   return persons_.store_snapshot(person_key, credential_keys, snapshot, tip_.seq);
 }
 
@@ -78,13 +79,15 @@ Result<Exposure> StoreTurn::exposure(record::Presence presence, const std::strin
 }
 
 Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) {
-  auto entry = entries_.append(body, now, tip_, grants_);
+  auto entry = entries_.append(body, now, tip_, grants_, balances_);
+  balances_.clear();
   if (entry) tip_ = {entry->head.seq, entry->hash};
   return entry;
 }
 
 Result<PartialRefund> StoreTurn::append(const record::Cancel& cancel, const record::Sale& kept, WallTime now) {
   auto both = entries_.append(cancel, kept, now, tip_, grants_);
+  balances_.clear();
   if (both) tip_ = {both->kept.head.seq, both->kept.hash};
   return both;
 }

@@ -12,7 +12,12 @@ class StoreTurn final : public Turn {
  public:
   // `tip` moves on with each append; the owner puts it back when the work is undone.
   StoreTurn(const Store& store, std::uint64_t run, const EarlierLogs& earlier, Tip& tip)
-      : store_(store), entries_(store), persons_(store), grants_(store, run), earlier_(earlier), tip_(tip) {}
+      : store_(store),
+        entries_(store),
+        persons_(store, &balances_),
+        grants_(store, run),
+        earlier_(earlier),
+        tip_(tip) {}
 
   Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code, const std::string& msgid) override;
   Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) override;
@@ -53,6 +58,7 @@ class StoreTurn final : public Turn {
   Result<std::optional<StoredEntry>> stored(const Result<std::optional<std::uint64_t>>& seq);
 
   Store store_;
+  Balances balances_;  // as the persons of this turn were read; empty again when anything changes
   Entries entries_;
   Persons persons_;
   Grants grants_;

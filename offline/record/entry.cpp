@@ -1,4 +1,4 @@
-#include "offline/record/entry.h"
+#include "offline/record/entry_parts.h"
 
 #include "offline/record/claim_fields.h"
 #include "offline/record/owners.h"
@@ -224,7 +224,7 @@ EntryKind kind_of(const Body& body) {
   return static_cast<EntryKind>(body.index() + 1);
 }
 
-Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous) {
+EntryParts make_entry_parts(const Head& head, const Body& body, const Salt& salt, const Digest& previous) {
   const auto parts = parts_of<ConstParts>(body);
   const std::vector<std::string> family =
       parts.claim == nullptr ? std::vector<std::string>() : family_of(*parts.claim, parts.settled);
@@ -237,14 +237,20 @@ Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Dig
   else
     describe_personal(personal, *parts.claim, *parts.holder, family);
 
-  Entry entry;
+  EntryParts made;
+  Entry& entry = made.entry;
   entry.head = head;
   entry.kind = kind_of(body);
   entry.public_bytes = open.document().take();
   entry.personal_bytes = personal.document().take();
   entry.salt = salt;
-  entry.hash = chain_hash(previous, head.seq, entry.public_bytes, salt, entry.personal_bytes);
-  return entry;
+  made.personal = personal_digest(salt, entry.personal_bytes);
+  entry.hash = chain_hash_from_digest(previous, head.seq, entry.public_bytes, made.personal);
+  return made;
+}
+
+Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous) {
+  return make_entry_parts(head, body, salt, previous).entry;
 }
 
 Result<Decoded> decode_public(std::string_view public_bytes) {

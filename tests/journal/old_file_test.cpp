@@ -175,6 +175,36 @@ TEST_CASE("a journal of version 3 is brought up, says what it said before, and t
   CHECK(journal.verify());
 }
 
+TEST_CASE("rows with the checksums of version 4 are believed, and changed ones are not") {
+  const auto hand = [](OldFile& old, const char* sql) {
+    sqlite3* handle = nullptr;
+    REQUIRE(sqlite3_open(old.file().c_str(), &handle) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(handle);
+  };
+  {
+    OldFile old("v4");
+    hand(old, "UPDATE account SET balance = balance + 1");
+    auto opened = old.open();
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().text == &journal::troubles::chain_broken);
+  }
+  OldFile old("v4");
+  auto opened = old.open();
+  REQUIRE(opened);
+  journal::Journal& journal = **opened;
+  CHECK(journal.verify().value() == 6);
+  CHECK(old.state(journal, son()).accounts.at(0).balc == Money::fen(10'000 - 100 - 10));
+  // Written anew, a row has the checksum of now, beside others that have not.
+  REQUIRE(journal.acknowledge(5, noon));
+  REQUIRE(journal.apply_feed({"T-0001",
+                              *journal.feed_cursor() + 1,
+                              {verdict(5, record::VerdictKind::accepted, {40, 10, 25, 5}, {40, 10, 25, 5})},
+                              noon},
+                             noon));
+  CHECK(journal.verify());
+}
+
 TEST_CASE("a migration that fails at any step leaves the old file whole, or the new one") {
   for (const Fault fault : {Fault::io_error, Fault::full}) {
     bool succeeded = false;

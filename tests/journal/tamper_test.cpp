@@ -117,6 +117,8 @@ TEST_CASE("a change beside the entries is found too") {
       {"INSERT INTO movement VALUES (x'0102', 99, 0, '', '', 0, 5)", "seq 99"},
       {"UPDATE verdict SET item = replace(item, 'over_cap', 'over_cop')", "seq 1"},
       {"UPDATE verdict SET mac = zeroblob(32)", "seq 1"},
+      {"UPDATE verdict SET mac = zeroblob(16)", "seq 1"},
+      {"UPDATE verdict SET mac = substr(mac, 1, 15)", "seq 1"},
       {"DELETE FROM verdict", "seq 1"},
       {"UPDATE total SET fund = fund + 1 WHERE kind = 1", "day 2026-11-20"},
       {"DELETE FROM total WHERE kind = 3", "totals"},
@@ -189,7 +191,7 @@ TEST_CASE("a file of a newer version is refused and left alone") {
   CHECK(opened.error().text == &sqlite::troubles::newer_file);
   {
     Hand hand(till.file());
-    REQUIRE(hand.write("PRAGMA user_version = 4"));
+    REQUIRE(hand.write("PRAGMA user_version = 5"));
   }
   CHECK(till.try_open());
 }

@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 
 #include "offline/seal/aead.h"
+#include "offline/seal/cmac.h"
 #include "offline/seal/key_store.h"
 #include "offline/seal/sm2.h"
 #include "offline/seal/sm3.h"
@@ -17,6 +18,22 @@ Bytes hex(std::string_view text) {
   return from_hex(text).value();
 }
 }  // namespace
+
+TEST_CASE("AES-256-CMAC is that of NIST SP 800-38B, and of the parts as of the whole") {
+  const seal::CmacKey key(*from_hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"));
+  const Bytes message = *from_hex(
+      "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52ef"
+      "f69f2445df4f9b17ad2b417be66c3710");
+  const std::pair<std::size_t, const char*> published[] = {{0, "028962f61b7bf89efc6b551f4667d983"},
+                                                           {16, "28a7023f452e8f82bd4bf28d8c37c35c"},
+                                                           {40, "aaf3d8f1de5640c232f5b169b9c911e6"},
+                                                           {64, "e1992190549f6ed5696a2c056c315410"}};
+  for (const auto& [size, checksum] : published) {
+    const ByteView part = ByteView(message).first(size);
+    CHECK(to_hex(key({part})) == checksum);
+    CHECK(to_hex(key({part.first(size / 3), part.subspan(size / 3)})) == checksum);
+  }
+}
 
 TEST_CASE("SM3 gives the digests of GB/T 32905, annex A") {
   CHECK(to_hex(sm3(as_bytes("abc"))) == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
