@@ -41,10 +41,10 @@ Bytes packed(Day day) {
 }
 
 Bytes record(std::uint8_t tag, const Bytes& value) {
-  Bytes out;
-  out.push_back(tag);
-  out.push_back(static_cast<std::uint8_t>(value.size()));
-  out.insert(out.end(), value.begin(), value.end());
+  Bytes out(2 + value.size());
+  out[0] = tag;
+  out[1] = static_cast<std::uint8_t>(value.size());
+  std::copy(value.begin(), value.end(), out.begin() + 2);
   return out;
 }
 

@@ -34,7 +34,7 @@ class Shop:
     """A till whose line is down, with so many entries; made once."""
 
     def __init__(self, folder, entries):
-        self.folder, self.entries = pathlib.Path(folder), entries
+        self.folder, self.entries = pathlib.Path(folder).resolve(), entries
         ready = self.folder / "psn_no"
         if not ready.exists():
             shutil.rmtree(self.folder, ignore_errors=True)  # what was begun and not finished
