@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t pem_bytes_max = 64 << 10;
+constexpr std::size_t address_bytes_max = 4 << 10;
 
 std::uint64_t random_serial(Random& random) {
   std::uint8_t bytes[8];
@@ -55,20 +56,33 @@ std::vector<settlement::Counted> opening_counters(const Person& person, Day toda
   return out;
 }
 
-Result<void> fill_ledger(const fs::path& file, std::shared_ptr<const seal::KeyStore> keys, const People& people,
-                         WallTime now, Random& random) {
-  auto ledger = Ledger::open(file, true, std::move(keys));
-  if (ledger.has_error()) return ledger.error();
+Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& directory, const std::string& database, bool create,
+                                            std::shared_ptr<const seal::KeyStore> keys) {
+  if (database.empty()) return Ledger::open(directory / "ledger.sqlite", create, std::move(keys));
+  return Ledger::open_shared(database, create, std::move(keys));
+}
+
+// As the folder remembers it; "" where the ledger is a file.
+Result<std::string> read_address(const fs::path& directory) {
+  if (!fs::exists(directory / "database")) return std::string();
+  auto text = read_text_file(directory / "database", address_bytes_max);
+  if (text.has_error()) return text;
+  while (!text->empty() && (text->back() == '\n' || text->back() == ' ')) text->pop_back();
+  return text;
+}
+
+Result<void> fill_ledger(Ledger* ledger, const People& people, WallTime now, Random& random) {
   const Day today = civil_time_at(now).day;
   const auto packs = packs::built_in_packs(true);
-  return (*ledger)->transaction([&] {
+  return ledger->transaction([&] {
+    ledger->prepare_months(now);
     for (const auto& site : people.sites) {
       Bytes key(32);
       random.fill(key);
-      (*ledger)->add_site(site, key);
+      ledger->add_site(site, key);
     }
     for (const auto& person : people.persons) {
-      (*ledger)->add_person(person, opening_counters(person, today, packs), now);
+      ledger->add_person(person, opening_counters(person, today, packs), now);
     }
   });
 }
@@ -102,7 +116,8 @@ Result<void> write_text_file(const fs::path& file, std::string_view text) {
 }
 
 Result<Made> init_centre(const fs::path& directory, const InitOptions& options, WallTime now, Random& random) {
-  if (fs::exists(directory / "ledger.sqlite") || fs::exists(directory / "ca.key")) {
+  if (fs::exists(directory / "ledger.sqlite") || fs::exists(directory / "database") ||
+      fs::exists(directory / "ca.key")) {
     return trouble(troubles::already_made, directory.string());
   }
   const auto people = read_people(options.people_text);
@@ -122,9 +137,14 @@ Result<Made> init_centre(const fs::path& directory, const InitOptions& options, 
       outcome.has_error()) {
     return outcome.error();
   }
-  if (auto outcome = fill_ledger(directory / "ledger.sqlite", *keys, *people, now, random); outcome.has_error()) {
-    return outcome.error();
+  const auto ledger = open_ledger(directory, options.database, true, *keys);
+  if (ledger.has_error()) return ledger.error();
+  if (!options.database.empty()) {
+    if (auto kept = write_text_file(directory / "database", options.database + "\n"); kept.has_error()) {
+      return kept.error();
+    }
   }
+  if (auto outcome = fill_ledger(ledger->get(), *people, now, random); outcome.has_error()) return outcome.error();
   const auto ca_pem = read_text_file(directory / "ca.pem", pem_bytes_max);
   if (ca_pem.has_error()) return ca_pem.error();
   const auto fingerprint = http::sm3_fingerprint(*ca_pem);
@@ -132,16 +152,20 @@ Result<Made> init_centre(const fs::path& directory, const InitOptions& options, 
   return Made{*fingerprint, people->sites.size(), people->persons.size()};
 }
 
-Result<CentreParts> open_centre(const fs::path& directory, Random& random) {
-  if (!fs::exists(directory / "ledger.sqlite")) return trouble(troubles::not_a_centre, directory.string());
+Result<CentreParts> open_centre(const fs::path& directory, Random& random, const std::string& database) {
+  auto address = database.empty() ? read_address(directory) : Result<std::string>(database);
+  if (address.has_error()) return address.error();
+  if (!fs::exists(directory / (address->empty() ? "ledger.sqlite" : "ca.key"))) {
+    return trouble(troubles::not_a_centre, directory.string());
+  }
   if (auto closed = seal::check_private(
-          directory, {"ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ca.key", "server.key"});
+          directory, {"ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "database", "ca.key", "server.key"});
       closed.has_error()) {
     return closed.error();
   }
   const auto keys = seal::KeyStore::open(directory / "keys", random);
   if (keys.has_error()) return keys.error();
-  auto ledger = Ledger::open(directory / "ledger.sqlite", false, *keys);
+  auto ledger = open_ledger(directory, *address, false, *keys);
   if (ledger.has_error()) return ledger.error();
   const auto authority = seal::KeyStore::open(directory / "authority", random);
   if (authority.has_error()) return authority.error();

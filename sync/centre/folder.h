@@ -6,7 +6,8 @@
 //   authority/               SM2 key that signs terms; a real authority keeps it off line
 //   packs/                   supplements, packs and activations that the authority signed; may be absent
 //   terms.json               what terminals may promise off line
-//   ledger.sqlite            everything else
+//   ledger.sqlite            everything else; or
+//   database                 the address of the PostgreSQL server that has it (0600: it may hold a password)
 //   centre.port              the port of a running server
 #pragma once
 
@@ -27,6 +28,7 @@ inline constexpr int server_valid_days = 825;
 struct InitOptions {
   std::string people_text;         // JSON, see people.h
   std::vector<std::string> hosts;  // besides localhost, 127.0.0.1 and ::1
+  std::string database;            // "": ledger.sqlite; else the address of a PostgreSQL server, kept in the folder
 };
 
 struct Made {
@@ -39,8 +41,9 @@ struct Made {
 Result<Made> init_centre(const std::filesystem::path& directory, const InitOptions& options, WallTime now,
                          Random& random);
 
-// Errors: not_a_centre, then those of its parts.
-Result<CentreParts> open_centre(const std::filesystem::path& directory, Random& random);
+// `database`: in place of what the folder says.  Errors: not_a_centre, then those of its parts.
+Result<CentreParts> open_centre(const std::filesystem::path& directory, Random& random,
+                                const std::string& database = {});
 
 // Errors: file_unreadable, file_not_written.
 Result<std::string> read_text_file(const std::filesystem::path& file, std::size_t bytes_max);

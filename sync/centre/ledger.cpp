@@ -1,84 +1,94 @@
 #include "sync/centre/ledger.h"
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 #include "offline/base/check.h"
-#include "offline/sqlite/migrate.h"
-#include "offline/sqlite/transaction.h"
-#include "offline/sqlite/troubles.h"
-#include "sync/centre/schema.h"
+#include "sync/centre/months.h"
+#include "sync/database/troubles.h"
 
 namespace gongji::centre {
+namespace {
 
-Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& file, bool create,
-                                             std::shared_ptr<const seal::KeyStore> keys) {
-  sqlite::Options options;
-  options.access = create ? sqlite::Access::create : sqlite::Access::read_write;
-  options.application_id = ledger_application_id;
-  options.version_max = ledger_migrations.back().version;
-  options.cache_kib = 64 * 1024;
-  auto connection = sqlite::Connection::open(file, options);
-  if (connection.has_error()) return connection.error();
-  Sealing sealing(std::move(keys));
-  sealing.define_in(**connection);
-  if (auto outcome = sqlite::migrate(**connection, ledger_migrations); outcome.has_error()) return outcome.error();
-  std::unique_ptr<Ledger> ledger(new Ledger(*std::move(connection), std::move(sealing)));
-  if (auto outcome = ledger->check_keys(); outcome.has_error()) return outcome.error();
-  if (auto outcome = ledger->forget_what_stood_open(); outcome.has_error()) return outcome.error();
-  return ledger;
+constexpr int tries_max = 8;
+constexpr std::chrono::milliseconds pause_first{2}, pause_max{200};
+
+// Nothing of it was written, and it may go otherwise now.
+bool may_go_otherwise(const Trouble& what) {
+  return what.text == &database::troubles::conflict || what.text == &database::troubles::connection_lost;
 }
 
-// With other keys nobody would be found, and the next person would be sealed under them.
-Result<void> Ledger::check_keys() {
-  return transaction([&] {
-    std::string site;
-    auto select = query("SELECT fixmedins_code FROM site LIMIT 1", "t");
-    if (step(select)) site = select.text(0);
-    if (!site.empty()) (void)site_key(site);
-  });
-}
-
-// What an older version kept in the open is sealed by its migration, but still stands in pages that it freed.
-Result<void> Ledger::forget_what_stood_open() {
-  bool due = false;
-  auto outcome = transaction([&] {
-    auto select = query("SELECT 1 FROM rewrite_due", "i");
-    due = step(select);
-  });
-  if (outcome.has_error() || !due) return outcome;
-  if (outcome = connection_->rewrite(); outcome.has_error()) {
-    // Somebody else has it open: at the next start, then.
-    return outcome.error().text == &sqlite::troubles::busy ? Result<void>() : outcome;
-  }
-  return transaction([&] {
-    auto done = query("DELETE FROM rewrite_due");
-    run(done);
-  });
-}
+}  // namespace
 
 Result<void> Ledger::transaction(const std::function<void()>& work) {
+  auto pause = pause_first;
+  for (int tries = 1;; ++tries) {
+    auto outcome = transaction_once(work);
+    if (outcome.has_value() || tries == tries_max || !may_go_otherwise(outcome.error())) return outcome;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, pause_max);
+  }
+}
+
+Result<void> Ledger::transaction_once(const std::function<void()>& work) {
   GONGJI_CHECK(!connection_->in_transaction());
   trouble_.reset();
-  Result<void> outcome;
-  {
-    auto transaction = sqlite::Transaction::begin(*connection_);
-    if (transaction.has_error()) return transaction.error();
-    work();
-    if (trouble_) {
-      outcome = *trouble_;
-    } else {
-      outcome = transaction->commit();
-    }
+  Result<void> outcome = connection_->begin();
+  if (outcome.has_error()) return outcome;
+  work();
+  if (trouble_) {
+    outcome = *trouble_;
+    connection_->roll_back();
+  } else {
+    outcome = connection_->commit();
   }
   if (outcome.has_error()) account_ids_.clear();  // accounts that were made in it are gone
   trouble_.reset();
   return outcome;
 }
 
-sqlite::Query Ledger::query(const char* sql, std::string_view types) {
+void Ledger::lock(std::string_view name) {
+  if (trouble_) return;
+  if (auto locked = connection_->lock(name); locked.has_error()) trouble_ = locked.error();
+}
+
+void Ledger::lock_persons(const std::vector<std::string>& psn_nos) {
+  if (!connection_->is_shared() || psn_nos.empty()) return;
+  std::vector<std::string> hashes;
+  for (const auto& psn_no : psn_nos) hashes.push_back(sealing_.person(psn_no));
+  auto select = query(
+      "SELECT person FROM person WHERE person IN texts(?1) OR person IN (SELECT owner FROM family WHERE person IN "
+      "texts(?1)) ORDER BY person FOR NO KEY UPDATE",
+      "t");
+  select.bind(hashes);
+  run(select);
+}
+
+void Ledger::lock_terminals(std::string_view sql, WallTime before) {
+  if (!connection_->is_shared()) return;
+  auto select = query(sql, "t");
+  select.bind(before);
+  run(select);
+}
+
+void Ledger::prepare_months(WallTime now) {
+  if (!connection_->is_shared()) return;
+  const std::string month = month_of(now);
+  if (trouble_ || month == months_made_) return;
+  if (auto made = make_months(*connection_, now); made.has_error()) {
+    trouble_ = made.error();
+    return;
+  }
+  months_made_ = month;
+}
+
+database::Query Ledger::query(std::string_view sql, std::string_view types) {
   GONGJI_CHECK(connection_->in_transaction());
   return connection_->query(sql, types);
 }
 
-bool Ledger::step(sqlite::Query& query) {
+bool Ledger::step(database::Query& query) {
   if (trouble_) return false;
   auto row = query.step();
   if (row.has_error()) {
@@ -88,7 +98,7 @@ bool Ledger::step(sqlite::Query& query) {
   return *row;
 }
 
-void Ledger::run(sqlite::Query& query) {
+void Ledger::run(database::Query& query) {
   if (trouble_) return;
   if (auto outcome = query.run(); outcome.has_error()) trouble_ = outcome.error();
 }
@@ -113,9 +123,8 @@ Secret Ledger::opened(const std::string& month, std::string_view place, ByteView
   return *std::move(out);
 }
 
-void Ledger::checkpoint() {
-  // A checkpoint that fails is tried again in the next gap; what is committed is safe in the WAL meanwhile.
-  if (connection_->wal_pages() > 0) (void)connection_->checkpoint();
+void Ledger::rest() {
+  connection_->rest();
 }
 
 }  // namespace gongji::centre

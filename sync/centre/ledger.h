@@ -1,6 +1,6 @@
 // ledger.h — everything the centre remembers: people, double-entry accounts, holds, logs and feeds, in one database.
 //
-// All SQL of the centre is behind this class (files ledger*.cpp), so that another database needs only another Ledger.
+// All SQL of the centre is behind this class (files ledger*.cpp), one text for every database (sync/database).
 //
 // The functions speak of people by psn_no; the tables do not (sealing.h): every column `person` is bound with
 // sealing_.person() and read with psn_no_of().
@@ -30,9 +30,9 @@
 #include "offline/record/order.h"
 #include "offline/record/stop.h"
 #include "offline/record/verdict.h"
-#include "offline/sqlite/connection.h"
 #include "sync/centre/people.h"
 #include "sync/centre/sealing.h"
+#include "sync/database/connection.h"
 
 namespace gongji::centre {
 
@@ -181,9 +181,21 @@ class Ledger {
   static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file, bool create,
                                               std::shared_ptr<const seal::KeyStore> keys);
 
-  // Runs `work` in one transaction; committed (durable) when this returns without trouble.  Not nested.
+  // On a PostgreSQL server (database/postgres_connection.h), beside other centres.  Errors: already_made (create),
+  // not_a_centre, newer_file, those of the connection and of KeyStore::open_sealed.
+  static Result<std::unique_ptr<Ledger>> open_shared(const std::string& url, bool create,
+                                                     std::shared_ptr<const seal::KeyStore> keys);
+
+  // Runs `work` in one transaction; committed (durable) when this returns without trouble.  Not nested.  Where several
+  // centres share the ledger, `work` is run again after a conflict: it starts from nothing each time.
   Result<void> transaction(const std::function<void()>& work);
   bool failed() const { return trouble_.has_value(); }
+
+  // Who decides on something locks it first, to the end of the transaction; with one writer (SQLite) all is locked.
+  // In this order: the terminal (find_terminal() locks its row, and with it its holds, grants, log and feed), then all
+  // persons at once, then the rest by name.
+  void lock_persons(const std::vector<std::string>& psn_nos);  // with the owners of their family accounts
+  void lock(std::string_view name);
 
   // People and sites (ledger_people.cpp).
   void add_site(const Site& site, const Bytes& site_key);
@@ -285,6 +297,10 @@ class Ledger {
   std::vector<OutcomeRow> outcomes_of_day(const std::string& terminal, Day day);
   void add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item);
   void drop_feed(const std::string& terminal);  // a new epoch has a new feed
+  // For the feed of a terminal whose row this transaction does not have: kept until its own next call takes them, in
+  // the order in which they were told.  Those of an epoch that has ended are dropped.
+  void tell_later(const std::string& terminal, std::uint32_t epoch, const record::FeedItem& item);
+  std::vector<record::FeedItem> take_told_later(const std::string& terminal, std::uint32_t epoch);
   std::vector<record::FeedItem> feed_after(const std::string& terminal, std::uint64_t cursor, std::size_t count_max);
 
   // The stop list and the register of vouchers (ledger_stops.cpp).
@@ -313,29 +329,36 @@ class Ledger {
   std::vector<std::pair<std::string, Money>> balances();  // accounts that are no person's, and "persons" as one sum
   bool in_balance();                                      // accounts sum to zero, and every posting does
 
-  void checkpoint();  // outside a transaction, in idle gaps
+  // Makes room for the coming months where tables are cut by month.
+  void prepare_months(WallTime now);
+  void rest();  // outside a transaction, in idle gaps
 
  private:
-  Ledger(std::unique_ptr<sqlite::Connection> connection, Sealing sealing)
+  Ledger(std::unique_ptr<database::Connection> connection, Sealing sealing)
       : connection_(std::move(connection)), sealing_(std::move(sealing)) {}
   Result<void> check_keys();
-  Result<void> forget_what_stood_open();
-  sqlite::Query query(const char* sql, std::string_view types = {});
-  bool step(sqlite::Query& query);  // false at the end, and after trouble
-  void run(sqlite::Query& query);
-  std::optional<Hold> read_hold(sqlite::Query& query);
-  std::vector<record::Signed> read_orders(sqlite::Query& query);
-  OutcomeRow read_outcome(const sqlite::Query& select);
-  StopRow read_stop(const sqlite::Query& select);
+  Result<void> transaction_once(const std::function<void()>& work);
+  std::int64_t next_posting_id(WallTime at);
+  void lock_terminals(std::string_view sql, WallTime before);
+  database::Query query(std::string_view sql, std::string_view types = {});
+  bool step(database::Query& query);  // false at the end, and after trouble
+  void run(database::Query& query);
+  std::optional<Hold> read_hold(database::Query& query);
+  std::vector<record::Signed> read_orders(database::Query& query);
+  OutcomeRow read_outcome(const database::Query& select);
+  void read_items(ByteView bytes, std::vector<record::FeedItem>& out);
+  StopRow read_stop(const database::Query& select);
   Bytes sealed(const std::string& month, std::string_view place, ByteView plain);
   Secret opened(const std::string& month, std::string_view place, ByteView sealed);  // empty after trouble
   std::optional<Person> read_person(const std::string& hash);
   std::string psn_no_of(std::string_view person);  // of a column `person`; "" is nobody
 
-  std::unique_ptr<sqlite::Connection> connection_;
+  std::unique_ptr<database::Connection> connection_;
   Sealing sealing_;
   std::optional<Trouble> trouble_;
-  std::unordered_map<std::string, AccountId> account_ids_;  // of committed accounts and of this transaction's
+  std::string months_made_;                                     // up to which month there is room
+  std::int64_t posting_number_ = 0, posting_numbers_left_ = 0;  // that this process may give out
+  std::unordered_map<std::string, AccountId> account_ids_;      // of committed accounts and of this transaction's
 };
 
 }  // namespace gongji::centre

@@ -120,6 +120,10 @@ std::vector<Id> Ledger::live_grants(const std::string& terminal, const std::stri
 }
 
 std::vector<Id> Ledger::grants_due(WallTime expired_before) {
+  lock_terminals(
+      "SELECT terminal FROM terminal WHERE terminal IN (SELECT terminal FROM standing_grant WHERE live = 1 AND "
+      "expires <= ?) ORDER BY terminal FOR NO KEY UPDATE",
+      expired_before);
   auto select = query("SELECT grant_id FROM standing_grant WHERE live = 1 AND expires <= ?", "t");
   select.bind(expired_before);
   std::vector<Id> out;
@@ -140,8 +144,9 @@ bool Ledger::counter_granted(const std::string& psn_no, const settlement::Counte
 
 void Ledger::add_visit(const std::string& fixmedins_code, const std::string& psn_no, Day day) {
   auto update = query(
-      "INSERT INTO visit VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET visits = visits + 1, "
-      "last_day = max(last_day, excluded.last_day)");
+      "INSERT INTO visit VALUES (?, ?, ?, 1) ON CONFLICT (fixmedins_code, person) DO UPDATE SET "
+      "visits = visit.visits + 1, "
+      "last_day = CASE WHEN excluded.last_day > visit.last_day THEN excluded.last_day ELSE visit.last_day END");
   update.bind(fixmedins_code, sealing_.person(psn_no), day.number());
   run(update);
 }

@@ -20,7 +20,7 @@ void Ledger::add_hold(const Id& sale_id, const Hold& hold) {
   }
 }
 
-std::optional<Hold> Ledger::read_hold(sqlite::Query& select) {
+std::optional<Hold> Ledger::read_hold(database::Query& select) {
   if (!step(select)) return std::nullopt;
   Hold hold;
   hold.hold_id = select.text(0);
@@ -88,6 +88,10 @@ void Ledger::close_all_holds(const std::string& terminal) {
 
 std::size_t Ledger::close_silent_holds(WallTime expired_before) {
   std::vector<std::string> silent;
+  lock_terminals(
+      "SELECT terminal FROM terminal WHERE terminal IN (SELECT terminal FROM hold WHERE state = 1 AND expires < ?) "
+      "ORDER BY terminal FOR NO KEY UPDATE",
+      expired_before);
   {
     auto select = query("SELECT hold_id FROM hold WHERE state = 1 AND expires < ?", "t");
     select.bind(expired_before);
@@ -98,15 +102,16 @@ std::size_t Ledger::close_silent_holds(WallTime expired_before) {
 }
 
 Money Ledger::held_for(const std::string& terminal) {
-  auto select =
-      query("SELECT COALESCE(SUM(amount), 0) FROM hold_account JOIN hold USING (hold_id) WHERE terminal = ?", "i");
+  auto select = query(
+      "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) WHERE terminal = ?",
+      "i");
   select.bind(terminal);
   return step(select) ? select.money(0) : Money{};
 }
 
 Money Ledger::held(AccountId account, const LogName& but) {
   auto select = query(
-      "SELECT COALESCE(SUM(amount), 0) FROM hold_account JOIN hold USING (hold_id) "
+      "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
       "WHERE account_id = ? AND (terminal <> ? OR epoch <> ?)",
       "i");
   select.bind(account, but.terminal, but.epoch);
@@ -115,7 +120,7 @@ Money Ledger::held(AccountId account, const LogName& but) {
 
 std::vector<settlement::Counted> Ledger::held_counters(const std::string& psn_no, const LogName& but) {
   auto select = query(
-      "SELECT scheme, name, since, SUM(amount) FROM hold_counter JOIN hold USING (hold_id) "
+      "SELECT scheme, name, since, CAST(SUM(amount) AS BIGINT) FROM hold_counter JOIN hold USING (hold_id) "
       "WHERE hold_counter.person = ? AND (terminal <> ? OR epoch <> ?) GROUP BY scheme, name, since",
       "ttii");
   select.bind(sealing_.person(psn_no), but.terminal, but.epoch);

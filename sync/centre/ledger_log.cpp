@@ -52,7 +52,7 @@ void Ledger::update_enrolment(const Enrolment& enrolment) {
 std::optional<Terminal> Ledger::find_terminal(const std::string& terminal) {
   auto select = query(
       "SELECT fixmedins_code, fingerprint, sign_public_key, epoch, last_seq, last_hash, state, reason, last_contact, "
-      "feed_last, software FROM terminal WHERE terminal = ?",
+      "feed_last, software FROM terminal WHERE terminal = ? FOR NO KEY UPDATE",
       "ttbiibitiit");
   select.bind(terminal);
   if (!step(select)) return std::nullopt;
@@ -82,7 +82,7 @@ std::string Ledger::next_terminal_name() {
 void Ledger::put_terminal(const Terminal& terminal) {
   auto put = query(
       "INSERT INTO terminal VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
-      "ON CONFLICT DO UPDATE SET fixmedins_code = ?2, fingerprint = ?3, sign_public_key = ?4, epoch = ?5, "
+      "ON CONFLICT (terminal) DO UPDATE SET fixmedins_code = ?2, fingerprint = ?3, sign_public_key = ?4, epoch = ?5, "
       "last_seq = ?6, last_hash = ?7, state = ?8, reason = ?9, last_contact = ?10, feed_last = ?11, software = ?12");
   put.bind(terminal.terminal, terminal.fixmedins_code, terminal.fingerprint, terminal.sign_public_key, terminal.epoch,
            terminal.last_seq, terminal.last_hash, static_cast<int>(terminal.state), terminal.reason,
@@ -101,14 +101,15 @@ void Ledger::quarantine(const Terminal& terminal, const std::string& reason, con
   auto update = query("UPDATE terminal SET state = 2, reason = ?, last_contact = ? WHERE terminal = ?");
   update.bind(reason, now, terminal.terminal);
   run(update);
-  auto keep = query("INSERT OR IGNORE INTO quarantined VALUES (?, ?, ?, ?, ?)");
+  auto keep = query("INSERT INTO quarantined VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const std::string place = fmt::format("quarantined|{}|{}", terminal.terminal, terminal.epoch);
   keep.bind(terminal.terminal, terminal.epoch, now, reason, sealed(month_of(now), place, as_bytes(body)));
   run(keep);
 }
 
 void Ledger::mark_lost(const std::string& terminal, std::uint32_t epoch, WallTime now) {
-  auto insert = query("INSERT INTO lost_terminal VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch");
+  auto insert =
+      query("INSERT INTO lost_terminal VALUES (?, ?, ?) ON CONFLICT (terminal) DO UPDATE SET epoch = excluded.epoch");
   insert.bind(terminal, epoch, now);
   run(insert);
 }
@@ -160,7 +161,7 @@ constexpr std::string_view outcome_types = "tiiitiitiiiiiitiii";
 
 }  // namespace
 
-OutcomeRow Ledger::read_outcome(const sqlite::Query& select) {
+OutcomeRow Ledger::read_outcome(const database::Query& select) {
   OutcomeRow out;
   out.entry = {std::string(select.text(0)), static_cast<std::uint32_t>(select.integer(1)), select.count(2)};
   out.kind = static_cast<int>(select.integer(3));
@@ -278,11 +279,52 @@ std::vector<OutcomeRow> Ledger::outcomes_of_day(const std::string& terminal, Day
   return out;
 }
 
+namespace {
+
+Bytes stored(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item) {
+  return to_bytes(as_bytes(record::encode(record::FeedBatch{terminal, seq, {item}, WallTime{}})));
+}
+
+}  // namespace
+
 void Ledger::add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item) {
-  const std::string bytes = record::encode(record::FeedBatch{terminal, seq, {item}, WallTime{}});
   auto insert = query("INSERT INTO feed VALUES (?, ?, ?)");
-  insert.bind(terminal, seq, as_bytes(bytes));
+  insert.bind(terminal, seq, stored(terminal, seq, item));
   run(insert);
+}
+
+void Ledger::tell_later(const std::string& terminal, std::uint32_t epoch, const record::FeedItem& item) {
+  auto insert = query("INSERT INTO told_later (terminal, epoch, item) VALUES (?, ?, ?)");
+  insert.bind(terminal, epoch, stored(terminal, 1, item));
+  run(insert);
+}
+
+std::vector<record::FeedItem> Ledger::take_told_later(const std::string& terminal, std::uint32_t epoch) {
+  std::vector<record::FeedItem> out;
+  std::int64_t last = 0;
+  {
+    auto select = query("SELECT number, epoch, item FROM told_later WHERE terminal = ? ORDER BY number", "iib");
+    select.bind(terminal);
+    while (step(select)) {
+      last = select.integer(0);
+      if (select.integer(1) != epoch) continue;  // that log has ended; the ledger knows all the same
+      read_items(select.blob(2), out);
+    }
+  }
+  if (last == 0) return out;
+  auto drop = query("DELETE FROM told_later WHERE terminal = ? AND number <= ?");
+  drop.bind(terminal, last);
+  run(drop);
+  return out;
+}
+
+void Ledger::read_items(ByteView bytes, std::vector<record::FeedItem>& out) {
+  auto batch = record::decode_feed(as_text(bytes));
+  if (batch.has_error()) {
+    trouble_ = batch.error();
+    return;
+  }
+  for (auto& item : batch->items) out.push_back(std::move(item));
 }
 
 void Ledger::drop_feed(const std::string& terminal) {
@@ -298,14 +340,8 @@ std::vector<record::FeedItem> Ledger::feed_after(const std::string& terminal, st
   auto select = query("SELECT item FROM feed WHERE terminal = ? AND seq > ? ORDER BY seq LIMIT ?", "b");
   select.bind(terminal, cursor, count_max);
   std::vector<record::FeedItem> out;
-  while (step(select)) {
-    auto batch = record::decode_feed(as_text(select.blob(0)));
-    if (batch.has_error()) {
-      trouble_ = batch.error();
-      return {};
-    }
-    for (auto& item : batch->items) out.push_back(std::move(item));
-  }
+  while (step(select)) read_items(select.blob(0), out);
+  if (failed()) return {};
   return out;
 }
 

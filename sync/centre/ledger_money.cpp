@@ -2,12 +2,13 @@
 
 #include "offline/base/check.h"
 #include "sync/centre/ledger.h"
+#include "sync/centre/months.h"
 
 namespace gongji::centre {
 namespace {
 
 // Of a row that begins with scheme, name, since, value.
-settlement::Counted read_counted(const sqlite::Query& row) {
+settlement::Counted read_counted(const database::Query& row) {
   return {std::string(row.text(0)), std::string(row.text(1)),
           Day::from_number(static_cast<std::int32_t>(row.integer(2))), row.money(3)};
 }
@@ -28,7 +29,7 @@ AccountId Ledger::account(const std::string& name, bool may_be_negative) {
   if (const auto known = account_ids_.find(name); known != account_ids_.end()) return known->second;
   const std::string stored = sealing_.account(name);
   {
-    auto insert = query("INSERT OR IGNORE INTO account (name, balance, may_be_negative) VALUES (?, 0, ?)");
+    auto insert = query("INSERT INTO account (name, balance, may_be_negative) VALUES (?, 0, ?) ON CONFLICT DO NOTHING");
     insert.bind(stored, may_be_negative);
     run(insert);
   }
@@ -53,14 +54,10 @@ void Ledger::post(Purpose purpose, const EntryName& entry, WallTime at, const st
   }
   GONGJI_CHECK_WHY(total == Money{}, "a posting sums to zero");
   if (failed()) return;
-  auto insert = query(
-      "INSERT INTO posting (purpose, terminal, epoch, seq, at) VALUES (?, ?, ?, ?, ?) "
-      "RETURNING posting_id",
-      "i");
-  insert.bind(static_cast<int>(purpose), entry.terminal, entry.epoch, entry.seq, at);
-  if (!step(insert)) return;
-  const std::int64_t posting = insert.integer(0);
-  if (step(insert)) return;  // runs the statement to its end
+  const std::int64_t posting = next_posting_id(at);
+  auto insert = query("INSERT INTO posting (posting_id, purpose, terminal, epoch, seq, at) VALUES (?, ?, ?, ?, ?, ?)");
+  insert.bind(posting, static_cast<int>(purpose), entry.terminal, entry.epoch, entry.seq, at);
+  run(insert);
   for (const auto& [account, amount] : sums) {
     if (amount == Money{}) continue;
     auto add = query("INSERT INTO movement VALUES (?, ?, ?)");
@@ -72,11 +69,27 @@ void Ledger::post(Purpose purpose, const EntryName& entry, WallTime at, const st
   }
 }
 
+// Where tables are cut by month the number begins with the time (months.h); else it is the next one.
+std::int64_t Ledger::next_posting_id(WallTime at) {
+  if (!connection_->is_shared()) {
+    auto select = query("SELECT coalesce(max(posting_id), 0) + 1 FROM posting", "i");
+    return step(select) ? select.integer(0) : 0;
+  }
+  if (posting_numbers_left_ == 0) {
+    auto select = query("SELECT nextval('posting_number')", "i");
+    if (!step(select)) return 0;
+    posting_number_ = select.integer(0);
+    posting_numbers_left_ = posting_numbers_a_time;
+  }
+  --posting_numbers_left_;
+  return at.ms * postings_a_millisecond + posting_number_++ % postings_a_millisecond;
+}
+
 std::vector<Movement> Ledger::movements_of(const EntryName& sale) {
   auto select = query(
-      "SELECT account_id, SUM(amount) FROM (SELECT posting_id FROM posting "
+      "SELECT account_id, CAST(SUM(amount) AS BIGINT) FROM (SELECT posting_id FROM posting "
       "WHERE terminal = ?1 AND epoch = ?2 AND seq = ?3 AND purpose IN (2, 3) UNION ALL SELECT posting_id FROM posting "
-      "WHERE terminal = ?1 AND epoch = ?2 AND seq = ?3 AND purpose = 4) JOIN movement USING (posting_id) "
+      "WHERE terminal = ?1 AND epoch = ?2 AND seq = ?3 AND purpose = 4) AS posted JOIN movement USING (posting_id) "
       "GROUP BY account_id HAVING SUM(amount) <> 0 ORDER BY account_id",
       "ii");
   select.bind(sale.terminal, sale.epoch, sale.seq);
@@ -103,7 +116,7 @@ void Ledger::add_to_counters(const EntryName& entry, const std::string& psn_no,
     if (counted.value == Money{}) continue;
     auto update = query(
         "INSERT INTO counter (person, scheme, name, since, value) VALUES (?1, ?2, ?3, ?4, ?5) "
-        "ON CONFLICT DO UPDATE SET value = value + ?5");
+        "ON CONFLICT (person, since, scheme, name) DO UPDATE SET value = counter.value + ?5");
     update.bind(person, counted.scheme, counted.name, counted.since.number(), counted.value);
     run(update);
     auto keep = query("INSERT INTO entry_counter VALUES (?, ?, ?, ?, ?, ?, ?, ?)");

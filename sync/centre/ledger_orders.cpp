@@ -8,7 +8,7 @@ void Ledger::add_order(const record::EmergencyOrder& order, const record::Signed
   run(insert);
 }
 
-std::vector<record::Signed> Ledger::read_orders(sqlite::Query& select) {
+std::vector<record::Signed> Ledger::read_orders(database::Query& select) {
   std::vector<record::Signed> out;
   while (step(select)) {
     auto item = record::decode_signed(as_text(select.blob(0)));
@@ -52,7 +52,7 @@ std::vector<record::Signed> Ledger::orders_untold(const std::string& terminal) {
 }
 
 void Ledger::mark_told(const std::string& terminal, const record::EmergencyOrder& order) {
-  auto insert = query("INSERT OR IGNORE INTO order_told VALUES (?, ?, ?)");
+  auto insert = query("INSERT INTO order_told VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
   insert.bind(terminal, to_string(order.id), order.issued);
   run(insert);
 }

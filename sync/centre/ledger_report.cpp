@@ -17,13 +17,14 @@ std::vector<TerminalTotals> Ledger::totals(std::optional<Day> day) {
     totals.reason = terminals.text(3);
     totals.last_seq = terminals.count(4);
     auto sums = query(
-        "SELECT COALESCE(SUM(kind = 1 AND NOT cancelled), 0), COALESCE(SUM(kind = 2), 0), COALESCE(SUM(kind = 3), 0), "
-        "COALESCE(SUM(verdict = 1), 0), COALESCE(SUM(verdict = 2), 0), COALESCE(SUM(verdict = 3), 0), "
-        "COALESCE(SUM(IIF(kind = 1 AND NOT cancelled, medfee, 0)), 0), "
-        "COALESCE(SUM(IIF(kind = 1 AND NOT cancelled, fund, 0)), 0), "
-        "COALESCE(SUM(IIF(kind = 1 AND NOT cancelled, account, 0)), 0), "
-        "COALESCE(SUM(IIF(kind = 1 AND NOT cancelled, family, 0)), 0), "
-        "COALESCE(SUM(IIF(kind = 1 AND NOT cancelled, cash, 0)), 0) "
+        "SELECT COUNT(*) FILTER (WHERE kind = 1 AND cancelled = 0), COUNT(*) FILTER (WHERE kind = 2), "
+        "COUNT(*) FILTER (WHERE kind = 3), COUNT(*) FILTER (WHERE verdict = 1), COUNT(*) FILTER (WHERE verdict = 2), "
+        "COUNT(*) FILTER (WHERE verdict = 3), "
+        "CAST(COALESCE(SUM(medfee) FILTER (WHERE kind = 1 AND cancelled = 0), 0) AS BIGINT), "
+        "CAST(COALESCE(SUM(fund) FILTER (WHERE kind = 1 AND cancelled = 0), 0) AS BIGINT), "
+        "CAST(COALESCE(SUM(account) FILTER (WHERE kind = 1 AND cancelled = 0), 0) AS BIGINT), "
+        "CAST(COALESCE(SUM(family) FILTER (WHERE kind = 1 AND cancelled = 0), 0) AS BIGINT), "
+        "CAST(COALESCE(SUM(cash) FILTER (WHERE kind = 1 AND cancelled = 0), 0) AS BIGINT) "
         "FROM outcome WHERE terminal = ?1 AND (?2 IS NULL OR day = ?2)",
         "iiiiiiiiiii");
     sums.bind(totals.terminal, day ? std::optional<std::int32_t>(day->number()) : std::nullopt);
@@ -44,7 +45,8 @@ std::vector<TerminalTotals> Ledger::totals(std::optional<Day> day) {
 std::vector<std::pair<std::string, Money>> Ledger::balances() {
   std::vector<std::pair<std::string, Money>> out;
   auto select = query(
-      "SELECT IIF(name LIKE 'person:%', 'persons', name) AS shown, SUM(balance) FROM account GROUP BY shown "
+      "SELECT CASE WHEN name LIKE 'person:%' THEN 'persons' ELSE name END AS shown, CAST(SUM(balance) AS BIGINT) "
+      "FROM account GROUP BY shown "
       "ORDER BY shown",
       "ti");
   while (step(select)) out.emplace_back(std::string(select.text(0)), select.money(1));
@@ -52,12 +54,12 @@ std::vector<std::pair<std::string, Money>> Ledger::balances() {
 }
 
 bool Ledger::in_balance() {
-  auto sum = query("SELECT COALESCE(SUM(balance), 0) FROM account", "i");
+  auto sum = query("SELECT CAST(COALESCE(SUM(balance), 0) AS BIGINT) FROM account", "i");
   if (!step(sum) || sum.integer(0) != 0) return false;
   auto wrong = query(
-      "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM movement GROUP BY posting_id HAVING SUM(amount) <> 0)) + "
+      "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM movement GROUP BY posting_id HAVING SUM(amount) <> 0) AS crooked) + "
       "(SELECT COUNT(*) FROM account LEFT JOIN (SELECT account_id, SUM(amount) AS moved FROM movement "
-      "GROUP BY account_id) USING (account_id) WHERE balance <> COALESCE(moved, 0))",
+      "GROUP BY account_id) AS sums USING (account_id) WHERE balance <> COALESCE(moved, 0))",
       "i");
   return step(wrong) && wrong.integer(0) == 0;
 }

@@ -7,9 +7,10 @@ std::vector<Debit> Ledger::debits(AccountId account, std::optional<Day> since) {
   // A cancellation's own posting is left out: what was taken is what a refunded sale shows.
   auto select = query(
       "SELECT terminal, epoch, seq, day, person, sale_id, verdict, cancelled, place_seq <> seq, -moved "
-      "FROM (SELECT terminal, epoch, seq, SUM(amount) AS moved FROM movement JOIN posting USING (posting_id) "
-      "WHERE account_id = ?1 AND purpose IN (2, 4) GROUP BY terminal, epoch, seq HAVING moved <> 0) "
-      "JOIN outcome USING (terminal, epoch, seq) WHERE ?2 IS NULL OR day >= ?2 "
+      "FROM (SELECT terminal, epoch, seq, CAST(SUM(amount) AS BIGINT) AS moved FROM movement JOIN posting USING "
+      "(posting_id) "
+      "WHERE account_id = ?1 AND purpose IN (2, 4) GROUP BY terminal, epoch, seq HAVING SUM(amount) <> 0) "
+      "AS taken JOIN outcome USING (terminal, epoch, seq) WHERE ?2 IS NULL OR day >= ?2 "
       "ORDER BY day, second, terminal, epoch, place_seq, seq",
       "tiiittiiii");
   select.bind(account, since ? std::optional<std::int32_t>(since->number()) : std::nullopt);

@@ -13,7 +13,7 @@ constexpr std::string_view stop_types = "itiiIitib";
 
 }  // namespace
 
-StopRow Ledger::read_stop(const sqlite::Query& select) {
+StopRow Ledger::read_stop(const database::Query& select) {
   StopRow out;
   out.kind = static_cast<record::StopKind>(select.integer(0));
   out.number = opened(seal::lasting, stop_place(select.text(1)), select.blob(8)).reveal();
@@ -27,6 +27,7 @@ StopRow Ledger::read_stop(const sqlite::Query& select) {
 }
 
 void Ledger::put_stop(const StopRow& stop) {
+  lock("stops");  // changes are seen in the order of their numbers
   auto put = query(
       "INSERT INTO stop SELECT ?1, ?2, ?8, ?3, ?4, ?5, ?6, ?7, coalesce(max(change), 0) + 1 FROM stop WHERE true "
       "ON CONFLICT (kind, number) DO UPDATE SET reason = excluded.reason, from_ms = excluded.from_ms, "
@@ -72,7 +73,7 @@ std::uint64_t Ledger::stops_told(const std::string& terminal) {
 }
 
 void Ledger::set_stops_told(const std::string& terminal, std::uint64_t change) {
-  auto put = query("INSERT INTO stop_told VALUES (?, ?) ON CONFLICT DO UPDATE SET change = excluded.change");
+  auto put = query("INSERT INTO stop_told VALUES (?, ?) ON CONFLICT (terminal) DO UPDATE SET change = excluded.change");
   put.bind(terminal, change);
   run(put);
 }
@@ -84,7 +85,7 @@ void Ledger::add_voucher(const VoucherRow& voucher, WallTime now) {
 }
 
 std::optional<VoucherRow> Ledger::find_voucher(const std::string& digest) {
-  auto select = query("SELECT person, from_ms, until_ms FROM voucher WHERE digest = ?", "tii");
+  auto select = query("SELECT person, from_ms, until_ms FROM voucher WHERE digest = ? FOR NO KEY UPDATE", "tii");
   select.bind(digest);
   if (!step(select)) return std::nullopt;
   return VoucherRow{digest, psn_no_of(select.text(0)), WallTime{select.integer(1)}, WallTime{select.integer(2)}};

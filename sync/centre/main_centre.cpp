@@ -91,6 +91,7 @@ class Program {
     signals_.async_wait([this](const boost::system::error_code& failed, int) {
       if (!failed) stop();
     });
+    service_.idle(system_clock().wall());
     tick();
     context_.run();
     std::error_code ignored;
@@ -127,7 +128,7 @@ class Program {
 
 struct Arguments {
   std::string directory, people_file = "sync/centre/people.json", site, terminal, listen = "127.0.0.1:8470", day, since,
-                         psn_no;
+                         psn_no, database;
   std::vector<std::string> hosts;
   bool json = false;
 };
@@ -135,7 +136,7 @@ struct Arguments {
 int init(const Arguments& arguments) {
   auto people = centre::read_text_file(arguments.people_file, centre::people_bytes_max);
   if (people.has_error()) return fail(people.error());
-  const auto made = centre::init_centre(arguments.directory, {*std::move(people), arguments.hosts},
+  const auto made = centre::init_centre(arguments.directory, {*std::move(people), arguments.hosts, arguments.database},
                                         system_clock().wall(), system_random());
   if (made.has_error()) return fail(made.error());
   std::cout << "made a centre in " << arguments.directory << ": " << made->sites << " sites, " << made->persons
@@ -165,7 +166,7 @@ int print(const Result<std::string>& text) {
 }
 
 int open_and(const Arguments& arguments, const std::function<int(centre::CentreService&)>& work) {
-  auto parts = centre::open_centre(arguments.directory, system_random());
+  auto parts = centre::open_centre(arguments.directory, system_random(), arguments.database);
   if (parts.has_error()) return fail(parts.error());
   centre::CentreService service(*std::move(parts), system_random());
   return work(service);
@@ -177,7 +178,10 @@ int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_logger_st("gongji-centre"));
   CLI::App app{"gongji-centre: the reference centre of Gongji"};
   app.require_subcommand(1);
+  app.fallthrough();
   Arguments arguments;
+  app.add_option("--database", arguments.database,
+                 "postgresql://user@host/name instead of the folder's own ledger; init remembers it in the folder");
   const auto command = [&](const char* name, const char* what) {
     CLI::App* sub = app.add_subcommand(name, what);
     sub->add_option("DIR", arguments.directory, "the centre's folder")->required();

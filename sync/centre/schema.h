@@ -10,7 +10,7 @@ namespace gongji::centre {
 
 inline constexpr std::int32_t ledger_application_id = 0x476A4331;  // "GjC1"
 
-inline constexpr std::array<sqlite::Migration, 4> ledger_migrations{{{1, R"sql(
+inline constexpr std::array<sqlite::Migration, 5> ledger_migrations{{{1, R"sql(
 CREATE TABLE site (
   fixmedins_code TEXT PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL, admdvs TEXT NOT NULL,
   level INTEGER NOT NULL, designated INTEGER NOT NULL, dual_channel INTEGER NOT NULL,
@@ -273,6 +273,15 @@ UPDATE site SET site_key = sealed('lasting', 'site|' || fixmedins_code, site_key
 -- One row: what was in the open still stands in freed pages; the next start writes the file anew.
 CREATE TABLE rewrite_due (only_row INTEGER PRIMARY KEY CHECK (only_row = 1)) STRICT;
 INSERT INTO rewrite_due SELECT 1 WHERE EXISTS (SELECT 1 FROM person);
+)sql"},
+                                                                     // From here on one text for every database, in
+                                                                     // the words of database/dialect.h.
+                                                                     {5, R"sql(
+-- Verdicts on entries of a terminal that came of another's sync: its own next call takes them into its feed.
+CREATE TABLE told_later (
+  number INTEGER PRIMARY KEY, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, item BLOB NOT NULL
+) STRICT;
+CREATE INDEX told_later_of_terminal ON told_later (terminal, number);
 )sql"}}};
 
 }  // namespace gongji::centre

@@ -145,6 +145,7 @@ Result<CentreService::Voided> CentreService::lost(const std::string& name, WallT
     auto terminal = ledger().find_terminal(name);
     if (!terminal) return;
     found = true;
+    voided = {};
     terminal->state = TerminalState::revoked;
     terminal->reason = "lost";
     ledger().put_terminal(*terminal);
@@ -167,12 +168,13 @@ void CentreService::idle(WallTime now) {
   std::size_t freed = 0;
   const auto late = std::chrono::hours(24) * parts_.plan.late_days;
   const auto outcome = ledger().transaction([&] {
+    ledger().prepare_months(now);
     freed = ledger().close_silent_holds(now.plus(-std::chrono::milliseconds(late))) + free_silent_grants(now);
     forget_ended_stops(now);
   });
   if (outcome.has_error()) spdlog::warn("idle: {}", to_string(outcome.error(), Language::en));
   if (freed > 0) spdlog::info("idle: freed {} holds and grants of silent terminals", freed);
-  ledger().checkpoint();
+  ledger().rest();
 }
 
 const seal::Sm2PublicKey* CentreService::public_key(const Terminal& terminal) {

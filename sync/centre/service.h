@@ -108,7 +108,7 @@ class CentreService {
 
   Reply enrol(const std::string& body, WallTime now);
   Reply issue(const Enrolment& enrolment, const protocol::EnrolRequest& request, WallTime now);
-  Reply person(const Terminal& terminal, const std::string& body, WallTime now);
+  Reply person(Terminal terminal, const std::string& body, WallTime now);
   Reply hold(const Terminal& terminal, const std::string& body, WallTime now);
   Reply sync(Terminal terminal, const std::string& body, WallTime now);
   Reply statement(const Terminal& terminal, const std::string& body);
@@ -120,6 +120,7 @@ class CentreService {
   record::Signed registration_of(const Terminal& terminal, WallTime now);
 
   void tell(Terminal& terminal, std::vector<record::Verdict> verdicts);
+  void tell_waiting(Terminal& terminal);
   void tell_orders(Terminal& terminal, const Site& site, WallTime now);  // orders.cpp
   std::vector<settlement::Counted> windows_that_matter(const settlement::Person& person, Day today, const LogName& but);
 

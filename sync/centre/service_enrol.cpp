@@ -59,6 +59,7 @@ CentreService::Reply CentreService::enrol(const std::string& body, WallTime now)
   }
   return in_transaction([&]() -> Reply {
     const std::string& secret = request->code.reveal();
+    ledger().lock("enrolment");  // tries are counted, and names given, one after another
     auto enrolment = ledger().find_enrolment(secret.substr(0, selector_characters));
     const auto invalid =
         refuse(401, "enrolment_code_invalid", "入网码无效、已过期或已使用。请向经办机构索取新的入网码。",

@@ -49,7 +49,7 @@ bool CentreService::free_grants(const Terminal& terminal, const std::vector<reco
 std::size_t CentreService::free_silent_grants(WallTime now) {
   const std::chrono::milliseconds late = std::chrono::hours(24) * parts_.plan.late_days;
   std::size_t freed = 0;
-  for (const Id& id : ledger().grants_due(now.plus(-late))) {
+  for (const Id& id : ledger().grants_due(now.plus(-late))) {  // their terminals' rows are locked
     const auto standing = ledger().find_grant(id);
     if (!standing || !record::may_free(standing->view(), {}, std::nullopt, now, late)) continue;
     ledger().free_grant(id);
@@ -170,6 +170,7 @@ void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint6
     const auto live = ledger().live_grants(terminal.terminal, psn_no);
     std::optional<StandingGrant> standing;
     if (live.empty()) {
+      ledger().lock_persons({psn_no});
       const auto person = ledger().find_person(psn_no);
       if (person) standing = new_grant(terminal, site, *person, run, now);
       if (standing) ledger().add_grant(*standing);
@@ -180,6 +181,7 @@ void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint6
       if (!of_this_run || standing->grant.expires <= now) continue;
       const bool due = standing->grant.expires <= now.plus(half);
       if (!due && !half_spent(*standing)) continue;
+      ledger().lock_persons({psn_no});
       const auto person = ledger().find_person(psn_no);
       const bool more = person && top_up(terminal, site, *person, *standing, due, now);
       if (!due && !more) continue;

@@ -6,17 +6,19 @@
 
 namespace gongji::centre {
 
-CentreService::Reply CentreService::person(const Terminal& terminal, const std::string& body, WallTime now) {
+CentreService::Reply CentreService::person(Terminal terminal, const std::string& body, WallTime now) {
   const auto request = protocol::decode_person_request(body);
   if (request.has_error()) return malformed(request.error());
   const protocol::Credential& credential = request->credential;
   auto psn_no = person_of(credential, now);
   if (auto* refused = std::get_if<Refused>(&psn_no)) return *std::move(refused);
+  ledger().lock_persons({std::get<std::string>(psn_no)});
   const auto found = ledger().find_person(std::get<std::string>(psn_no));
   if (!found) {
     return refuse(404, "unknown_person", "没有查到该参保人，或卡号与卡识别码不符。请核对凭证。",
                   "No such person, or the card's number and identifier do not match. Check the credential.");
   }
+  tell_waiting(terminal);
   record::Snapshot snapshot;
   snapshot.person = found->facts;
   snapshot.psn_name = found->name.reveal();
@@ -56,6 +58,7 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
     return refuse(423, "quarantined", "本终端的日志已被隔离，暂不能担保。原因：" + terminal.reason,
                   "This terminal's log is quarantined, nothing can be promised. Reason: " + terminal.reason);
   }
+  ledger().lock_persons({request->psn_no});
   const Digest digest = ledger().keyed(seal::sm3(as_bytes(protocol::encode(*request))));
   if (const auto known = ledger().find_hold_of_sale(request->sale_id)) {
     if (known->digest != digest || known->terminal != terminal.terminal) {

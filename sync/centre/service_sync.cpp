@@ -95,6 +95,7 @@ void CentreService::tell(Terminal& terminal, std::vector<record::Verdict> verdic
       elsewhere.emplace_back(name, std::move(verdict));
     }
   }
+  tell_waiting(terminal);
   for (const auto& verdict : verdicts) {
     ledger().add_feed_item(terminal.terminal, ++terminal.feed_last, verdict);
   }
@@ -103,11 +104,16 @@ void CentreService::tell(Terminal& terminal, std::vector<record::Verdict> verdic
       if (name.epoch == terminal.epoch) ledger().add_feed_item(name.terminal, ++terminal.feed_last, verdict);
       continue;
     }
-    auto other = ledger().find_terminal(name.terminal);
-    if (!other || other->epoch != name.epoch) continue;  // that log has ended; the ledger knows all the same
-    ledger().add_feed_item(name.terminal, ++other->feed_last, verdict);
-    ledger().put_terminal(*other);
+    ledger().tell_later(name.terminal, name.epoch, verdict);
   }
+}
+
+// What other terminals' entries have changed among this one's.  After the persons of the call are locked: what a
+// snapshot of them holds is then in the feed up to its applied_feed, and nothing else of them is.
+void CentreService::tell_waiting(Terminal& terminal) {
+  const auto items = ledger().take_told_later(terminal.terminal, terminal.epoch);
+  for (const auto& item : items) ledger().add_feed_item(terminal.terminal, ++terminal.feed_last, item);
+  if (!items.empty()) ledger().put_terminal(terminal);
 }
 
 // Reasons, in order of precedence:

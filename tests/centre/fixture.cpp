@@ -1,12 +1,14 @@
 #include "tests/centre/fixture.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include <catch2/catch.hpp>
 
 #include "offline/settlement/settle.h"
+#include "sync/database/postgres_connection.h"
 #include "sync/http/certificates.h"
 
 namespace gongji::centre {
@@ -32,11 +34,30 @@ Folder::~Folder() {
   std::filesystem::remove_all(path, ignored);
 }
 
+TestDatabase::TestDatabase() {
+  const char* server = std::getenv("GONGJI_TEST_DATABASE");
+  if (server == nullptr || *server == '\0') return;
+  static int count = 0;
+  server_ = server;
+  schema_ = "centre_" + std::to_string(::getpid()) + "_" + std::to_string(++count);
+  auto connection = database::open_postgres(server_);
+  REQUIRE(connection.has_value());
+  REQUIRE((*connection)->execute("CREATE SCHEMA " + schema_).has_value());
+  address = server_ + "&options=-csearch_path%3D" + schema_;
+}
+
+TestDatabase::~TestDatabase() {
+  if (schema_.empty()) return;
+  if (auto connection = database::open_postgres(server_); connection.has_value()) {
+    static_cast<void>((*connection)->execute("DROP SCHEMA " + schema_ + " CASCADE"));
+  }
+}
+
 TestCentre::TestCentre(std::uint64_t seed, const std::string& file, const GrantPlan& grants)
     : people_file(file.empty() ? "sync/centre/people.json" : file), random(seed), clock(start) {
   const auto people = read_text_file(people_file, people_bytes_max);
   REQUIRE(people.has_value());
-  const auto made = init_centre(folder.path / "centre", {*people, {}}, clock.wall(), random);
+  const auto made = init_centre(folder.path / "centre", {*people, {}, database.address}, clock.wall(), random);
   REQUIRE(made.has_value());
   auto parts = open_centre(folder.path / "centre", random);
   REQUIRE(parts.has_value());

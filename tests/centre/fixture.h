@@ -31,6 +31,20 @@ class Folder {
   std::filesystem::path path;
 };
 
+// Of the server that GONGJI_TEST_DATABASE names: a schema that nobody else has, gone at the end.  Without a server
+// `address` is "", and the ledger is a file.
+class TestDatabase {
+ public:
+  TestDatabase();
+  ~TestDatabase();
+  TestDatabase(const TestDatabase&) = delete;
+  TestDatabase& operator=(const TestDatabase&) = delete;
+  std::string address;
+
+ private:
+  std::string server_, schema_;
+};
+
 struct TestCentre {
   // `people_file` in the form of people.json; "" is people.json itself.
   // `grants`: what terms.json says about standing grants.
@@ -46,6 +60,7 @@ struct TestCentre {
   Day today() const { return civil_time_at(clock.wall()).day; }
 
   Folder folder;
+  TestDatabase database;
   std::string people_file;
   SeededRandom random;
   ManualClock clock;

@@ -22,6 +22,7 @@ RANGES = {
     "sync/http": ("G51",),
     "sync/protocol": ("G52", "G1"),
     "sync/link": ("G53",),
+    "sync/database": ("G547",),
     "sync/centre": ("G54",),
     "terminal": ("G6", "G1"),
 }
