@@ -37,9 +37,6 @@ Money paid_by(const std::vector<settlement::AccountPayment>& payments, const set
   return paid;
 }
 
-// A window can have begun so many days before a day in it.
-constexpr int window_days_max = 366;
-
 }  // namespace
 
 std::vector<settlement::Account> Booking::accounts_of(const Person& person, const LogName& but) {
@@ -62,7 +59,7 @@ std::vector<settlement::Account> Booking::accounts_of(const Person& person, cons
     add(person.facts.psn_no, account);
   }
   for (const auto& family : person.family) {
-    const auto owner = ledger_.find_person(family.owner);
+    const auto owner = ledger_.find_owner(family.owner);
     if (!owner) continue;
     for (const auto& own : owner->accounts) {
       settlement::Account account;
@@ -84,8 +81,7 @@ std::vector<settlement::Counted> Booking::counters_of(const std::string& psn_no,
 
 record::Verdict Booking::book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now) {
   const Day today = civil_time_at(now).day;
-  auto decoded = entry.personal_digest ? record::decode_public(entry.public_bytes)
-                                       : record::decode(entry.public_bytes, entry.personal_bytes);
+  auto decoded = take_decoded(name, entry);
   if (decoded.has_error())
     return finish(outcome_of(name, 0, {}, today), nullptr, refused_without_money("malformed"), now);
   const record::Head& head = decoded->head;

@@ -30,6 +30,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <utility>
 
 #include "offline/packs/packs.h"
@@ -45,7 +46,9 @@ class Booking {
   Booking(Ledger& ledger, const packs::PackSet& packs, std::vector<record::ReserveSlice> reserve = {})
       : ledger_(ledger), packs_(packs), reserve_(std::move(reserve)) {}
 
-  // Inside a transaction of the ledger.  `site` is the terminal's.
+  // Inside a transaction of the ledger: locks and reads what these entries of one log will need (Ledger::prepare).
+  void prepare(const LogName& log, const Site& site, std::span<const record::Entry> entries);
+  // Inside the same transaction.  `site` is the terminal's.
   record::Verdict book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now);
 
   // Everything of the person that a sale may use; `but` as in Ledger::held.
@@ -73,6 +76,7 @@ class Booking {
     EntryName cancel, sale;
   };
 
+  Result<record::Decoded> take_decoded(const EntryName& name, const record::Entry& entry);
   void name_persons(const Site& site, record::Sale& sale);
   record::Verdict book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at,
                             WallTime now);
@@ -110,6 +114,7 @@ class Booking {
   std::vector<record::ReserveSlice> reserve_;
   std::map<EntryName, record::Verdict> anew_;
   std::optional<Reversed> reversed_;
+  std::map<EntryName, Result<record::Decoded>> decoded_;  // by prepare()
 };
 
 // The verdict on an entry; `sale` is nullptr where it has none, or none that can be read.

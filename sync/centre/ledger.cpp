@@ -6,6 +6,7 @@
 
 #include "offline/base/check.h"
 #include "sync/centre/months.h"
+#include "sync/centre/working_set.h"
 #include "sync/database/troubles.h"
 
 namespace gongji::centre {
@@ -34,9 +35,11 @@ Result<void> Ledger::transaction(const std::function<void()>& work) {
 Result<void> Ledger::transaction_once(const std::function<void()>& work) {
   GONGJI_CHECK(!connection_->in_transaction());
   trouble_.reset();
+  forget_all();
   Result<void> outcome = connection_->begin();
   if (outcome.has_error()) return outcome;
   work();
+  flush();
   if (trouble_) {
     outcome = *trouble_;
     connection_->roll_back();
@@ -45,6 +48,7 @@ Result<void> Ledger::transaction_once(const std::function<void()>& work) {
   }
   if (outcome.has_error()) account_ids_.clear();  // accounts that were made in it are gone
   trouble_.reset();
+  forget_all();
   return outcome;
 }
 
@@ -56,11 +60,18 @@ void Ledger::lock(std::string_view name) {
 void Ledger::lock_persons(const std::vector<std::string>& psn_nos) {
   if (!connection_->is_shared() || psn_nos.empty()) return;
   std::vector<std::string> hashes;
-  for (const auto& psn_no : psn_nos) hashes.push_back(sealing_.person(psn_no));
-  auto select = query(
-      "SELECT person FROM person WHERE person IN texts(?1) OR person IN (SELECT owner FROM family WHERE person IN "
-      "texts(?1)) ORDER BY person FOR NO KEY UPDATE",
-      "t");
+  for (const auto& psn_no : psn_nos) hashes.push_back(hash_of(psn_no));
+  flush();
+  lock_hashes(hashes);
+  *read_ = {};  // others may have changed what was read before
+}
+
+void Ledger::lock_hashes(const std::vector<std::string>& hashes) {
+  if (!connection_->is_shared() || hashes.empty()) return;
+  auto select =
+      raw("SELECT person FROM person WHERE person IN texts(?1) OR person IN (SELECT owner FROM family WHERE person IN "
+          "texts(?1)) ORDER BY person FOR NO KEY UPDATE",
+          "t");
   select.bind(hashes);
   run(select);
 }
@@ -84,6 +95,13 @@ void Ledger::prepare_months(WallTime now) {
 }
 
 database::Query Ledger::query(std::string_view sql, std::string_view types) {
+  flush();
+  constexpr std::string_view reading = "SELECT";
+  if (sql.substr(0, reading.size()) != reading) *read_ = {};
+  return raw(sql, types);
+}
+
+database::Query Ledger::raw(std::string_view sql, std::string_view types) {
   GONGJI_CHECK(connection_->in_transaction());
   return connection_->query(sql, types);
 }

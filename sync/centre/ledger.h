@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@
 #include "sync/centre/people.h"
 #include "sync/centre/sealing.h"
 #include "sync/database/connection.h"
+#include "sync/database/rows.h"
 
 namespace gongji::centre {
 
@@ -174,8 +176,25 @@ std::string fund_account(const std::string& insutype);
 std::string site_account(const std::string& fixmedins_code);
 std::string person_account(const std::string& psn_no, settlement::AccountKind kind);
 
+// A window of a counter can have begun so many days before a day in it.
+inline constexpr int window_days_max = 366;
+
+// What the entries of one sync name.
+struct Batch {
+  LogName log;
+  std::vector<std::string> psn_nos, sale_ids, card_sns;
+  Day first_day;  // of service
+};
+
+struct ReadRows;
+struct NewRows;
+struct KnownPerson;
+struct KnownOutcome;
+struct ServiceOrder;
+
 class Ledger {
  public:
+  ~Ledger();
   // Makes or migrates the file.  `keys` hash and seal what is personal (sealing.h): a ledger opens only with the keys
   // it was made with.  Errors: those of offline/sqlite, then those of KeyStore::open_sealed.
   static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file, bool create,
@@ -196,6 +215,9 @@ class Ledger {
   // persons at once, then the rest by name.
   void lock_persons(const std::vector<std::string>& psn_nos);  // with the owners of their family accounts
   void lock(std::string_view name);
+  // Locks the persons that a sync names and reads in a few questions what booking it will ask.  Never needed for an
+  // answer: what was not read is asked one by one.
+  void prepare(const Batch& batch);
 
   // People and sites (ledger_people.cpp).
   void add_site(const Site& site, const Bytes& site_key);
@@ -207,6 +229,7 @@ class Ledger {
   // their personal part.
   std::optional<Person> find_person_by_key(const Bytes& site_key, const std::string& person_key);
   std::optional<Person> find_person(const std::string& psn_no);  // without credentials, balances and counters
+  std::optional<Person> find_owner(const std::string& psn_no);   // also without family
   // The psn_no that a credential names; a card must match in card_sn too.
   std::optional<std::string> find_credential(const std::string& kind, const Secret& number, const Secret& card_sn);
 
@@ -334,28 +357,53 @@ class Ledger {
   void rest();  // outside a transaction, in idle gaps
 
  private:
-  Ledger(std::unique_ptr<database::Connection> connection, Sealing sealing)
-      : connection_(std::move(connection)), sealing_(std::move(sealing)) {}
+  Ledger(std::unique_ptr<database::Connection> connection, Sealing sealing);
   Result<void> check_keys();
   Result<void> transaction_once(const std::function<void()>& work);
   std::int64_t next_posting_id(WallTime at);
   void lock_terminals(std::string_view sql, WallTime before);
+  // Of everything: what waits to be written is written first, and a statement that writes makes what was read unknown.
   database::Query query(std::string_view sql, std::string_view types = {});
+  // Of rows that never wait in the working set, or where the caller looks after that.
+  database::Query raw(std::string_view sql, std::string_view types = {});
   bool step(database::Query& query);  // false at the end, and after trouble
   void run(database::Query& query);
   std::optional<Hold> read_hold(database::Query& query);
   std::vector<record::Signed> read_orders(database::Query& query);
-  OutcomeRow read_outcome(const database::Query& select);
+  OutcomeRow read_outcome(const database::Query& select);                  // without psn_no
+  static settlement::Counted read_counted(const database::Query& select);  // scheme, name, since, value
   void read_items(ByteView bytes, std::vector<record::FeedItem>& out);
   StopRow read_stop(const database::Query& select);
   Bytes sealed(const std::string& month, std::string_view place, ByteView plain);
   Secret opened(const std::string& month, std::string_view place, ByteView sealed);  // empty after trouble
-  std::optional<Person> read_person(const std::string& hash);
   std::string psn_no_of(std::string_view person);  // of a column `person`; "" is nobody
+  // The working set (ledger_set.cpp).
+  void forget_all();
+  void forget_held();
+  void flush();
+  void flush_balances(const std::map<AccountId, Money>& changes);
+  void insert(database::Rows& rows, std::string_view head, std::string_view tail = {});
+  const std::string& hash_of(const std::string& psn_no);
+  bool is_of_set(const LogName& log) const;
+  void lock_hashes(const std::vector<std::string>& hashes);
+  void load_people(std::vector<std::string> hashes, bool with_family);
+  void load_families(const std::vector<std::string>& hashes);
+  const KnownPerson* known_person(const std::string& hash, bool with_family);
+  void load_accounts();
+  void load_held();
+  void load_counters(const std::vector<std::string>& hashes, Day from);
+  void load_sales(const std::vector<std::string>& sale_ids);
+  void load_orders(const std::vector<std::string>& hashes, Day from);
+  void load_absent(const Batch& batch);
+  ServiceOrder& order_of(const std::string& psn_no, Day from);
+  KnownOutcome& keep(OutcomeRow row, std::string hash, bool written);
+  std::vector<OutcomeRow> read_outcomes(database::Query& select);
 
   std::unique_ptr<database::Connection> connection_;
   Sealing sealing_;
   std::optional<Trouble> trouble_;
+  std::unique_ptr<ReadRows> read_;
+  std::unique_ptr<NewRows> new_;
   std::string months_made_;                                     // up to which month there is room
   std::int64_t posting_number_ = 0, posting_numbers_left_ = 0;  // that this process may give out
   std::unordered_map<std::string, AccountId> account_ids_;      // of committed accounts and of this transaction's

@@ -1,5 +1,7 @@
+#include <algorithm>
+
 #include "offline/base/check.h"
-#include "sync/centre/ledger.h"
+#include "sync/centre/working_set.h"
 
 namespace gongji::centre {
 namespace {
@@ -34,7 +36,7 @@ void Ledger::add_grant(const StandingGrant& standing) {
 std::optional<StandingGrant> Ledger::find_grant(const Id& id) {
   StandingGrant out;
   {
-    auto select = query("SELECT person, live, item FROM standing_grant WHERE grant_id = ?", "tib");
+    auto select = raw("SELECT person, live, item FROM standing_grant WHERE grant_id = ?", "tib");
     select.bind(to_string(id));
     if (!step(select)) return std::nullopt;
     out.psn_no = psn_no_of(select.text(0));
@@ -76,18 +78,19 @@ void Ledger::extend_grant(const StandingGrant& standing) {
 void Ledger::use_grant(const StandingGrant& standing, const std::vector<Movement>& accounts,
                        const std::vector<settlement::Counted>& counters) {
   const std::string id = to_string(standing.grant.id);
+  if (!is_of_set({standing.grant.terminal, standing.grant.life.epoch})) forget_held();
   for (const auto& used : accounts) {
     for (const auto& left : standing.accounts) {
       if (left.account == used.account)
         GONGJI_CHECK_WHY(left.amount >= used.amount, "a grant is used beyond its limit");
     }
-    auto update = query("UPDATE hold_account SET amount = amount - ? WHERE hold_id = ? AND account_id = ?");
+    auto update = raw("UPDATE hold_account SET amount = amount - ? WHERE hold_id = ? AND account_id = ?");
     update.bind(used.amount, id, used.account);
     run(update);
   }
   for (const auto& used : counters) {
-    auto update = query(
-        "UPDATE hold_counter SET amount = amount - ? WHERE hold_id = ? AND scheme = ? AND name = ? AND since = ?");
+    auto update =
+        raw("UPDATE hold_counter SET amount = amount - ? WHERE hold_id = ? AND scheme = ? AND name = ? AND since = ?");
     update.bind(used.value, id, used.scheme, used.name, used.since.number());
     run(update);
   }
@@ -143,12 +146,9 @@ bool Ledger::counter_granted(const std::string& psn_no, const settlement::Counte
 }
 
 void Ledger::add_visit(const std::string& fixmedins_code, const std::string& psn_no, Day day) {
-  auto update = query(
-      "INSERT INTO visit VALUES (?, ?, ?, 1) ON CONFLICT (fixmedins_code, person) DO UPDATE SET "
-      "visits = visit.visits + 1, "
-      "last_day = CASE WHEN excluded.last_day > visit.last_day THEN excluded.last_day ELSE visit.last_day END");
-  update.bind(fixmedins_code, sealing_.person(psn_no), day.number());
-  run(update);
+  auto& visit = new_->visits[{fixmedins_code, hash_of(psn_no)}];
+  visit.last_day = std::max(visit.last_day, day.number());
+  ++visit.visits;
 }
 
 std::vector<std::string> Ledger::regulars(const std::string& fixmedins_code, Day from, std::uint32_t visits_min,

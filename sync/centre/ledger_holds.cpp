@@ -1,4 +1,4 @@
-#include "sync/centre/ledger.h"
+#include "sync/centre/working_set.h"
 
 namespace gongji::centre {
 
@@ -32,10 +32,10 @@ std::optional<Hold> Ledger::read_hold(database::Query& select) {
   hold.fund = select.money(5);
   hold.expires = WallTime{select.integer(6)};
   hold.live = select.integer(7) == 1;
-  auto parts = query("SELECT account_id, amount FROM hold_account WHERE hold_id = ?", "ii");
+  auto parts = raw("SELECT account_id, amount FROM hold_account WHERE hold_id = ?", "ii");
   parts.bind(hold.hold_id);
   while (step(parts)) hold.accounts.push_back({parts.integer(0), parts.money(1)});
-  auto counters = query("SELECT scheme, name, since, amount FROM hold_counter WHERE hold_id = ?", "ttii");
+  auto counters = raw("SELECT scheme, name, since, amount FROM hold_counter WHERE hold_id = ?", "ttii");
   counters.bind(hold.hold_id);
   while (step(counters)) {
     hold.counters.push_back({std::string(counters.text(0)), std::string(counters.text(1)),
@@ -45,34 +45,42 @@ std::optional<Hold> Ledger::read_hold(database::Query& select) {
 }
 
 std::optional<Hold> Ledger::find_hold_of_sale(const Id& sale_id) {
-  auto select = query(
-      "SELECT hold_id, terminal, person, epoch, digest, fund, expires, state FROM hold WHERE sale_id = ?", "tttibiii");
+  if (read_->without_hold.count(to_string(sale_id)) != 0) return std::nullopt;
+  auto select = raw("SELECT hold_id, terminal, person, epoch, digest, fund, expires, state FROM hold WHERE sale_id = ?",
+                    "tttibiii");
   select.bind(to_string(sale_id));
   return read_hold(select);
 }
 
 std::optional<Hold> Ledger::find_hold(const std::string& hold_id) {
-  auto select = query(
-      "SELECT hold_id, terminal, person, epoch, digest, fund, expires, state FROM hold WHERE hold_id = ?", "tttibiii");
+  auto select = raw("SELECT hold_id, terminal, person, epoch, digest, fund, expires, state FROM hold WHERE hold_id = ?",
+                    "tttibiii");
   select.bind(hold_id);
   return read_hold(select);
 }
 
+// What was read of other logs' holds is not known any more.
+void Ledger::forget_held() {
+  read_->held.clear();
+  read_->held_counters.clear();
+}
+
 void Ledger::close_hold(const std::string& hold_id, bool used) {
-  auto update = query("UPDATE hold SET state = ? WHERE hold_id = ? AND state = 1");
+  forget_held();
+  auto update = raw("UPDATE hold SET state = ? WHERE hold_id = ? AND state = 1");
   update.bind(used ? 2 : 3, hold_id);
   run(update);
-  auto accounts = query("DELETE FROM hold_account WHERE hold_id = ?");
+  auto accounts = raw("DELETE FROM hold_account WHERE hold_id = ?");
   accounts.bind(hold_id);
   run(accounts);
-  auto counters = query("DELETE FROM hold_counter WHERE hold_id = ?");
+  auto counters = raw("DELETE FROM hold_counter WHERE hold_id = ?");
   counters.bind(hold_id);
   run(counters);
 }
 
 std::vector<Ledger::LiveHold> Ledger::live_holds(const std::string& terminal) {
   auto select =
-      query("SELECT hold_id, epoch, expires FROM hold WHERE terminal = ? AND state = 1 ORDER BY expires", "tii");
+      raw("SELECT hold_id, epoch, expires FROM hold WHERE terminal = ? AND state = 1 ORDER BY expires", "tii");
   select.bind(terminal);
   std::vector<LiveHold> out;
   while (step(select)) {
@@ -109,26 +117,39 @@ Money Ledger::held_for(const std::string& terminal) {
   return step(select) ? select.money(0) : Money{};
 }
 
+bool Ledger::is_of_set(const LogName& log) const {
+  return !log.terminal.empty() && log.terminal == read_->log.terminal && log.epoch == read_->log.epoch;
+}
+
 Money Ledger::held(AccountId account, const LogName& but) {
-  auto select = query(
-      "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
-      "WHERE account_id = ? AND (terminal <> ? OR epoch <> ?)",
-      "i");
+  const bool kept = is_of_set(but);
+  if (kept) {
+    if (const auto known = read_->held.find(account); known != read_->held.end()) return known->second;
+  }
+  auto select =
+      raw("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
+          "WHERE account_id = ? AND (terminal <> ? OR epoch <> ?)",
+          "i");
   select.bind(account, but.terminal, but.epoch);
-  return step(select) ? select.money(0) : Money{};
+  const Money held = step(select) ? select.money(0) : Money{};
+  if (kept) read_->held[account] = held;
+  return held;
 }
 
 std::vector<settlement::Counted> Ledger::held_counters(const std::string& psn_no, const LogName& but) {
-  auto select = query(
-      "SELECT scheme, name, since, CAST(SUM(amount) AS BIGINT) FROM hold_counter JOIN hold USING (hold_id) "
-      "WHERE hold_counter.person = ? AND (terminal <> ? OR epoch <> ?) GROUP BY scheme, name, since",
-      "ttii");
-  select.bind(sealing_.person(psn_no), but.terminal, but.epoch);
-  std::vector<settlement::Counted> out;
-  while (step(select)) {
-    out.push_back({std::string(select.text(0)), std::string(select.text(1)),
-                   Day::from_number(static_cast<std::int32_t>(select.integer(2))), select.money(3)});
+  const std::string& hash = hash_of(psn_no);
+  const bool kept = is_of_set(but);
+  if (kept) {
+    if (const auto known = read_->held_counters.find(hash); known != read_->held_counters.end()) return known->second;
   }
+  auto select =
+      raw("SELECT scheme, name, since, CAST(SUM(amount) AS BIGINT) FROM hold_counter JOIN hold USING (hold_id) "
+          "WHERE hold_counter.person = ? AND (terminal <> ? OR epoch <> ?) GROUP BY scheme, name, since",
+          "ttii");
+  select.bind(hash, but.terminal, but.epoch);
+  std::vector<settlement::Counted> out;
+  while (step(select)) out.push_back(read_counted(select));
+  if (kept) read_->held_counters[hash] = out;
   return out;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "offline/base/check.h"
-#include "sync/centre/ledger.h"
+#include "sync/centre/working_set.h"
 
 namespace gongji::centre {
 namespace {
@@ -50,7 +50,7 @@ void Ledger::update_enrolment(const Enrolment& enrolment) {
 }
 
 std::optional<Terminal> Ledger::find_terminal(const std::string& terminal) {
-  auto select = query(
+  auto select = raw(
       "SELECT fixmedins_code, fingerprint, sign_public_key, epoch, last_seq, last_hash, state, reason, last_contact, "
       "feed_last, software FROM terminal WHERE terminal = ? FOR NO KEY UPDATE",
       "ttbiibitiit");
@@ -80,7 +80,7 @@ std::string Ledger::next_terminal_name() {
 }
 
 void Ledger::put_terminal(const Terminal& terminal) {
-  auto put = query(
+  auto put = raw(
       "INSERT INTO terminal VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
       "ON CONFLICT (terminal) DO UPDATE SET fixmedins_code = ?2, fingerprint = ?3, sign_public_key = ?4, epoch = ?5, "
       "last_seq = ?6, last_hash = ?7, state = ?8, reason = ?9, last_contact = ?10, feed_last = ?11, software = ?12");
@@ -115,7 +115,7 @@ void Ledger::mark_lost(const std::string& terminal, std::uint32_t epoch, WallTim
 }
 
 bool Ledger::is_lost(const std::string& terminal, std::uint32_t epoch) {
-  auto select = query("SELECT 1 FROM lost_terminal WHERE terminal = ? AND epoch >= ?", "i");
+  auto select = raw("SELECT 1 FROM lost_terminal WHERE terminal = ? AND epoch >= ?", "i");
   select.bind(terminal, epoch);
   return step(select);
 }
@@ -128,7 +128,6 @@ Digest Ledger::entry_hash(const EntryName& entry) {
 }
 
 void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now) {
-  auto insert = query("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   Bytes personal;  // salt | personal bytes, sealed; empty where the part never came
   if (!entry.personal_digest) {
     Bytes plain = to_bytes(entry.salt);
@@ -136,104 +135,8 @@ void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const 
     personal = sealed(month_of(now), personal_place(name), plain);
     std::fill(plain.begin(), plain.end(), std::uint8_t{0});
   }
-  insert.bind(name.terminal, name.epoch, name.seq, as_bytes(entry.public_bytes), personal,
-              entry.personal_digest ? ByteView(*entry.personal_digest) : ByteView(), hash, now);
-  run(insert);
-}
-
-void Ledger::add_outcome(const OutcomeRow& outcome) {
-  auto insert = query("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.bind(outcome.entry.terminal, outcome.entry.epoch, outcome.entry.seq, outcome.kind, outcome.sale_id,
-              outcome.day.number(), static_cast<int>(outcome.verdict), outcome.reason, outcome.cancelled,
-              outcome.medfee, outcome.stands.fund, outcome.stands.account, outcome.stands.family, outcome.stands.cash,
-              sealing_.person(outcome.psn_no), outcome.second, outcome.guaranteed,
-              outcome.place_seq == 0 ? outcome.entry.seq : outcome.place_seq);
-  run(insert);
-}
-
-namespace {
-
-// Of `outcome`, in this order.
-constexpr std::string_view outcome_types = "tiiitiitiiiiiitiii";
-#define OUTCOME_COLUMNS                                                                                         \
-  "terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, cash, " \
-  "person, second, guaranteed, place_seq "
-
-}  // namespace
-
-OutcomeRow Ledger::read_outcome(const database::Query& select) {
-  OutcomeRow out;
-  out.entry = {std::string(select.text(0)), static_cast<std::uint32_t>(select.integer(1)), select.count(2)};
-  out.kind = static_cast<int>(select.integer(3));
-  out.sale_id = select.text(4);
-  out.day = Day::from_number(static_cast<std::int32_t>(select.integer(5)));
-  out.verdict = static_cast<record::VerdictKind>(select.integer(6));
-  out.reason = select.text(7);
-  out.cancelled = select.integer(8) != 0;
-  out.medfee = select.money(9);
-  out.stands = {select.money(10), select.money(11), select.money(12), select.money(13)};
-  out.psn_no = psn_no_of(select.text(14));
-  out.second = static_cast<std::int32_t>(select.integer(15));
-  out.guaranteed = select.integer(16) != 0;
-  out.place_seq = select.count(17);
-  return out;
-}
-
-std::optional<OutcomeRow> Ledger::find_sale(const std::string& terminal, std::uint32_t epoch,
-                                            const std::string& sale_id) {
-  auto select =
-      query("SELECT " OUTCOME_COLUMNS
-            "FROM outcome WHERE terminal = ? AND epoch = ? AND sale_id = ? AND kind = 1 AND reason <> 'duplicate_sale'",
-            outcome_types);
-  select.bind(terminal, epoch, sale_id);
-  if (!step(select)) return std::nullopt;
-  return read_outcome(select);
-}
-
-void Ledger::mark_cancelled(const EntryName& sale) {
-  auto update = query("UPDATE outcome SET cancelled = 1 WHERE terminal = ? AND epoch = ? AND seq = ?");
-  update.bind(sale.terminal, sale.epoch, sale.seq);
-  run(update);
-}
-
-std::string Ledger::cancelled_just_before(const EntryName& entry) {
-  auto select = query(
-      "SELECT sale_id FROM outcome WHERE terminal = ? AND epoch = ? AND seq = ? - 1 AND kind = 2 AND verdict = 1", "t");
-  select.bind(entry.terminal, entry.epoch, entry.seq);
-  return step(select) ? std::string(select.text(0)) : std::string();
-}
-
-void Ledger::judge_anew(const OutcomeRow& outcome) {
-  auto update = query(
-      "UPDATE outcome SET verdict = ?, reason = ?, fund = ?, account = ?, family = ?, cash = ? "
-      "WHERE terminal = ? AND epoch = ? AND seq = ?");
-  update.bind(static_cast<int>(outcome.verdict), outcome.reason, outcome.stands.fund, outcome.stands.account,
-              outcome.stands.family, outcome.stands.cash, outcome.entry.terminal, outcome.entry.epoch,
-              outcome.entry.seq);
-  run(update);
-}
-
-std::vector<OutcomeRow> Ledger::sales_behind(const std::string& psn_no, CivilTime served, const EntryName& entry) {
-  auto select =
-      query("SELECT " OUTCOME_COLUMNS
-            "FROM outcome WHERE person = ?1 AND person <> '' AND cancelled = 0 AND guaranteed = 0 AND day >= ?2 "
-            "AND (day, second, terminal, epoch, place_seq) > (?2, ?3, ?4, ?5, ?6) "
-            "ORDER BY day, second, terminal, epoch, place_seq",
-            outcome_types);
-  select.bind(sealing_.person(psn_no), served.day.number(), served.second, entry.terminal, entry.epoch, entry.seq);
-  std::vector<OutcomeRow> out;
-  while (step(select)) out.push_back(read_outcome(select));
-  return out;
-}
-
-std::int32_t Ledger::last_second_of(const std::string& psn_no, const EntryName& entry, Day day) {
-  auto select = query(
-      "SELECT coalesce(max(second), 0) FROM outcome WHERE person = ?1 AND person <> '' AND day = ?2 AND terminal = ?3 "
-      "AND "
-      "epoch = ?4",
-      "i");
-  select.bind(sealing_.person(psn_no), day.number(), entry.terminal, entry.epoch);
-  return step(select) ? static_cast<std::int32_t>(select.integer(0)) : 0;
+  new_->entries.add(name.terminal, name.epoch, name.seq, as_bytes(entry.public_bytes), std::move(personal),
+                    entry.personal_digest ? ByteView(*entry.personal_digest) : ByteView(), ByteView(hash), now);
 }
 
 std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
@@ -270,15 +173,6 @@ WallTime Ledger::written_at(const EntryName& entry) {
   return decoded->head.at;
 }
 
-std::vector<OutcomeRow> Ledger::outcomes_of_day(const std::string& terminal, Day day) {
-  auto select =
-      query("SELECT " OUTCOME_COLUMNS "FROM outcome WHERE terminal = ? AND day = ? ORDER BY epoch, seq", outcome_types);
-  select.bind(terminal, day.number());
-  std::vector<OutcomeRow> out;
-  while (step(select)) out.push_back(read_outcome(select));
-  return out;
-}
-
 namespace {
 
 Bytes stored(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item) {
@@ -288,13 +182,11 @@ Bytes stored(const std::string& terminal, std::uint64_t seq, const record::FeedI
 }  // namespace
 
 void Ledger::add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item) {
-  auto insert = query("INSERT INTO feed VALUES (?, ?, ?)");
-  insert.bind(terminal, seq, stored(terminal, seq, item));
-  run(insert);
+  new_->feed.add(terminal, seq, stored(terminal, seq, item));
 }
 
 void Ledger::tell_later(const std::string& terminal, std::uint32_t epoch, const record::FeedItem& item) {
-  auto insert = query("INSERT INTO told_later (terminal, epoch, item) VALUES (?, ?, ?)");
+  auto insert = raw("INSERT INTO told_later (terminal, epoch, item) VALUES (?, ?, ?)");
   insert.bind(terminal, epoch, stored(terminal, 1, item));
   run(insert);
 }
@@ -303,7 +195,7 @@ std::vector<record::FeedItem> Ledger::take_told_later(const std::string& termina
   std::vector<record::FeedItem> out;
   std::int64_t last = 0;
   {
-    auto select = query("SELECT number, epoch, item FROM told_later WHERE terminal = ? ORDER BY number", "iib");
+    auto select = raw("SELECT number, epoch, item FROM told_later WHERE terminal = ? ORDER BY number", "iib");
     select.bind(terminal);
     while (step(select)) {
       last = select.integer(0);
@@ -312,7 +204,7 @@ std::vector<record::FeedItem> Ledger::take_told_later(const std::string& termina
     }
   }
   if (last == 0) return out;
-  auto drop = query("DELETE FROM told_later WHERE terminal = ? AND number <= ?");
+  auto drop = raw("DELETE FROM told_later WHERE terminal = ? AND number <= ?");
   drop.bind(terminal, last);
   run(drop);
   return out;

@@ -1,19 +1,17 @@
+#include <limits>
 #include <map>
 
 #include "offline/base/check.h"
 #include "sync/centre/ledger.h"
 #include "sync/centre/months.h"
+#include "sync/centre/working_set.h"
 
 namespace gongji::centre {
-namespace {
-
 // Of a row that begins with scheme, name, since, value.
-settlement::Counted read_counted(const database::Query& row) {
+settlement::Counted Ledger::read_counted(const database::Query& row) {
   return {std::string(row.text(0)), std::string(row.text(1)),
           Day::from_number(static_cast<std::int32_t>(row.integer(2))), row.money(3)};
 }
-
-}  // namespace
 
 std::string fund_account(const std::string& insutype) {
   return "fund:" + insutype;
@@ -29,20 +27,26 @@ AccountId Ledger::account(const std::string& name, bool may_be_negative) {
   if (const auto known = account_ids_.find(name); known != account_ids_.end()) return known->second;
   const std::string stored = sealing_.account(name);
   {
-    auto insert = query("INSERT INTO account (name, balance, may_be_negative) VALUES (?, 0, ?) ON CONFLICT DO NOTHING");
+    auto insert = raw("INSERT INTO account (name, balance, may_be_negative) VALUES (?, 0, ?) ON CONFLICT DO NOTHING");
     insert.bind(stored, may_be_negative);
     run(insert);
   }
-  auto select = query("SELECT account_id FROM account WHERE name = ?", "i");
+  auto select = raw("SELECT account_id FROM account WHERE name = ?", "i");
   select.bind(stored);
   if (!step(select)) return 0;
   return account_ids_[name] = select.integer(0);
 }
 
 Money Ledger::balance(AccountId account) {
-  auto select = query("SELECT balance FROM account WHERE account_id = ?", "i");
-  select.bind(account);
-  return step(select) ? select.money(0) : Money{};
+  auto known = read_->balances.find(account);
+  if (known == read_->balances.end()) {
+    auto select = raw("SELECT balance FROM account WHERE account_id = ?", "i");
+    select.bind(account);
+    if (!step(select)) return {};
+    known = read_->balances.emplace(account, select.money(0)).first;
+  }
+  const auto change = new_->balances.find(account);
+  return change == new_->balances.end() ? known->second : known->second + change->second;
 }
 
 void Ledger::post(Purpose purpose, const EntryName& entry, WallTime at, const std::vector<Movement>& movements) {
@@ -55,28 +59,27 @@ void Ledger::post(Purpose purpose, const EntryName& entry, WallTime at, const st
   GONGJI_CHECK_WHY(total == Money{}, "a posting sums to zero");
   if (failed()) return;
   const std::int64_t posting = next_posting_id(at);
-  auto insert = query("INSERT INTO posting (posting_id, purpose, terminal, epoch, seq, at) VALUES (?, ?, ?, ?, ?, ?)");
-  insert.bind(posting, static_cast<int>(purpose), entry.terminal, entry.epoch, entry.seq, at);
-  run(insert);
+  new_->postings.add(posting, static_cast<int>(purpose), entry.terminal, entry.epoch, entry.seq, at);
   for (const auto& [account, amount] : sums) {
     if (amount == Money{}) continue;
-    auto add = query("INSERT INTO movement VALUES (?, ?, ?)");
-    add.bind(posting, account, amount);
-    run(add);
-    auto update = query("UPDATE account SET balance = balance + ? WHERE account_id = ?");
-    update.bind(amount, account);
-    run(update);
+    new_->movements.add(posting, account, amount);
+    new_->balances[account] += amount;
   }
 }
 
 // Where tables are cut by month the number begins with the time (months.h); else it is the next one.
 std::int64_t Ledger::next_posting_id(WallTime at) {
   if (!connection_->is_shared()) {
-    auto select = query("SELECT coalesce(max(posting_id), 0) + 1 FROM posting", "i");
-    return step(select) ? select.integer(0) : 0;
+    if (posting_numbers_left_ == 0) {
+      auto select = raw("SELECT coalesce(max(posting_id), 0) FROM posting", "i");
+      if (!step(select)) return 0;
+      posting_number_ = select.integer(0);
+      posting_numbers_left_ = std::numeric_limits<std::int64_t>::max();  // in this transaction
+    }
+    return ++posting_number_;
   }
   if (posting_numbers_left_ == 0) {
-    auto select = query("SELECT nextval('posting_number')", "i");
+    auto select = raw("SELECT nextval('posting_number')", "i");
     if (!step(select)) return 0;
     posting_number_ = select.integer(0);
     posting_numbers_left_ = posting_numbers_a_time;
@@ -98,31 +101,41 @@ std::vector<Movement> Ledger::movements_of(const EntryName& sale) {
   return out;
 }
 
-std::vector<settlement::Counted> Ledger::counters(const std::string& psn_no, Day from) {
-  auto select = query(
-      "SELECT scheme, name, since, value FROM counter WHERE person = ?1 AND (since >= ?2 OR since = 0) "
+void Ledger::load_counters(const std::vector<std::string>& hashes, Day from) {
+  for (const auto& hash : hashes) read_->counters[hash] = {from, {}};
+  auto select = raw(
+      "SELECT scheme, name, since, value, person FROM counter WHERE person IN texts(?1) AND (since >= ?2 OR since = 0) "
       "ORDER BY name, since, scheme",
-      "ttii");
-  select.bind(sealing_.person(psn_no), from.number());
+      "ttiit");
+  select.bind(hashes, from.number());
+  while (step(select)) read_->counters[std::string(select.text(4))].rows.push_back(read_counted(select));
+}
+
+std::vector<settlement::Counted> Ledger::counters(const std::string& psn_no, Day from) {
+  const std::string& hash = hash_of(psn_no);
+  auto known = read_->counters.find(hash);
+  if (known == read_->counters.end() || known->second.from > from) {
+    flush();  // what this transaction has added is read too
+    load_counters({hash}, from);
+    known = read_->counters.find(hash);
+  }
   std::vector<settlement::Counted> out;
-  while (step(select)) out.push_back(read_counted(select));
+  for (const auto& row : known->second.rows) {
+    if (row.since >= from || row.since == settlement::without_end) out.push_back(row);
+  }
   return out;
 }
 
 void Ledger::add_to_counters(const EntryName& entry, const std::string& psn_no,
                              const std::vector<settlement::Counted>& added) {
-  const std::string person = sealing_.person(psn_no);
+  const std::string& hash = hash_of(psn_no);
+  const auto known = read_->counters.find(hash);
   for (const auto& counted : added) {
     if (counted.value == Money{}) continue;
-    auto update = query(
-        "INSERT INTO counter (person, scheme, name, since, value) VALUES (?1, ?2, ?3, ?4, ?5) "
-        "ON CONFLICT (person, since, scheme, name) DO UPDATE SET value = counter.value + ?5");
-    update.bind(person, counted.scheme, counted.name, counted.since.number(), counted.value);
-    run(update);
-    auto keep = query("INSERT INTO entry_counter VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    keep.bind(entry.terminal, entry.epoch, entry.seq, person, counted.scheme, counted.name, counted.since.number(),
-              counted.value);
-    run(keep);
+    new_->counters[{hash, counted.scheme, counted.name, counted.since.number()}] += counted.value;
+    new_->counted.add(entry.terminal, entry.epoch, entry.seq, hash, counted.scheme, counted.name,
+                      counted.since.number(), counted.value);
+    if (known != read_->counters.end()) settlement::add_counted(known->second.rows, counted);
   }
 }
 
@@ -138,17 +151,31 @@ std::vector<settlement::Counted> Ledger::counted_by(const EntryName& sale) {
 }
 
 void Ledger::take_back_counters(const EntryName& sale) {
-  auto update = query(
-      "UPDATE counter SET value = value - added.amount FROM entry_counter AS added "
-      "WHERE added.terminal = ? AND added.epoch = ? AND added.seq = ? AND counter.person = added.person "
-      "AND counter.scheme = added.scheme AND counter.name = added.name AND counter.since = added.since");
+  flush();
+  {
+    auto select = raw(
+        "SELECT scheme, name, since, amount, person FROM entry_counter WHERE terminal = ? AND epoch = ? AND seq = ?",
+        "ttiit");
+    select.bind(sale.terminal, sale.epoch, sale.seq);
+    while (step(select)) {
+      const auto known = read_->counters.find(std::string(select.text(4)));
+      if (known == read_->counters.end()) continue;
+      settlement::Counted back = read_counted(select);
+      back.value = -back.value;
+      settlement::add_counted(known->second.rows, back);
+    }
+  }
+  auto update =
+      raw("UPDATE counter SET value = value - added.amount FROM entry_counter AS added "
+          "WHERE added.terminal = ? AND added.epoch = ? AND added.seq = ? AND counter.person = added.person "
+          "AND counter.scheme = added.scheme AND counter.name = added.name AND counter.since = added.since");
   update.bind(sale.terminal, sale.epoch, sale.seq);
   run(update);
 }
 
 void Ledger::forget_counted(const EntryName& sale) {
   take_back_counters(sale);
-  auto drop = query("DELETE FROM entry_counter WHERE terminal = ? AND epoch = ? AND seq = ?");
+  auto drop = raw("DELETE FROM entry_counter WHERE terminal = ? AND epoch = ? AND seq = ?");
   drop.bind(sale.terminal, sale.epoch, sale.seq);
   run(drop);
 }

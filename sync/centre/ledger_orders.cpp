@@ -27,7 +27,7 @@ std::vector<record::Signed> Ledger::orders() {
 }
 
 std::vector<record::EmergencyOrder> Ledger::words_on(const Id& order) {
-  auto select = query("SELECT item FROM emergency_order WHERE order_id = ? ORDER BY issued", "b");
+  auto select = raw("SELECT item FROM emergency_order WHERE order_id = ? ORDER BY issued", "b");
   select.bind(to_string(order));
   std::vector<record::EmergencyOrder> out;
   for (const auto& item : read_orders(select)) {
@@ -42,17 +42,17 @@ std::vector<record::EmergencyOrder> Ledger::words_on(const Id& order) {
 }
 
 std::vector<record::Signed> Ledger::orders_untold(const std::string& terminal) {
-  auto select = query(
-      "SELECT item FROM emergency_order AS word WHERE NOT EXISTS (SELECT 1 FROM order_told AS told "
-      "WHERE told.terminal = ? AND told.order_id = word.order_id AND told.issued = word.issued) "
-      "ORDER BY issued, order_id",
-      "b");
+  auto select =
+      raw("SELECT item FROM emergency_order AS word WHERE NOT EXISTS (SELECT 1 FROM order_told AS told "
+          "WHERE told.terminal = ? AND told.order_id = word.order_id AND told.issued = word.issued) "
+          "ORDER BY issued, order_id",
+          "b");
   select.bind(terminal);
   return read_orders(select);
 }
 
 void Ledger::mark_told(const std::string& terminal, const record::EmergencyOrder& order) {
-  auto insert = query("INSERT INTO order_told VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+  auto insert = raw("INSERT INTO order_told VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
   insert.bind(terminal, to_string(order.id), order.issued);
   run(insert);
 }

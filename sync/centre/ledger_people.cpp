@@ -4,7 +4,7 @@
 
 #include "offline/base/check.h"
 #include "offline/seal/key_store.h"
-#include "sync/centre/ledger.h"
+#include "sync/centre/working_set.h"
 
 namespace gongji::centre {
 namespace {
@@ -70,8 +70,9 @@ void Ledger::add_site(const Site& site, const Bytes& site_key) {
 }
 
 std::optional<Site> Ledger::find_site(const std::string& fixmedins_code) {
+  if (const auto known = read_->sites.find(fixmedins_code); known != read_->sites.end()) return known->second;
   auto select =
-      query("SELECT name, type, admdvs, level, designated, dual_channel FROM site WHERE fixmedins_code = ?", "titiii");
+      raw("SELECT name, type, admdvs, level, designated, dual_channel FROM site WHERE fixmedins_code = ?", "titiii");
   select.bind(fixmedins_code);
   if (!step(select)) return std::nullopt;
   Site site;
@@ -82,14 +83,17 @@ std::optional<Site> Ledger::find_site(const std::string& fixmedins_code) {
   site.facts.dedc_hosp_lv = static_cast<std::uint8_t>(select.integer(3));
   site.facts.designated = select.integer(4) != 0;
   site.facts.dual_channel = select.integer(5) != 0;
+  read_->sites.emplace(fixmedins_code, site);
   return site;
 }
 
 Bytes Ledger::site_key(const std::string& fixmedins_code) {
-  auto select = query("SELECT site_key FROM site WHERE fixmedins_code = ?", "b");
+  if (const auto known = read_->site_keys.find(fixmedins_code); known != read_->site_keys.end()) return known->second;
+  auto select = raw("SELECT site_key FROM site WHERE fixmedins_code = ?", "b");
   select.bind(fixmedins_code);
   if (!step(select)) return {};
-  return to_bytes(as_bytes(opened(seal::lasting, key_place(fixmedins_code), select.blob(0)).reveal()));
+  return read_->site_keys[fixmedins_code] =
+             to_bytes(as_bytes(opened(seal::lasting, key_place(fixmedins_code), select.blob(0)).reveal()));
 }
 
 void Ledger::add_person(const Person& person, const std::vector<settlement::Counted>& counters, WallTime now) {
@@ -129,58 +133,106 @@ void Ledger::add_person(const Person& person, const std::vector<settlement::Coun
   }
 }
 
-std::optional<Person> Ledger::find_person(const std::string& psn_no) {
-  return read_person(sealing_.person(psn_no));
+// Owners of family accounts are read with them.
+void Ledger::load_people(std::vector<std::string> hashes, bool with_family) {
+  std::erase_if(hashes, [&](const std::string& hash) { return read_->people.count(hash) != 0; });
+  if (hashes.empty()) return;
+  for (const auto& hash : hashes) read_->people[hash] = std::nullopt;
+  {
+    auto select =
+        raw("SELECT person, insutype, psn_type, insuplc_admdvs, retired_on, entitled_from, entitled_to, identity "
+            "FROM person WHERE person IN texts(?)",
+            "ttttIIIb");
+    select.bind(hashes);
+    while (step(select)) {
+      const std::string hash(select.text(0));
+      Person person;
+      const Secret identity = opened(seal::lasting, identity_place(hash), select.blob(7));
+      if (failed()) return;
+      read_identity(identity, person);
+      settlement::Person& facts = person.facts;
+      facts.insutype = select.text(1);
+      facts.psn_type = select.text(2);
+      facts.insuplc_admdvs = select.text(3);
+      facts.retired_on = day_of(select.integer_or_null(4));
+      facts.entitled_from = day_of(select.integer_or_null(5));
+      facts.entitled_to = day_of(select.integer_or_null(6));
+      read_->people[hash] = KnownPerson{std::move(person), false};
+    }
+  }
+  {
+    auto own = raw("SELECT person, kind FROM own_account WHERE person IN texts(?) ORDER BY person, place", "ti");
+    own.bind(hashes);
+    while (step(own)) {
+      auto& known = read_->people[std::string(own.text(0))];
+      if (known) known->person.accounts.push_back({static_cast<settlement::AccountKind>(own.integer(1)), Money{}});
+    }
+  }
+  if (with_family) load_families(hashes);
 }
 
-std::optional<Person> Ledger::read_person(const std::string& hash) {
-  Person person;
+void Ledger::load_families(const std::vector<std::string>& hashes) {
+  struct Bound {
+    std::string hash, owner;
+    Family family;
+  };
+  std::vector<Bound> all;
+  std::vector<std::string> owners;
   {
-    auto select = query(
-        "SELECT insutype, psn_type, insuplc_admdvs, retired_on, entitled_from, entitled_to, identity FROM person "
-        "WHERE person = ?",
-        "tttIIIb");
-    select.bind(hash);
-    if (!step(select)) return std::nullopt;
-    const Secret identity = opened(seal::lasting, identity_place(hash), select.blob(6));
-    if (failed()) return std::nullopt;
-    read_identity(identity, person);
-    settlement::Person& facts = person.facts;
-    facts.insutype = select.text(0);
-    facts.psn_type = select.text(1);
-    facts.insuplc_admdvs = select.text(2);
-    facts.retired_on = day_of(select.integer_or_null(3));
-    facts.entitled_from = day_of(select.integer_or_null(4));
-    facts.entitled_to = day_of(select.integer_or_null(5));
+    auto select = raw(
+        "SELECT person, owner, relation, listed FROM family WHERE person IN texts(?) ORDER BY person, place", "ttii");
+    select.bind(hashes);
+    while (step(select)) {
+      all.push_back({std::string(select.text(0)),
+                     std::string(select.text(1)),
+                     {{}, static_cast<settlement::Relation>(select.integer(2)), select.integer(3) != 0}});
+      owners.push_back(all.back().owner);
+    }
   }
-  auto own = query("SELECT kind FROM own_account WHERE person = ? ORDER BY place", "i");
-  own.bind(hash);
-  while (step(own)) person.accounts.push_back({static_cast<settlement::AccountKind>(own.integer(0)), Money{}});
-  auto family = query("SELECT owner, relation, listed FROM family WHERE person = ? ORDER BY place", "tii");
-  family.bind(hash);
-  while (step(family)) {
-    person.family.push_back(
-        {psn_no_of(family.text(0)), static_cast<settlement::Relation>(family.integer(1)), family.integer(2) != 0});
+  load_people(std::move(owners), false);
+  for (const auto& hash : hashes) {
+    if (auto& known = read_->people[hash]) known->with_family = true;
   }
-  return person;
+  for (auto& bound : all) {
+    auto& known = read_->people[bound.hash];
+    const auto& owner = read_->people[bound.owner];
+    if (!known || !owner) continue;
+    bound.family.owner = owner->person.facts.psn_no;
+    known->person.family.push_back(std::move(bound.family));
+  }
+}
+
+const KnownPerson* Ledger::known_person(const std::string& hash, bool with_family) {
+  if (hash.empty() || failed()) return nullptr;
+  load_people({hash}, with_family);
+  const auto& known = read_->people[hash];
+  if (known && with_family && !known->with_family) load_families({hash});
+  return known && !failed() ? &*known : nullptr;
+}
+
+std::optional<Person> Ledger::find_person(const std::string& psn_no) {
+  const KnownPerson* known = known_person(hash_of(psn_no), true);
+  return known == nullptr ? std::nullopt : std::optional(known->person);
+}
+
+std::optional<Person> Ledger::find_owner(const std::string& psn_no) {
+  const KnownPerson* known = known_person(hash_of(psn_no), false);
+  return known == nullptr ? std::nullopt : std::optional(known->person);
 }
 
 std::string Ledger::psn_no_of(std::string_view hash) {
-  if (hash.empty()) return {};
-  auto select = query("SELECT identity FROM person WHERE person = ?", "b");
-  select.bind(hash);
-  if (!step(select)) return {};
-  const Secret identity = opened(seal::lasting, identity_place(hash), select.blob(0));
-  if (failed()) return {};
-  Person person;
-  read_identity(identity, person);
-  return person.facts.psn_no;
+  const KnownPerson* known = known_person(std::string(hash), false);
+  return known == nullptr ? std::string() : known->person.facts.psn_no;
 }
 
 std::vector<std::string> Ledger::person_numbers() {
   std::vector<std::string> out;
-  auto select = query("SELECT person FROM person", "t");
-  while (step(select)) out.push_back(psn_no_of(select.text(0)));
+  std::vector<std::string> hashes;
+  {
+    auto select = raw("SELECT person FROM person", "t");
+    while (step(select)) hashes.emplace_back(select.text(0));
+  }
+  for (const auto& hash : hashes) out.push_back(psn_no_of(hash));
   if (failed()) return {};
   std::sort(out.begin(), out.end());
   return out;

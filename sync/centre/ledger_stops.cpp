@@ -1,5 +1,5 @@
 // ledger_stops.cpp — the stop list, and the offline vouchers that were issued and used.
-#include "sync/centre/ledger.h"
+#include "sync/centre/working_set.h"
 
 namespace gongji::centre {
 namespace {
@@ -28,25 +28,28 @@ StopRow Ledger::read_stop(const database::Query& select) {
 
 void Ledger::put_stop(const StopRow& stop) {
   lock("stops");  // changes are seen in the order of their numbers
-  auto put = query(
+  auto put = raw(
       "INSERT INTO stop SELECT ?1, ?2, ?8, ?3, ?4, ?5, ?6, ?7, coalesce(max(change), 0) + 1 FROM stop WHERE true "
       "ON CONFLICT (kind, number) DO UPDATE SET reason = excluded.reason, from_ms = excluded.from_ms, "
       "until_ms = excluded.until_ms, lifted = excluded.lifted, known_to = excluded.known_to, change = excluded.change");
   const std::string number = sealing_.stopped(static_cast<int>(stop.kind), stop.number);
+  read_->not_stopped.erase(number);
   put.bind(static_cast<int>(stop.kind), number, static_cast<int>(stop.reason), stop.from, stop.until, stop.lifted,
            stop.known_to, sealed(seal::lasting, stop_place(number), as_bytes(stop.number)));
   run(put);
 }
 
 std::optional<StopRow> Ledger::find_stop(record::StopKind kind, const std::string& number) {
-  auto select = query("SELECT " STOP_COLUMNS "FROM stop WHERE kind = ? AND number = ?", stop_types);
-  select.bind(static_cast<int>(kind), sealing_.stopped(static_cast<int>(kind), number));
+  const std::string keyed = sealing_.stopped(static_cast<int>(kind), number);
+  if (kind == record::StopKind::card && read_->not_stopped.count(keyed) != 0) return std::nullopt;
+  auto select = raw("SELECT " STOP_COLUMNS "FROM stop WHERE kind = ? AND number = ?", stop_types);
+  select.bind(static_cast<int>(kind), keyed);
   if (!step(select)) return std::nullopt;
   return read_stop(select);
 }
 
 std::vector<StopRow> Ledger::stops_after(std::uint64_t change, std::size_t count_max) {
-  auto select = query("SELECT " STOP_COLUMNS "FROM stop WHERE change > ? ORDER BY change LIMIT ?", stop_types);
+  auto select = raw("SELECT " STOP_COLUMNS "FROM stop WHERE change > ? ORDER BY change LIMIT ?", stop_types);
   select.bind(change, count_max);
   std::vector<StopRow> out;
   while (step(select)) out.push_back(read_stop(select));
@@ -67,13 +70,13 @@ void Ledger::forget_stops(WallTime ended_before) {
 }
 
 std::uint64_t Ledger::stops_told(const std::string& terminal) {
-  auto select = query("SELECT change FROM stop_told WHERE terminal = ?", "i");
+  auto select = raw("SELECT change FROM stop_told WHERE terminal = ?", "i");
   select.bind(terminal);
   return step(select) ? select.count(0) : 0;
 }
 
 void Ledger::set_stops_told(const std::string& terminal, std::uint64_t change) {
-  auto put = query("INSERT INTO stop_told VALUES (?, ?) ON CONFLICT (terminal) DO UPDATE SET change = excluded.change");
+  auto put = raw("INSERT INTO stop_told VALUES (?, ?) ON CONFLICT (terminal) DO UPDATE SET change = excluded.change");
   put.bind(terminal, change);
   run(put);
 }
@@ -85,7 +88,7 @@ void Ledger::add_voucher(const VoucherRow& voucher, WallTime now) {
 }
 
 std::optional<VoucherRow> Ledger::find_voucher(const std::string& digest) {
-  auto select = query("SELECT person, from_ms, until_ms FROM voucher WHERE digest = ? FOR NO KEY UPDATE", "tii");
+  auto select = raw("SELECT person, from_ms, until_ms FROM voucher WHERE digest = ? FOR NO KEY UPDATE", "tii");
   select.bind(digest);
   if (!step(select)) return std::nullopt;
   return VoucherRow{digest, psn_no_of(select.text(0)), WallTime{select.integer(1)}, WallTime{select.integer(2)}};
@@ -105,14 +108,14 @@ std::vector<VoucherRow> Ledger::vouchers_of(const std::string& psn_no, WallTime 
 }
 
 void Ledger::add_voucher_use(const std::string& digest, const EntryName& sale, WallTime sold_at) {
-  auto insert = query("INSERT INTO voucher_use VALUES (?, ?, ?, ?, ?)");
+  auto insert = raw("INSERT INTO voucher_use VALUES (?, ?, ?, ?, ?)");
   insert.bind(digest, sale.terminal, sale.epoch, sale.seq, sold_at);
   run(insert);
 }
 
 std::vector<EntryName> Ledger::uses_of_voucher(const std::string& digest) {
   auto select =
-      query("SELECT terminal, epoch, seq FROM voucher_use WHERE digest = ? ORDER BY at, terminal, epoch, seq", "tii");
+      raw("SELECT terminal, epoch, seq FROM voucher_use WHERE digest = ? ORDER BY at, terminal, epoch, seq", "tii");
   select.bind(digest);
   std::vector<EntryName> out;
   while (step(select)) {

@@ -3,9 +3,17 @@
 
 #include <spdlog/spdlog.h>
 
+#include <span>
+
 #include "sync/centre/service.h"
 
 namespace gongji::centre {
+
+// The entries of a batch come in the order of their numbers.
+inline std::span<const record::Entry> new_entries(std::span<const record::Entry> entries, std::uint64_t last_seq) {
+  while (!entries.empty() && entries.front().head.seq <= last_seq) entries = entries.subspan(1);
+  return entries;
+}
 
 // Runs `work` in one transaction.  What it refused is an answer too, and is committed (tries of a code, a quarantine).
 template <class Work>

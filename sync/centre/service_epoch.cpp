@@ -74,6 +74,7 @@ CentreService::Reply CentreService::late_log(Terminal terminal, const protocol::
         "The log of the earlier epoch does not continue what the centre has: " + reason + ". Call the authority.");
   }
   (void)booking_.take_anew();
+  booking_.prepare({old.terminal, old.epoch}, *site, new_entries(request.entries, old.last_seq));
   for (std::size_t i = 0; i < request.entries.size(); ++i) {
     const record::Entry& entry = request.entries[i];
     if (entry.head.seq <= old.last_seq) continue;

@@ -38,6 +38,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   const auto site = ledger().find_site(terminal.fixmedins_code);
   if (!site) return refuse(401, "not_enrolled", "机构不存在。", "The site is gone.");
   std::vector<record::Verdict> verdicts;
+  booking_.prepare({terminal.terminal, terminal.epoch}, *site, new_entries(request->entries, terminal.last_seq));
   for (std::size_t i = 0; i < request->entries.size(); ++i) {
     const record::Entry& entry = request->entries[i];
     if (entry.head.seq <= terminal.last_seq) continue;

@@ -38,9 +38,11 @@ class Centre:
         self._process = None
         self._turned = {}
         self._people = people or ROOT / "sync" / "centre" / "people.json"
+        self.database = None  # the address of a PostgreSQL server; None: a file in the folder
 
     def initialise(self):
-        run("gongji-centre", "init", self.folder, "--people", self._people)
+        where = ["--database", self.database] if self.database else []
+        run("gongji-centre", "init", self.folder, "--people", self._people, *where)
 
     def grant(self, **plan):
         """Turns standing grants on; before the centre starts."""

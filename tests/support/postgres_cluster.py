@@ -1,6 +1,8 @@
 """A PostgreSQL server of one's own: in a temporary folder, on a unix socket alone, from the Debian package's programs.
 
-    python3 tests/support/postgres_cluster.py COMMAND ...     runs it with GONGJI_TEST_DATABASE naming such a server
+    python3 tests/support/postgres_cluster.py [--durable] COMMAND ...
+
+runs a command with GONGJI_TEST_DATABASE naming such a server; --durable: with fsync, as in service.
 
 initdb refuses root, so where the tests run as root the server runs as user postgres (or nobody).
 """
@@ -99,8 +101,10 @@ class Cluster:
 
 
 def main():
-    with Cluster(durable=False) as cluster:
-        return subprocess.run(sys.argv[1:], env={**os.environ, "GONGJI_TEST_DATABASE": cluster.url()}).returncode
+    command = sys.argv[1:]
+    durable = command[:1] == ["--durable"]
+    with Cluster(durable=durable) as cluster:
+        return subprocess.run(command[durable:], env={**os.environ, "GONGJI_TEST_DATABASE": cluster.url()}).returncode
 
 
 if __name__ == "__main__":
