@@ -18,6 +18,7 @@
 
 #include "card/pcsc/pcsc_transport.h"
 #include "offline/journal/earlier.h"
+#include "offline/journal/troubles.h"
 #include "offline/packs/catalogue.h"
 #include "offline/record/registration.h"
 #include "offline/seal/private_directory.h"
@@ -456,6 +457,16 @@ Result<void> check_closed(const Config& config) {
   return seal::check_private(config.tls_directory(), {"ca.pem", "certificate.pem", "key.pem"});
 }
 
+// The journal of the present epoch; one of an earlier epoch that is in its place is set aside first.  That is found out
+// by opening it: every opening after a crash reads the whole write-ahead log.
+Result<std::unique_ptr<journal::Journal>> open_journal(const Config& config, const journal::Identity& present,
+                                                       const std::shared_ptr<const seal::KeyStore>& keys) {
+  auto opened = journal::Journal::open(config.journal_file(), present, keys, system_random());
+  if (opened || opened.error().text != &journal::troubles::other_terminal) return opened;
+  if (auto done = journal::set_aside_earlier(config.journal_file(), present); !done) return done.error();
+  return journal::Journal::open(config.journal_file(), present, keys, system_random());
+}
+
 // One epoch of this terminal, or the rest of one: until a signal, or until the next epoch begins (true).
 // `config.api.port` becomes the port that was bound, so that the next epoch is found in the same place.
 Result<bool> run_epoch(Config& config) {
@@ -465,12 +476,9 @@ Result<bool> run_epoch(Config& config) {
   auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
   if (!keys) return keys.error();
   const journal::Identity present{identity->terminal, identity->epoch};
-  if (auto done = journal::set_aside_earlier(config.journal_file(), present); !done) return done.error();
   // The rules are read while the journal is opened: a till that was switched off in the middle of a queue is back
   // sooner.
-  auto opening = std::async(std::launch::async, [&] {
-    return journal::Journal::open(config.journal_file(), present, *keys, system_random());
-  });
+  auto opening = std::async(std::launch::async, [&] { return open_journal(config, present, *keys); });
   auto packs = load_rule_packs(config, identity->authority_public_key);
   if (!packs) return packs.error();
   for (const packs::Added& added : packs->added()) {
