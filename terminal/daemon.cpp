@@ -48,8 +48,8 @@ constexpr std::chrono::milliseconds stop_wait{5'000};
 constexpr std::chrono::milliseconds stop_poll{20};
 constexpr std::chrono::milliseconds unwind_wait{2'000};
 // The whole journal is read again after the start, a little at a time, so that sales do not wait for it.
-constexpr std::size_t verify_entries = 200;
-constexpr std::chrono::milliseconds verify_pause{20};
+constexpr std::size_t verify_entries = 32;
+constexpr std::chrono::milliseconds verify_pause{4};
 
 // Without a request for so long the daemon is idle, and gives back what the last customers needed.
 constexpr std::chrono::milliseconds rest_after{10'000};

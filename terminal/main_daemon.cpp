@@ -6,8 +6,10 @@
 #include <cstdio>
 
 #include "terminal/daemon.h"
+#include "terminal/resident.h"
 
 int main(int argc, char** argv) {
+  gongji::terminal::use_one_heap();
   CLI::App app{"gongjid: settles medical-insurance sales at the till, on line and off (see terminal/gongjid.toml)"};
   std::string file;
   app.add_option("--config", file, "configuration file (TOML)")->required();

@@ -27,6 +27,10 @@ int unmap_constants(dl_phdr_info* object, std::size_t, void*) {
 
 }  // namespace
 
+void use_one_heap() {
+  mallopt(M_ARENA_MAX, 1);
+}
+
 void give_back_memory() {
   malloc_trim(0);
   dl_iterate_phdr(unmap_constants, nullptr);

@@ -18,9 +18,8 @@ namespace gongji::journal {
 std::filesystem::path earlier_file(const std::filesystem::path& file, std::uint32_t epoch);
 
 // Where `file` is a log of an earlier epoch of this terminal, it is set aside under its name of earlier_file().  Called
-// at the start, when Journal::open has said other_terminal: a start that was cut short in between finds it as it was, or
-// done.
-// Errors: in use, file unusable, anything of the disk.
+// at the start, when Journal::open has said other_terminal: a start that was cut short in between finds it as it was,
+// or done. Errors: in use, file unusable, anything of the disk.
 Result<void> set_aside_earlier(const std::filesystem::path& file, const Identity& present);
 
 // Internal.

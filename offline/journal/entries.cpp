@@ -399,19 +399,26 @@ Result<std::optional<RawEntry>> Entries::find_raw(std::uint64_t seq) {
 }
 
 Result<std::optional<record::Entry>> Entries::find_to_send(std::uint64_t seq) {
-  auto found = find(seq);
-  if (found) return *found ? std::optional(std::move((*found)->entry)) : std::nullopt;
-  if (!is_gone(found.error())) return found.error();
-  auto raw = find_raw(seq);
-  if (!raw) return raw.error();
-  auto decoded = record::decode_public((*raw)->public_bytes);
-  if (!decoded) return broken_at(seq, "public part: " + decoded.error().path);
+  auto query = store_.db.query(
+      "SELECT kind, at_ms, hash, public_part, public_packed, personal_part, personal_digest FROM entry WHERE seq = ?",
+      "iibtBbb");
+  const auto row = query.bind(seq).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<record::Entry>();
   record::Entry entry;
-  entry.head = std::move(decoded->head);
-  entry.kind = record::kind_of(decoded->body);
-  entry.public_bytes = std::move((*raw)->public_bytes);
-  entry.hash = (*raw)->hash;
-  entry.personal_digest = (*raw)->personal_digest;
+  entry.head = {store_.identity.terminal, store_.identity.epoch, seq, WallTime{query.integer(1)}};
+  entry.kind = static_cast<record::EntryKind>(query.integer(0));
+  const auto hash = digest_of(query.blob(2));
+  if (!hash) return broken_at(seq, "hash");
+  entry.hash = *hash;
+  auto part = public_part(query, 3, seq);
+  if (!part) return part.error();
+  entry.public_bytes = *std::move(part);
+  if (auto opened = open_personal(store_.keys, query.blob(5), entry); !opened) {
+    if (!is_gone(opened.error())) return opened.error();
+    entry.personal_digest = digest_of(query.blob(6));
+    if (!entry.personal_digest) return broken_at(seq, "personal part");
+  }
   return std::optional(std::move(entry));
 }
 

@@ -47,7 +47,7 @@ class Entries {
   Result<std::optional<StoredEntry>> find_stored(std::uint64_t seq);
 
   Result<std::optional<RawEntry>> find_raw(std::uint64_t seq);
-  // As it goes up: with its personal part, or with the digest where that is gone.
+  // As it goes up: with its personal part, or with the digest where that is gone.  What it says is not looked at.
   Result<std::optional<record::Entry>> find_to_send(std::uint64_t seq);
   // Whether what is kept in a partial refund stands there: it is never parted from the entry before it.
   Result<bool> is_kept_part(std::uint64_t seq);

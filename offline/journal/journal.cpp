@@ -64,6 +64,7 @@ class FileJournal final : public Journal {
 
   std::vector<Result<void>> commit(std::vector<Work> works) override;
   Result<Stretch> unsent(std::size_t count_max, std::size_t bytes_max) override;
+  Result<void> lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) override;
   Result<void> acknowledge(std::uint64_t seq, WallTime now) override;
   Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) override;
   Result<std::uint64_t> feed_cursor() override;
@@ -354,8 +355,16 @@ Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t 
   Stretch stretch;
   stretch.from = row->acknowledged_seq + 1;
   stretch.head_seq = row->acknowledged_seq;
+  if (auto done = lengthen(stretch, count_max, bytes_max); !done) return done.error();
+  return stretch;
+}
+
+Result<void> FileJournal::lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) {
+  const auto reading = sqlite::ReadTransaction::begin(*db_);
+  if (!reading) return reading.error();
   Entries entries(store_);
   std::size_t bytes = 0;
+  for (const auto& entry : stretch.entries) bytes += entry.public_bytes.size() + entry.personal_bytes.size();
   while (stretch.entries.size() < count_max && stretch.head_seq < tip_.seq) {
     auto found = entries.find_to_send(stretch.head_seq + 1);
     if (!found) return found.error();
@@ -368,7 +377,7 @@ Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t 
     stretch.entries.push_back(std::move(entry));
   }
   if (auto done = keep_refund_whole(entries, stretch); !done) return done.error();
-  if (stretch.head_seq == 0) return stretch;
+  if (stretch.head_seq == 0) return {};
   if (stretch.entries.empty()) {
     auto query = db_->query("SELECT hash FROM entry WHERE seq = ?", "b");
     const auto found = query.bind(stretch.head_seq).step();
@@ -379,7 +388,7 @@ Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t 
   }
   stretch.head_signature =
       record::sign_head(*keys_, identity_.terminal, identity_.epoch, stretch.head_seq, stretch.head_hash);
-  return stretch;
+  return {};
 }
 
 Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
@@ -537,6 +546,8 @@ Result<std::uint64_t> FileJournal::verify_stretch(std::uint64_t from, std::size_
   GONGJI_CHECK(from >= 1);
   if (from > tip_.seq) return tip_.seq + 1;
   const std::uint64_t to = std::min(tip_.seq, from + count_max - 1);
+  const auto reading = sqlite::ReadTransaction::begin(*db_);
+  if (!reading) return reading.error();
   if (auto held = ChainCheck(store_).stretch(from, to); !held) return held.error();
   if (to == tip_.seq) {
     if (auto held = Grants(store_, run_).verify_live(); !held) return held.error();

@@ -237,6 +237,9 @@ class Journal {
     Bytes head_signature;  // SM2 over record::head_statement, made here, off the commit path
   };
   virtual Result<Stretch> unsent(std::size_t count_max, std::size_t bytes_max) = 0;
+  // Puts further entries behind those of `stretch`, up to `count_max` and `bytes_max` in all, and signs the new head: a
+  // long stretch is read in several tasks, so that sales come between them.  Nothing changes where nothing more fits.
+  virtual Result<void> lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) = 0;
   // Monotone: an older acknowledgement only counts as contact.  Beyond the last entry: trouble log_behind.
   virtual Result<void> acknowledge(std::uint64_t seq, WallTime now) = 0;
 

@@ -35,6 +35,16 @@ Result<void> Transaction::commit() {
   return {};
 }
 
+Result<ReadTransaction> ReadTransaction::begin(Connection& connection) {
+  GONGJI_CHECK(!connection.in_transaction());
+  if (auto begun = connection.query("BEGIN").run(); !begun) return begun.error();
+  return ReadTransaction(connection);
+}
+
+ReadTransaction::~ReadTransaction() {
+  if (connection_ != nullptr) undo(*connection_, "ROLLBACK");
+}
+
 Result<Savepoint> Savepoint::set(Connection& connection) {
   GONGJI_CHECK(connection.in_transaction());
   if (auto set = connection.query("SAVEPOINT step").run(); !set) return set.error();

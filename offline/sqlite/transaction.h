@@ -28,6 +28,20 @@ class Transaction {
   Connection* connection_;
 };
 
+// BEGIN for reading alone: the statements inside see one state, and the locks of the file are taken once for all of
+// them.
+class ReadTransaction {
+ public:
+  static Result<ReadTransaction> begin(Connection& connection);
+  ReadTransaction(ReadTransaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction();
+
+ private:
+  explicit ReadTransaction(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;
+};
+
 // Nests inside a Transaction.  Left without release(), what it did is undone; the transaction goes on.
 class Savepoint {
  public:

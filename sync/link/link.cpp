@@ -25,6 +25,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Entries that are read in one task of the journal's thread: a sale waits so long at most.
+constexpr std::size_t entries_at_once = 64;
+
 http::ClientOptions client_options(const LinkOptions& options) {
   http::ClientOptions client;
   client.host = options.host;
@@ -133,7 +136,7 @@ asio::awaitable<Result<bool>> Link::State::sync() {
     auto closed = log_file.closed_grants(gathered_at);
     if (!closed) return closed.error();
     out.closed = std::move(*closed);
-    auto stretch = log_file.unsent(protocol::sync_entries_max, protocol::sync_bytes_max);
+    auto stretch = log_file.unsent(entries_at_once, protocol::sync_bytes_max);
     if (!stretch) return stretch.error();
     out.stretch = std::move(*stretch);
     auto cursor = log_file.feed_cursor();
@@ -143,6 +146,20 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   };
   auto gathered = co_await on_journal(journal, gather);
   if (!gathered) co_return gathered.error();
+  // A long batch is read in turn with the counter's sales.
+  const JournalTask<Result<bool>> lengthen = [&stretch =
+                                                  gathered->stretch](journal::Journal& log_file) -> Result<bool> {
+    const std::size_t before = stretch.entries.size();
+    const std::size_t wanted = std::min(before + entries_at_once, protocol::sync_entries_max);
+    if (auto done = log_file.lengthen(stretch, wanted, protocol::sync_bytes_max); !done) return done.error();
+    return stretch.entries.size() == wanted && wanted > before;
+  };
+  bool more_to_read = gathered->stretch.entries.size() == entries_at_once;
+  while (more_to_read) {
+    auto read = co_await on_journal(journal, lengthen);
+    if (!read) co_return read.error();
+    more_to_read = *read;
+  }
 
   protocol::SyncRequest request;
   request.terminal = options.terminal;

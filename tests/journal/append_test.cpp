@@ -216,6 +216,32 @@ TEST_CASE(
   CHECK(since(-1ms).person_window == Money());
 }
 
+TEST_CASE("a stretch that is read in several tasks is the one that is read at once") {
+  Till till;
+  auto journal = till.open();
+  store(till, *journal, mother());
+  for (int i = 0; i < 7; ++i) sell(till, *journal, mother(), "m-" + std::to_string(i), {0, 10, 0, 0});
+  const auto whole = journal->unsent(6, 1'000'000);
+  REQUIRE(whole);
+  for (const std::size_t step : {1U, 2U, 4U, 6U}) {
+    auto parts = journal->unsent(step, 1'000'000);
+    REQUIRE(parts);
+    for (std::size_t wanted = step; wanted < 6;) {
+      wanted = std::min<std::size_t>(wanted + step, 6);
+      sell(till, *journal, mother(), "between-" + std::to_string(step) + "-" + std::to_string(wanted), {0, 1, 0, 0});
+      REQUIRE(journal->lengthen(*parts, wanted, 1'000'000));
+      CHECK(parts->entries.size() == wanted);
+    }
+    CHECK(parts->entries == whole->entries);
+    CHECK(parts->head_hash == whole->head_hash);
+    CHECK(record::verify_head(till.keys().public_key(), "T-0001", 1, 6, parts->head_hash, parts->head_signature));
+  }
+  auto full = *whole;
+  REQUIRE(journal->lengthen(full, 100, 1));  // beyond its bytes: as it was
+  CHECK(full.entries == whole->entries);
+  CHECK(full.head_seq == 6);
+}
+
 TEST_CASE("what was not acknowledged goes up in stretches, each with a signed head") {
   Till till;
   auto journal = till.open();

@@ -234,6 +234,12 @@ TEST_CASE("a cancellation and what is kept are never parted on the way up") {
   CHECK(sent(2, 1'000'000) == 1);  // not the cancellation alone
   CHECK(sent(3, 1'000'000) == 3);
   CHECK(sent(9, 1'000'000) == 4);
+  auto parts = shop.journal->unsent(1, 1'000'000);
+  REQUIRE(parts);
+  REQUIRE(shop.journal->lengthen(*parts, 2, 1'000'000));
+  CHECK(parts->entries.size() == 1);
+  REQUIRE(shop.journal->lengthen(*parts, 3, 1'000'000));
+  CHECK(parts->head_seq == 3);
   REQUIRE(shop.journal->acknowledge(1, noon));
   CHECK(sent(1, 1'000'000) == 2);  // both, rather than never
   CHECK(sent(9, 10) == 2);
