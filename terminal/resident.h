@@ -3,8 +3,8 @@
 
 namespace gongji::terminal {
 
-// One heap for all threads: glibc gives each thread one of its own, which it then maps page by page, a system call each.
-// Call before the first thread begins.
+// One heap for all threads: glibc gives each thread one of its own, which it then maps page by page, a system call
+// each. Call before the first thread begins.
 void use_one_heap();
 
 // Gives back free heap, and unmaps the program's and the libraries' code and constants: what is used again is mapped
