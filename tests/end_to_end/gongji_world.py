@@ -4,20 +4,27 @@ Every process is started by its own path and ended by its own id. Ports are the 
 port when it is started again, because the tills' configuration names it. Python's standard library only.
 """
 
+import atexit
 import contextlib
 import decimal
+import functools
 import http.client
+import itertools
 import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 
 import gongji_sales
 from gongji_process import BIN, ROOT, WAIT_SECONDS_MAX, Process, WorldError, run, wait_until
+
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+import postgres_cluster  # noqa: E402
 
 TOKEN = "demo-token-of-till-0001"
 CATALOGUE = ROOT / "offline" / "packs" / "catalogue" / "demo.json"
@@ -29,8 +36,21 @@ def turned_clock(offset):
     return {"LD_PRELOAD": str(library), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
+@functools.cache
+def server():
+    """A PostgreSQL server for this run, where GONGJI_CENTRE_ON asks for one: every centre has a database of its own there."""
+    if os.environ.get("GONGJI_CENTRE_ON") != "postgresql":
+        return None
+    cluster = postgres_cluster.Cluster(durable=False)
+    atexit.register(cluster.remove)
+    cluster.start()
+    return cluster
+
+
 class Centre:
     """The reference centre on a port of its own."""
+
+    _databases = itertools.count(1)
 
     def __init__(self, folder, people=None):
         self.folder = pathlib.Path(folder)
@@ -41,6 +61,10 @@ class Centre:
         self.database = None  # the address of a PostgreSQL server; None: a file in the folder
 
     def initialise(self):
+        if server() is not None and self.database is None:
+            self._name = f"centre_{next(self._databases)}"
+            server().query(f"CREATE DATABASE {self._name}")
+            self.database = server().url(self._name)
         where = ["--database", self.database] if self.database else []
         run("gongji-centre", "init", self.folder, "--people", self._people, *where)
 
@@ -111,7 +135,12 @@ class Centre:
 
     @property
     def ledger(self):
-        return self.folder / "ledger.sqlite"
+        """A file of SQLite with what the centre has booked: its own, or a copy of its tables as they are now."""
+        if server() is None:
+            return self.folder / "ledger.sqlite"
+        copy = self.folder.with_suffix(".ledger.sqlite")
+        server().copy_to_sqlite(copy, self._name)
+        return copy
 
     def totals(self, day, terminal=None):
         """The centre's books of one day, of one terminal or of all, in the words and units of Till.totals."""

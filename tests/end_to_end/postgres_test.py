@@ -1,18 +1,14 @@
 """Two centres on one PostgreSQL: every sale is booked once, whichever centre it came to, and whatever became of the server."""
 
 import http.client
-import pathlib
 import shutil
-import sys
 import threading
 import unittest
 
 import gongji_sales as sales
 import gongji_world as world
 from gongji_process import run, wait_until
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import postgres_cluster  # noqa: E402
+from gongji_world import postgres_cluster
 
 PERSONS = ("wang-fang", "li-jianguo", "zhao-min", "chen-wei")
 CLERKS = 2  # at each till

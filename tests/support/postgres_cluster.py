@@ -7,10 +7,12 @@ runs a command with GONGJI_TEST_DATABASE naming such a server; --durable: with f
 initdb refuses root, so where the tests run as root the server runs as user postgres (or nobody).
 """
 
+import json
 import os
 import pathlib
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -86,6 +88,28 @@ class Cluster:
         if done.returncode != 0:
             raise RuntimeError(f"psql: {done.stderr}")
         return done.stdout.strip()
+
+    def copy_to_sqlite(self, file, database="postgres"):
+        """Every table as it is now, in a file that a test of a ledger in a file can read; without types and keys."""
+        columns = {}
+        names = "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, ordinal_position"
+        parts = set(self.query("SELECT inhrelid::regclass FROM pg_inherits", database).split())
+        for row in self.query(names, database).splitlines():
+            table, column, kind = row.split("|")
+            if table not in parts and not table.startswith(("gongji_", "ledger_")):
+                columns.setdefault(table, []).append((column, kind))
+        pathlib.Path(file).unlink(missing_ok=True)
+        copy = sqlite3.connect(file)
+        for table, described in columns.items():
+            copy.execute(f"CREATE TABLE {table} ({', '.join(column for column, _ in described)})")
+            rows = (json.loads(line) for line in self.query(f"SELECT row_to_json(t) FROM {table} AS t", database).splitlines())
+            values = (
+                [bytes.fromhex(row[column][2:]) if kind == "bytea" else row[column] for column, kind in described]
+                for row in rows
+            )
+            copy.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(described))})", values)
+        copy.commit()
+        copy.close()
 
     def remove(self):
         if (self._data / "postmaster.pid").exists():
