@@ -4,6 +4,8 @@
 
 #include "offline/base/check.h"
 #include "offline/journal/troubles.h"
+#include "offline/record/order.h"
+#include "offline/record/stop.h"
 
 namespace gongji::tests {
 
@@ -15,8 +17,12 @@ std::string name_of(Act act) {
       return "two sales and an undone one in one commit";
     case Act::sell_family:
       return "sale on a family account";
+    case Act::sell_on_voucher:
+      return "sale on an offline voucher";
     case Act::cancel:
       return "cancel";
+    case Act::refund_part:
+      return "partial refund";
     case Act::paper:
       return "paper";
     case Act::store_snapshot:
@@ -25,6 +31,10 @@ std::string name_of(Act act) {
       return "feed with a verdict";
     case Act::feed_grant:
       return "feed with a grant";
+    case Act::feed_stop:
+      return "feed with a line of the stop list";
+    case Act::feed_order:
+      return "feed with an emergency order";
     case Act::spend_grant:
       return "sale on a grant";
     case Act::cancel_granted:
@@ -142,6 +152,37 @@ bool BusyTill::cancel(journal::Journal& journal, bool granted) {
   return done;
 }
 
+// A fen of the account comes back: both entries, or none.
+bool BusyTill::refund_part(journal::Journal& journal) {
+  const Sold* sold = pick(false);
+  if (sold == nullptr || sold->shares.account < 1) return sell(journal, mother(), {5, 5, 0, 5});
+  const std::uint64_t seq = sold->seq;
+  Sold kept = *sold;
+  kept.shares.account -= 1;
+  std::optional<journal::PartialRefund> both;
+  std::string back_msgid, kept_msgid;
+  const bool done = commit(journal, {[&](journal::Turn& turn) -> Result<void> {
+                             auto whole = turn.find_seq(seq);
+                             if (!whole) return whole.error();
+                             record::Cancel cancel = till_.cancel(**whole, next_msgid());
+                             cancel.reason = "partial_refund";
+                             const record::Sale rest = till_.kept_of(**whole, kept.shares);
+                             back_msgid = cancel.key.msgid;
+                             kept_msgid = rest.key.msgid;
+                             auto appended = turn.append(cancel, rest, noon);
+                             if (!appended) return appended.error();
+                             both = *std::move(appended);
+                             return {};
+                           }});
+  if (!done) return false;
+  std::erase_if(sold_, [&](const Sold& each) { return each.seq == seq; });
+  kept.seq = both->kept.head.seq;
+  sold_.push_back(kept);
+  answered_.push_back({back_msgid, false, both->cancel.hash});
+  answered_.push_back({kept_msgid, true, both->kept.hash});
+  return true;
+}
+
 bool BusyTill::feed(journal::Journal& journal, std::vector<record::FeedItem> items) {
   const auto cursor = journal.feed_cursor();
   return cursor && journal.apply_feed(till_.feed(*cursor + 1, std::move(items)), noon).has_value();
@@ -179,6 +220,22 @@ bool BusyTill::feed_grant(journal::Journal& journal) {
   if (!feed(journal, {grant})) return false;
   grant_ = grant;
   return true;
+}
+
+// Put on the list, and taken off again.
+bool BusyTill::feed_stop(journal::Journal& journal) {
+  const record::Stop stop{record::StopKind::card, std::string(64, 'a'), record::StopReason::lost, noon, {}, stopped_};
+  if (!feed(journal, {stop})) return false;
+  stopped_ = !stopped_;
+  return true;
+}
+
+bool BusyTill::feed_order(journal::Journal& journal) {
+  record::EmergencyOrder order;
+  order.areas = {"99"};
+  order.issued = order.start = noon;
+  order.end = noon.plus(std::chrono::hours(1 + below(90)));
+  return feed(journal, {record::OrderNotice{record::sign(till_.keys(), record::order_tag, record::encode(order))}});
 }
 
 bool BusyTill::give_grant_up(journal::Journal& journal) {
@@ -225,8 +282,22 @@ bool BusyTill::act(journal::Journal& journal, Act act) {
       return sell_three(journal);
     case Act::sell_family:
       return sell(journal, son(), {1 + below(90), 1 + below(9), 1 + below(9), below(9)});
+    case Act::sell_on_voucher: {
+      const Sold sold{0, {1 + below(90), 1 + below(9), 0, below(9)}, false, false};
+      return append(
+          journal,
+          [&](journal::Turn& turn) -> record::Body {
+            record::Sale sale = till_.sale(turn, mother(), next_msgid(), sold.shares);
+            sale.presence = record::Presence::voucher_signed;
+            sale.voucher = record::VoucherNonce{++vouchers_};
+            return sale;
+          },
+          &sold);
+    }
     case Act::cancel:
       return cancel(journal, false);
+    case Act::refund_part:
+      return refund_part(journal);
     case Act::paper:
       return append(journal, [&](journal::Turn&) -> record::Body { return till_.paper(next_msgid(), 1 + below(900)); });
     case Act::store_snapshot: {
@@ -241,6 +312,10 @@ bool BusyTill::act(journal::Journal& journal, Act act) {
       return feed_verdict(journal);
     case Act::feed_grant:
       return feed_grant(journal);
+    case Act::feed_stop:
+      return feed_stop(journal);
+    case Act::feed_order:
+      return feed_order(journal);
     case Act::spend_grant:
       return spend_grant(journal);
     case Act::cancel_granted:

@@ -16,11 +16,15 @@ enum class Act {
   sell,
   sell_three,  // one commit: two sales, and one between them that is undone
   sell_family,
+  sell_on_voucher,
   cancel,
+  refund_part,
   paper,
   store_snapshot,
   feed_verdict,
   feed_grant,
+  feed_stop,
+  feed_order,
   spend_grant,
   cancel_granted,
   give_grant_up,
@@ -28,10 +32,12 @@ enum class Act {
   acknowledge,
   idle,
 };
-inline constexpr Act all_acts[] = {Act::sell,         Act::sell_three,     Act::feed_grant,         Act::spend_grant,
-                                   Act::sell_family,  Act::cancel,         Act::acknowledge,        Act::paper,
-                                   Act::feed_verdict, Act::cancel_granted, Act::store_snapshot,     Act::spend_grant,
-                                   Act::idle,         Act::give_grant_up,  Act::tell_closed_grants, Act::sell};
+inline constexpr Act all_acts[] = {
+    Act::sell,           Act::sell_three,      Act::feed_grant,  Act::spend_grant,   Act::sell_family,
+    Act::cancel,         Act::acknowledge,     Act::paper,       Act::feed_verdict,  Act::cancel_granted,
+    Act::store_snapshot, Act::spend_grant,     Act::idle,        Act::give_grant_up, Act::tell_closed_grants,
+    Act::sell,           Act::sell_on_voucher, Act::refund_part, Act::feed_stop,     Act::feed_order,
+    Act::feed_stop};
 std::string name_of(Act act);
 
 // A request and the entry that answers it.
@@ -71,7 +77,10 @@ class BusyTill {
   bool spend_grant(journal::Journal& journal);
   bool cancel(journal::Journal& journal, bool granted);
   bool feed(journal::Journal& journal, std::vector<record::FeedItem> items);
+  bool refund_part(journal::Journal& journal);
   bool feed_grant(journal::Journal& journal);
+  bool feed_stop(journal::Journal& journal);
+  bool feed_order(journal::Journal& journal);
   bool feed_verdict(journal::Journal& journal);
   bool give_grant_up(journal::Journal& journal);
 
@@ -80,6 +89,8 @@ class BusyTill {
   int count_ = 0;
   int hours_ = 0;
   std::uint8_t grants_ = 0;
+  std::uint8_t vouchers_ = 0;
+  bool stopped_ = false;
   std::optional<record::Grant> grant_;
   std::vector<Sold> sold_;  // not cancelled
   std::vector<Answered> answered_;

@@ -55,37 +55,6 @@ struct Shop {
     return seq;
   }
 
-  // The kept part of it takes `shares`.
-  record::Sale kept_of(const journal::StoredEntry& whole, const Shares& shares) {
-    const auto& sold = std::get<record::Sale>(whole.body);
-    SeededRandom random(whole.head.seq + 1'000);
-    record::Sale kept = sold;
-    kept.sale_id = make_id(noon, random);
-    kept.key.msgid += "/kept";
-    kept.kept_from = record::KeptFrom{sold.sale_id, whole.head.seq};
-    const Money total = Money::fen(shares.fund + shares.account + shares.family + shares.cash);
-    kept.claim.lines[0].cnt = {5'000};
-    kept.claim.lines[0].det_item_fee_sumamt = total;
-    auto& totals = kept.settlement.totals;
-    totals.medfee_sumamt = totals.inscp_scp_amt = total;
-    totals.hifp_pay = totals.fund_pay_sumamt = Money::fen(shares.fund);
-    totals.psn_part_amt = total - totals.fund_pay_sumamt;
-    totals.acct_pay = Money::fen(shares.account + shares.family);
-    totals.acct_mulaid_pay = Money::fen(shares.family);
-    totals.psn_cash_pay = Money::fen(shares.cash);
-    kept.settlement.accounts.clear();
-    for (const auto& account : kept.claim.accounts) {
-      const std::int64_t share = account.is_own() ? shares.account : shares.family;
-      if (share > 0) kept.settlement.accounts.push_back({account.owner, account.kind, Money::fen(share)});
-    }
-    for (auto& counter : kept.settlement.ytd) {
-      const Money before = settlement::value_of(kept.claim.ytd, counter.name);
-      if (counter.name != "op.deductible") counter.value = before + totals.fund_pay_sumamt;
-    }
-    kept.counted = settlement::counted_between(policy(), kept.claim.ytd, kept.settlement.ytd, today);
-    return kept;
-  }
-
   // Returns the seq of what is kept.
   std::uint64_t refund(std::uint64_t seq, const Shares& shares, WallTime now = noon) {
     std::uint64_t kept_seq = 0;
@@ -94,7 +63,7 @@ struct Shop {
       if (!whole) return whole.error();
       auto cancel = till.cancel(**whole, "back-" + std::to_string(seq));
       cancel.reason = "partial_refund";
-      auto both = turn.append(cancel, kept_of(**whole, shares), now);
+      auto both = turn.append(cancel, till.kept_of(**whole, shares), now);
       if (!both) return both.error();
       CHECK(both->kept.head.seq == both->cancel.head.seq + 1);
       kept_seq = both->kept.head.seq;

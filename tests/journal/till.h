@@ -198,6 +198,36 @@ class Till {
     return cancel;
   }
 
+  // What is kept of a sale, taking `shares`.
+  record::Sale kept_of(const journal::StoredEntry& whole, const Shares& shares) {
+    const auto& sold = std::get<record::Sale>(whole.body);
+    record::Sale kept = sold;
+    kept.sale_id = make_id(noon, random_);
+    kept.key.msgid += "/kept";
+    kept.kept_from = record::KeptFrom{sold.sale_id, whole.head.seq};
+    const Money total = Money::fen(shares.fund + shares.account + shares.family + shares.cash);
+    kept.claim.lines[0].cnt = {5'000};
+    kept.claim.lines[0].det_item_fee_sumamt = total;
+    auto& totals = kept.settlement.totals;
+    totals.medfee_sumamt = totals.inscp_scp_amt = total;
+    totals.hifp_pay = totals.fund_pay_sumamt = Money::fen(shares.fund);
+    totals.psn_part_amt = total - totals.fund_pay_sumamt;
+    totals.acct_pay = Money::fen(shares.account + shares.family);
+    totals.acct_mulaid_pay = Money::fen(shares.family);
+    totals.psn_cash_pay = Money::fen(shares.cash);
+    kept.settlement.accounts.clear();
+    for (const auto& account : kept.claim.accounts) {
+      const std::int64_t share = account.is_own() ? shares.account : shares.family;
+      if (share > 0) kept.settlement.accounts.push_back({account.owner, account.kind, Money::fen(share)});
+    }
+    for (auto& counter : kept.settlement.ytd) {
+      const Money before = settlement::value_of(kept.claim.ytd, counter.name);
+      if (counter.name != "op.deductible") counter.value = before + totals.fund_pay_sumamt;
+    }
+    kept.counted = settlement::counted_between(policy(), kept.claim.ytd, kept.settlement.ytd, kept.claim.begntime.day);
+    return kept;
+  }
+
   record::Paper paper(const std::string& msgid, std::int64_t cash) {
     record::Paper paper;
     paper.paper_id = make_id(noon, random_);
