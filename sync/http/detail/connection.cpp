@@ -156,7 +156,7 @@ asio::awaitable<Result<std::shared_ptr<Connection>>> Connection::open(asio::any_
   wire->use_tls(memory->tls);
   if (!prepare_tls(wire->ssl(), *memory)) co_return trouble(troubles::tls_failed, where, openssl_reason());
   wire->arm(at);
-  const error_code failure = co_await wire->handshake(asio::ssl::stream_base::client);
+  const error_code failure = co_await wire->handshake(Wire::Side::client);
   wire->disarm();
   if (failure) {
     memory->session.reset();  // whatever was wrong, the next attempt starts from nothing

@@ -110,7 +110,7 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
 
 asio::awaitable<bool> Session::shake_hands() {
   wire_->arm(service_->limits.handshake);
-  const error_code failure = co_await wire_->handshake(asio::ssl::stream_base::server);
+  const error_code failure = co_await wire_->handshake(Wire::Side::server);
   if (failure) co_return false;
   const CertificatePtr peer(SSL_get1_peer_certificate(wire_->ssl()));
   if (peer) {

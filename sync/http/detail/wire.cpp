@@ -28,11 +28,13 @@ Wire::~Wire() {
 
 void Wire::use_tls(std::shared_ptr<TlsContext> context) {
   context_ = std::move(context);
-  tls_ = std::make_unique<asio::ssl::stream<Socket&>>(socket_, context_->ssl);
+  tls_ = std::make_unique<TlsStream>(socket_, context_->ssl.native_handle());
 }
 
-asio::awaitable<error_code> Wire::handshake(asio::ssl::stream_base::handshake_type side) {
-  auto [failure] = co_await tls_->async_handshake(side, as_result);
+asio::awaitable<error_code> Wire::handshake(Side side) {
+  if (side == Side::client) SSL_set_connect_state(ssl());
+  if (side == Side::server) SSL_set_accept_state(ssl());
+  auto [failure, count] = co_await tls_->async_step(TlsStream::Act::shake_hands, nullptr, 0, as_result);
   co_return failure;
 }
 
@@ -68,7 +70,7 @@ bool Wire::quiet() {
 asio::awaitable<void> Wire::close(std::chrono::milliseconds linger) {
   if (tls_) {
     arm(goodbye);
-    co_await tls_->async_shutdown(as_result);
+    co_await tls_->async_step(TlsStream::Act::say_goodbye, nullptr, 0, as_result);
   }
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);

@@ -9,8 +9,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "sync/http/detail/tls_context.h"
+#include "sync/http/detail/tls_stream.h"
 
 namespace gongji::http {
 
@@ -45,8 +46,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   SSL* ssl() { return tls_ ? tls_->native_handle() : nullptr; }  // null on a plain wire
 
   // From here on the wire speaks TLS; the handshake is the next thing to do.
+  enum class Side { client, server };
   void use_tls(std::shared_ptr<TlsContext> context);
-  boost::asio::awaitable<error_code> handshake(boost::asio::ssl::stream_base::handshake_type side);
+  boost::asio::awaitable<error_code> handshake(Side side);
 
   // Until disarm(), everything pending or started after `at` ends with operation_aborted.
   void arm(Moment at);
@@ -67,7 +69,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const Buffers& where) {
           if (tls_) {
-            tls_->async_read_some(where, std::move(handler));
+            const boost::asio::mutable_buffer first = first_of<boost::asio::mutable_buffer>(where);
+            tls_->async_step(TlsStream::Act::read, first.data(), first.size(), std::move(handler));
           } else {
             socket_.async_read_some(where, std::move(handler));
           }
@@ -80,7 +83,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const Buffers& what) {
           if (tls_) {
-            tls_->async_write_some(what, std::move(handler));
+            const boost::asio::const_buffer first = first_of<boost::asio::const_buffer>(what);
+            tls_->async_step(TlsStream::Act::write, const_cast<void*>(first.data()), first.size(), std::move(handler));
           } else {
             socket_.async_write_some(what, std::move(handler));
           }
@@ -90,13 +94,22 @@ class Wire : public std::enable_shared_from_this<Wire> {
 
  private:
   void wait(std::uint64_t generation);
+  // The first buffer that is not empty: one call carries one.
+  template <class Buffer, class Buffers>
+  static Buffer first_of(const Buffers& buffers) {
+    for (auto at = boost::asio::buffer_sequence_begin(buffers); at != boost::asio::buffer_sequence_end(buffers); ++at) {
+      const Buffer buffer(*at);
+      if (buffer.size() > 0) return buffer;
+    }
+    return {};
+  }
 
   Socket socket_;
   boost::asio::steady_timer timer_;
   std::uint64_t generation_ = 0;  // which arm() a timer belongs to
   bool expired_ = false;
   std::shared_ptr<TlsContext> context_;
-  std::unique_ptr<boost::asio::ssl::stream<Socket&>> tls_;
+  std::unique_ptr<TlsStream> tls_;
 };
 
 }  // namespace gongji::http
