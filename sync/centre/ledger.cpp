@@ -39,7 +39,7 @@ Result<void> Ledger::transaction_once(const std::function<void()>& work) {
   Result<void> outcome = connection_->begin();
   if (outcome.has_error()) return outcome;
   work();
-  flush();
+  flush_all();
   if (trouble_) {
     outcome = *trouble_;
     connection_->roll_back();
@@ -95,7 +95,7 @@ void Ledger::prepare_months(WallTime now) {
 }
 
 database::Query Ledger::query(std::string_view sql, std::string_view types) {
-  flush();
+  flush_all();
   constexpr std::string_view reading = "SELECT";
   if (sql.substr(0, reading.size()) != reading) *read_ = {};
   return raw(sql, types);

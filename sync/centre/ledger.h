@@ -380,8 +380,8 @@ class Ledger {
   // The working set (ledger_set.cpp).
   void forget_all();
   void forget_held();
-  void flush();
-  void flush_balances(const std::map<AccountId, Money>& changes);
+  void flush();  // all but balances
+  void flush_all();
   void insert(database::Rows& rows, std::string_view head, std::string_view tail = {});
   const std::string& hash_of(const std::string& psn_no);
   bool is_of_set(const LogName& log) const;

@@ -11,23 +11,24 @@ constexpr int state_grant = 4;  // of the hold that sets a grant's money aside
 }  // namespace
 
 void Ledger::add_grant(const StandingGrant& standing) {
+  forget_held();
   const record::Grant& grant = standing.grant;
   const std::string id = to_string(grant.id);
   const std::string person = sealing_.person(standing.psn_no);
-  auto hold = query("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)");
+  auto hold = raw("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)");
   hold.bind(id, id, grant.terminal, grant.life.epoch, person, Digest{}, grant.expires, state_grant);
   run(hold);
-  auto insert = query("INSERT INTO standing_grant VALUES (?, ?, ?, ?, ?, ?, 1, ?)");
+  auto insert = raw("INSERT INTO standing_grant VALUES (?, ?, ?, ?, ?, ?, 1, ?)");
   insert.bind(id, grant.terminal, grant.life.epoch, grant.life.run, person, grant.expires,
               as_bytes(record::encode(grant)));
   run(insert);
   for (const auto& part : standing.accounts) {
-    auto add = query("INSERT INTO hold_account VALUES (?, ?, ?)");
+    auto add = raw("INSERT INTO hold_account VALUES (?, ?, ?)");
     add.bind(part.account, id, part.amount);
     run(add);
   }
   for (const auto& counter : standing.counters) {
-    auto add = query("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?, ?)");
+    auto add = raw("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?, ?)");
     add.bind(person, counter.scheme, counter.name, counter.since.number(), id, counter.value);
     run(add);
   }
@@ -57,19 +58,20 @@ std::optional<StandingGrant> Ledger::find_grant(const Id& id) {
 }
 
 void Ledger::extend_grant(const StandingGrant& standing) {
+  forget_held();
   const record::Grant& grant = standing.grant;
-  auto update = query("UPDATE standing_grant SET expires = ?, item = ? WHERE grant_id = ? AND live = 1");
+  auto update = raw("UPDATE standing_grant SET expires = ?, item = ? WHERE grant_id = ? AND live = 1");
   update.bind(grant.expires, as_bytes(record::encode(grant)), to_string(grant.id));
   run(update);
   for (const auto& left : standing.accounts) {
-    auto set = query("UPDATE hold_account SET amount = ?1 WHERE hold_id = ?2 AND account_id = ?3 AND amount < ?1");
+    auto set = raw("UPDATE hold_account SET amount = ?1 WHERE hold_id = ?2 AND account_id = ?3 AND amount < ?1");
     set.bind(left.amount, to_string(grant.id), left.account);
     run(set);
   }
   for (const auto& left : standing.counters) {
-    auto set = query(
-        "UPDATE hold_counter SET amount = ?1 WHERE hold_id = ?2 AND scheme = ?3 AND name = ?4 AND since = ?5 "
-        "AND amount < ?1");
+    auto set =
+        raw("UPDATE hold_counter SET amount = ?1 WHERE hold_id = ?2 AND scheme = ?3 AND name = ?4 AND since = ?5 "
+            "AND amount < ?1");
     set.bind(left.value, to_string(grant.id), left.scheme, left.name, left.since.number());
     run(set);
   }
@@ -97,23 +99,24 @@ void Ledger::use_grant(const StandingGrant& standing, const std::vector<Movement
 }
 
 void Ledger::free_grant(const Id& id) {
+  forget_held();
   const std::string name = to_string(id);
-  auto update = query("UPDATE standing_grant SET live = 0 WHERE grant_id = ?");
+  auto update = raw("UPDATE standing_grant SET live = 0 WHERE grant_id = ?");
   update.bind(name);
   run(update);
-  auto accounts = query("DELETE FROM hold_account WHERE hold_id = ?");
+  auto accounts = raw("DELETE FROM hold_account WHERE hold_id = ?");
   accounts.bind(name);
   run(accounts);
-  auto counters = query("DELETE FROM hold_counter WHERE hold_id = ?");
+  auto counters = raw("DELETE FROM hold_counter WHERE hold_id = ?");
   counters.bind(name);
   run(counters);
 }
 
 std::vector<Id> Ledger::live_grants(const std::string& terminal, const std::string& psn_no) {
-  auto select = query(
-      "SELECT grant_id FROM standing_grant WHERE terminal = ?1 AND live = 1 AND (?2 = '' OR person = ?2) "
-      "ORDER BY grant_id",
-      "t");
+  auto select =
+      raw("SELECT grant_id FROM standing_grant WHERE terminal = ?1 AND live = 1 AND (?2 = '' OR person = ?2) "
+          "ORDER BY grant_id",
+          "t");
   select.bind(terminal, sealing_.person(psn_no));
   std::vector<Id> out;
   while (step(select)) {
@@ -127,7 +130,7 @@ std::vector<Id> Ledger::grants_due(WallTime expired_before) {
       "SELECT terminal FROM terminal WHERE terminal IN (SELECT terminal FROM standing_grant WHERE live = 1 AND "
       "expires <= ?) ORDER BY terminal FOR NO KEY UPDATE",
       expired_before);
-  auto select = query("SELECT grant_id FROM standing_grant WHERE live = 1 AND expires <= ?", "t");
+  auto select = raw("SELECT grant_id FROM standing_grant WHERE live = 1 AND expires <= ?", "t");
   select.bind(expired_before);
   std::vector<Id> out;
   while (step(select)) {
@@ -137,7 +140,7 @@ std::vector<Id> Ledger::grants_due(WallTime expired_before) {
 }
 
 bool Ledger::counter_granted(const std::string& psn_no, const settlement::Counted& counter) {
-  auto select = query(
+  auto select = raw(
       "SELECT 1 FROM hold_counter JOIN standing_grant ON grant_id = hold_id WHERE live = 1 AND hold_counter.person = ? "
       "AND scheme = ? AND name = ? AND since = ?",
       "i");
@@ -153,10 +156,11 @@ void Ledger::add_visit(const std::string& fixmedins_code, const std::string& psn
 
 std::vector<std::string> Ledger::regulars(const std::string& fixmedins_code, Day from, std::uint32_t visits_min,
                                           std::uint32_t count_max) {
-  auto select = query(
-      "SELECT person FROM visit WHERE fixmedins_code = ? AND last_day >= ? AND visits >= ? "
-      "ORDER BY last_day DESC, visits DESC, person LIMIT ?",
-      "t");
+  flush();  // visits of this transaction
+  auto select =
+      raw("SELECT person FROM visit WHERE fixmedins_code = ? AND last_day >= ? AND visits >= ? "
+          "ORDER BY last_day DESC, visits DESC, person LIMIT ?",
+          "t");
   select.bind(fixmedins_code, from.number(), visits_min, count_max);
   std::vector<std::string> out;
   while (step(select)) out.push_back(psn_no_of(select.text(0)));

@@ -3,18 +3,20 @@
 namespace gongji::centre {
 
 void Ledger::add_hold(const Id& sale_id, const Hold& hold) {
-  auto insert = query("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)");
+  forget_held();
+  read_->without_hold.erase(to_string(sale_id));
+  auto insert = raw("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)");
   const std::string person = sealing_.person(hold.psn_no);
   insert.bind(hold.hold_id, to_string(sale_id), hold.terminal, hold.epoch, person, hold.digest, hold.fund,
               hold.expires);
   run(insert);
   for (const auto& part : hold.accounts) {
-    auto add = query("INSERT INTO hold_account VALUES (?, ?, ?)");
+    auto add = raw("INSERT INTO hold_account VALUES (?, ?, ?)");
     add.bind(part.account, hold.hold_id, part.amount);
     run(add);
   }
   for (const auto& counter : hold.counters) {
-    auto add = query("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?, ?)");
+    auto add = raw("INSERT INTO hold_counter VALUES (?, ?, ?, ?, ?, ?)");
     add.bind(person, counter.scheme, counter.name, counter.since.number(), hold.hold_id, counter.value);
     run(add);
   }
@@ -101,7 +103,7 @@ std::size_t Ledger::close_silent_holds(WallTime expired_before) {
       "ORDER BY terminal FOR NO KEY UPDATE",
       expired_before);
   {
-    auto select = query("SELECT hold_id FROM hold WHERE state = 1 AND expires < ?", "t");
+    auto select = raw("SELECT hold_id FROM hold WHERE state = 1 AND expires < ?", "t");
     select.bind(expired_before);
     while (step(select)) silent.emplace_back(select.text(0));
   }
@@ -110,7 +112,7 @@ std::size_t Ledger::close_silent_holds(WallTime expired_before) {
 }
 
 Money Ledger::held_for(const std::string& terminal) {
-  auto select = query(
+  auto select = raw(
       "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) WHERE terminal = ?",
       "i");
   select.bind(terminal);

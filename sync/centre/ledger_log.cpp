@@ -91,7 +91,8 @@ void Ledger::put_terminal(const Terminal& terminal) {
 }
 
 std::pair<std::uint64_t, Digest> Ledger::log_end(const std::string& terminal, std::uint32_t epoch) {
-  auto select = query("SELECT seq, hash FROM entry WHERE terminal = ? AND epoch = ? ORDER BY seq DESC LIMIT 1", "ib");
+  flush();
+  auto select = raw("SELECT seq, hash FROM entry WHERE terminal = ? AND epoch = ? ORDER BY seq DESC LIMIT 1", "ib");
   select.bind(terminal, epoch);
   if (!step(select)) return {0, Digest{}};
   return {select.count(0), digest_of(select.blob(1))};
@@ -122,7 +123,8 @@ bool Ledger::is_lost(const std::string& terminal, std::uint32_t epoch) {
 
 Digest Ledger::entry_hash(const EntryName& entry) {
   if (entry.seq == 0) return {};  // the first entry of an epoch follows 32 zero bytes
-  auto select = query("SELECT hash FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "b");
+  flush();
+  auto select = raw("SELECT hash FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "b");
   select.bind(entry.terminal, entry.epoch, entry.seq);
   return step(select) ? digest_of(select.blob(0)) : Digest{};
 }
@@ -140,8 +142,9 @@ void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const 
 }
 
 std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
+  flush();
   auto select =
-      query("SELECT public_bytes, personal, received FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "bbi");
+      raw("SELECT public_bytes, personal, received FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "bbi");
   select.bind(entry.terminal, entry.epoch, entry.seq);
   if (!step(select)) return std::nullopt;
   Result<record::Decoded> decoded = record::Decoded{};
@@ -162,7 +165,8 @@ std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
 }
 
 WallTime Ledger::written_at(const EntryName& entry) {
-  auto select = query("SELECT public_bytes FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "b");
+  flush();
+  auto select = raw("SELECT public_bytes FROM entry WHERE terminal = ? AND epoch = ? AND seq = ?", "b");
   select.bind(entry.terminal, entry.epoch, entry.seq);
   if (!step(select)) return {};
   const auto decoded = record::decode_public(as_text(select.blob(0)));
@@ -229,7 +233,8 @@ void Ledger::drop_feed(const std::string& terminal) {
 
 std::vector<record::FeedItem> Ledger::feed_after(const std::string& terminal, std::uint64_t cursor,
                                                  std::size_t count_max) {
-  auto select = query("SELECT item FROM feed WHERE terminal = ? AND seq > ? ORDER BY seq LIMIT ?", "b");
+  flush();
+  auto select = raw("SELECT item FROM feed WHERE terminal = ? AND seq > ? ORDER BY seq LIMIT ?", "b");
   select.bind(terminal, cursor, count_max);
   std::vector<record::FeedItem> out;
   while (step(select)) read_items(select.blob(0), out);

@@ -89,7 +89,8 @@ std::int64_t Ledger::next_posting_id(WallTime at) {
 }
 
 std::vector<Movement> Ledger::movements_of(const EntryName& sale) {
-  auto select = query(
+  flush();
+  auto select = raw(
       "SELECT account_id, CAST(SUM(amount) AS BIGINT) FROM (SELECT posting_id FROM posting "
       "WHERE terminal = ?1 AND epoch = ?2 AND seq = ?3 AND purpose IN (2, 3) UNION ALL SELECT posting_id FROM posting "
       "WHERE terminal = ?1 AND epoch = ?2 AND seq = ?3 AND purpose = 4) AS posted JOIN movement USING (posting_id) "
@@ -140,10 +141,11 @@ void Ledger::add_to_counters(const EntryName& entry, const std::string& psn_no,
 }
 
 std::vector<settlement::Counted> Ledger::counted_by(const EntryName& sale) {
-  auto select = query(
-      "SELECT scheme, name, since, amount FROM entry_counter WHERE terminal = ? AND epoch = ? AND seq = ? "
-      "ORDER BY name, since, scheme",
-      "ttii");
+  flush();
+  auto select =
+      raw("SELECT scheme, name, since, amount FROM entry_counter WHERE terminal = ? AND epoch = ? AND seq = ? "
+          "ORDER BY name, since, scheme",
+          "ttii");
   select.bind(sale.terminal, sale.epoch, sale.seq);
   std::vector<settlement::Counted> out;
   while (step(select)) out.push_back(read_counted(select));

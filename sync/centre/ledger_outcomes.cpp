@@ -111,7 +111,8 @@ void Ledger::mark_cancelled(const EntryName& sale) {
 }
 
 std::string Ledger::cancelled_just_before(const EntryName& entry) {
-  auto select = query(
+  flush();
+  auto select = raw(
       "SELECT sale_id FROM outcome WHERE terminal = ? AND epoch = ? AND seq = ? - 1 AND kind = 2 AND verdict = 1", "t");
   select.bind(entry.terminal, entry.epoch, entry.seq);
   return step(select) ? std::string(select.text(0)) : std::string();

@@ -1,5 +1,6 @@
 // ledger_set.cpp — the working set of a transaction: read beforehand, written at the end.
 #include <algorithm>
+#include <utility>
 
 #include "sync/centre/working_set.h"
 
@@ -133,12 +134,12 @@ void Ledger::insert(database::Rows& rows, std::string_view head, std::string_vie
   if (auto outcome = rows.insert(*connection_, head, tail); outcome.has_error()) trouble_ = outcome.error();
 }
 
-// Parents before children; accounts, which many centres change, in the order of their numbers and last, so that their
-// locks are short.
+// Parents before children.  Balances stay: balance() knows them, and every centre changes the same few.
 void Ledger::flush() {
-  if (trouble_ || new_->empty()) return;
+  if (trouble_ || new_->has_no_rows()) return;
   NewRows rows = std::move(*new_);
   *new_ = {};
+  new_->balances = std::move(rows.balances);
   database::Rows outcomes("tiiitiitiiiiiitiii");
   for (const auto& name : rows.outcomes) {
     KnownOutcome& known = read_->outcomes.at(name);
@@ -166,10 +167,13 @@ void Ledger::flush() {
          "ON CONFLICT (fixmedins_code, person) DO UPDATE SET visits = visit.visits + excluded.visits, "
          "last_day = CASE WHEN excluded.last_day > visit.last_day THEN excluded.last_day "
          "ELSE visit.last_day END");
-  flush_balances(rows.balances);
 }
 
-void Ledger::flush_balances(const std::map<AccountId, Money>& changes) {
+// Accounts last and in the order of their numbers: the locks on those that all centres change are short.
+void Ledger::flush_all() {
+  flush();
+  if (trouble_) return;
+  const auto changes = std::exchange(new_->balances, {});
   std::vector<std::int64_t> accounts;
   database::Rows rows("ii");
   for (const auto& [account, change] : changes) {

@@ -87,9 +87,9 @@ struct NewRows {
   };
   std::map<std::pair<std::string, std::string>, Visits> visits;  // by site and hash
 
-  bool empty() const {
+  bool has_no_rows() const {
     return outcomes.empty() && entries.empty() && postings.empty() && counted.empty() && feed.empty() &&
-           balances.empty() && counters.empty() && visits.empty();
+           counters.empty() && visits.empty();
   }
 };
 

@@ -3,6 +3,11 @@
 #include "offline/base/check.h"
 
 namespace gongji::database {
+namespace {
+
+constexpr std::size_t rows_a_statement = 8;  // where there are no arrays
+
+}  // namespace
 
 Rows::Rows(std::string_view types) {
   for (const char type : types) {
@@ -21,27 +26,47 @@ void Rows::clear() {
   count_ = 0;
 }
 
-std::string Rows::places() const {
+std::string Rows::places(std::size_t before, std::size_t count) {
   std::string out;
-  for (std::size_t i = 1; i <= columns_.size(); ++i) out += (i == 1 ? "?" : ", ?") + std::to_string(i);
+  for (std::size_t i = 1; i <= count; ++i) out += (i == 1 ? "?" : ", ?") + std::to_string(before + i);
   return out;
 }
 
 Result<void> Rows::insert(Connection& connection, std::string_view head, std::string_view tail) {
   if (count_ == 0) return {};
   std::string sql(head);
-  if (!connection.is_shared()) {
-    sql.append(" VALUES (").append(places()).append(") ").append(tail);
-    return one_by_one(connection, sql);
+  if (connection.is_shared()) {
+    sql.append(" SELECT * FROM unnest(").append(places(0, columns_.size())).append(") ").append(tail);
+    return together(connection, sql);
   }
-  sql.append(" SELECT * FROM unnest(").append(places()).append(") ").append(tail);
-  return together(connection, sql);
+  sql.append(" VALUES ");
+  std::string one = sql;
+  one.append("(").append(places(0, columns_.size())).append(") ").append(tail);
+  for (std::size_t i = 0; i < rows_a_statement; ++i) {
+    sql.append(i == 0 ? "(" : ", (").append(places(i * columns_.size(), columns_.size())).append(")");
+  }
+  sql.append(" ").append(tail);
+  std::size_t row = 0;
+  for (; row + rows_a_statement <= count_; row += rows_a_statement) {
+    if (auto done = write(connection, sql, row, rows_a_statement); done.has_error()) return done;
+  }
+  for (; row < count_; ++row) {
+    if (auto done = write(connection, one, row, 1); done.has_error()) return done;
+  }
+  clear();
+  return {};
 }
 
 Result<void> Rows::update(Connection& connection, std::string_view one, std::string_view all) {
   if (count_ == 0) return {};
-  if (!connection.is_shared()) return one_by_one(connection, one);
-  std::string given = "FROM unnest(" + places() + ") AS given (";
+  if (!connection.is_shared()) {
+    for (std::size_t row = 0; row < count_; ++row) {
+      if (auto done = write(connection, one, row, 1); done.has_error()) return done;
+    }
+    clear();
+    return {};
+  }
+  std::string given = "FROM unnest(" + places(0, columns_.size()) + ") AS given (";
   for (std::size_t i = 1; i <= columns_.size(); ++i) given += (i == 1 ? "c" : ", c") + std::to_string(i);
   given += ')';
   constexpr std::string_view word = "FROM given";
@@ -52,17 +77,15 @@ Result<void> Rows::update(Connection& connection, std::string_view one, std::str
   return together(connection, sql);
 }
 
-Result<void> Rows::one_by_one(Connection& connection, std::string_view sql) {
-  for (std::size_t row = 0; row < count_; ++row) {
-    Query query = connection.query(sql);
-    int place = 0;
+Result<void> Rows::write(Connection& connection, std::string_view sql, std::size_t from, std::size_t count) {
+  Query query = connection.query(sql);
+  int place = 0;
+  for (std::size_t row = from; row < from + count; ++row) {
     for (const auto& column : columns_) {
       std::visit([&](const auto& values) { query.bind_at(++place, values[row]); }, column);
     }
-    if (auto done = query.run(); done.has_error()) return done;
   }
-  clear();
-  return {};
+  return query.run();
 }
 
 Result<void> Rows::together(Connection& connection, std::string_view sql) {

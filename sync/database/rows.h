@@ -1,5 +1,5 @@
-// rows.h — many rows in one go: one statement with an array for each column where the database can, else one prepared
-// statement again and again.
+// rows.h — many rows in one go: one statement with an array for each column where the database can, else a few
+// rows a prepared statement.
 //
 //   Rows rows("tib");
 //   rows.add(name, number, bytes);
@@ -53,9 +53,9 @@ class Rows {
   void put(std::size_t column, const char* value) { std::get<1>(columns_[column]).emplace_back(value); }
   void put(std::size_t column, Bytes value) { std::get<2>(columns_[column]).push_back(std::move(value)); }
   void put(std::size_t column, ByteView value) { std::get<2>(columns_[column]).push_back(to_bytes(value)); }
-  Result<void> one_by_one(Connection& connection, std::string_view sql);
+  Result<void> write(Connection& connection, std::string_view sql, std::size_t from, std::size_t count);
   Result<void> together(Connection& connection, std::string_view sql);
-  std::string places() const;  // "?1, ?2, ?3"
+  static std::string places(std::size_t before, std::size_t count);  // "?1, ?2, ?3"
 
   std::vector<Column> columns_;
   std::size_t count_ = 0;
