@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "offline/review/columns.h"
+#include "offline/base/columns.h"
 #include "offline/review/diff.h"
 #include "offline/review/entry_json.h"
 #include "offline/review/sheet_writer.h"

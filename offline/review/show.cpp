@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-#include "offline/review/columns.h"
+#include "offline/base/columns.h"
 #include "offline/review/entry_json.h"
 #include "offline/review/troubles.h"
 

@@ -19,6 +19,7 @@ RANGES = {
     "offline/authority": ("G45",),
     "offline/review": ("G465",),
     "offline/replay": ("G460",),
+    "offline/reconcile": ("G468",),
     "sync/http": ("G51",),
     "sync/protocol": ("G52", "G1"),
     "sync/link": ("G53",),

@@ -5,7 +5,7 @@
 #include <set>
 #include <sstream>
 
-#include "offline/review/columns.h"
+#include "offline/base/columns.h"
 #include "offline/review/diff.h"
 #include "offline/review/show.h"
 #include "tests/support/print_trouble.h"

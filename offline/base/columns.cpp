@@ -1,9 +1,9 @@
-#include "offline/review/columns.h"
+#include "offline/base/columns.h"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace gongji::review {
+namespace gongji {
 
 namespace {
 
@@ -67,9 +67,13 @@ std::string Columns::text() const {
   for (const auto& row : rows_) {
     std::string line(indent_, ' ');
     for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      if (row.size() == 1) break;
-      line.append(widths[i] - display_width(row[i]) + 2, ' ');
+      if (row.size() == 1) {
+        line += row[i];
+        break;
+      }
+      const std::size_t blank = widths[i] - display_width(row[i]);
+      const bool right = std::find(right_.begin(), right_.end(), i) != right_.end();
+      line.append(right ? blank : 0, ' ').append(row[i]).append((right ? 0 : blank) + 2, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';
@@ -77,4 +81,4 @@ std::string Columns::text() const {
   return out;
 }
 
-}  // namespace gongji::review
+}  // namespace gongji
