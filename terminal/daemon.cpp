@@ -28,6 +28,7 @@
 #include "sync/protocol/fsi_envelope.h"
 #include "terminal/api/api_service.h"
 #include "terminal/api/gate.h"
+#include "terminal/api/tasks_api.h"
 #include "terminal/fsi/fsi_service.h"
 #include "terminal/metrics/prometheus_text.h"
 #include "terminal/metrics/till_metrics.h"
@@ -198,6 +199,7 @@ class Daemon {
     checkout_ = std::move(*checkout);
     fsi_ = std::make_unique<FsiService>(parts, *checkout_, catalogue_, config_.unknown_goods);
     api_ = std::make_unique<ApiService>(parts, *checkout_);
+    tasks_ = std::make_unique<TasksApi>(config_, identity_, keys_, *clock_);
 
     http::ServerOptions options;
     options.address = config_.api.host;
@@ -255,6 +257,7 @@ class Daemon {
     if (*path == "/healthz") return answer(http::Response::json(200, R"({"ok":true})"));
     if (*path == "/readyz") return readiness();
     if (*path == "/metrics" && request.method == "GET") return metrics();
+    if (TasksApi::is_path(*path)) return tasks_->handle(std::move(*path), std::move(request));
     if (path->starts_with("/api/")) return api_->handle(*path, std::move(request));
     if (is_fsi_path(*path)) return fsi_->handle(std::move(*path), std::move(request));
     return answer(error_response(404, trouble(troubles::path_unknown, *path)));
@@ -435,6 +438,7 @@ class Daemon {
   std::unique_ptr<Checkout> checkout_;
   std::unique_ptr<FsiService> fsi_;
   std::unique_ptr<ApiService> api_;
+  std::unique_ptr<TasksApi> tasks_;
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
   asio::steady_timer rest_timer_{io_};

@@ -135,14 +135,28 @@ inline constexpr TroubleText order_not_stored{"G6233", "应急令未能保存。
                                               "the emergency order could not be stored.",
                                               "Check the data folder's permissions and disk space."};
 
-inline constexpr const TroubleText* all[] = {
-    &earlier_epoch_absent, &order_unreadable,     &order_not_signed, &order_not_stored,      &config_unreadable,
-    &config_key_unknown,   &config_value_invalid, &not_enrolled,     &already_enrolled,      &code_invalid,
-    &enrol_refused,        &identity_unreadable,  &person_unknown,   &person_differs,        &credential_missing,
-    &voucher_online_only,  &reader_disabled,      &sale_unknown,     &already_cancelled,     &not_cancellable,
-    &settlement_moved,     &hold_refused,         &goods_unknown,    &law_refuses,           &visit_differs,
-    &origin_refused,       &token_wrong,          &path_unknown,     &method_wrong,          &key_missing,
-    &daemon_busy,          &credential_not_read,  &scanner_disabled, &voucher_not_in_period, &pin_without_card,
-    &refunded_in_part,     &refund_lines_wrong,   &refund_pays_more, &refund_law_absent};
+inline constexpr TroubleText task_unknown{
+    "G6241", "没有这项待办。", "请用 gongji queue tasks 核对编号;已不存在的无需处理。", "there is no such task.",
+    "Compare with gongji queue tasks; what is gone needs nothing."};
+inline constexpr TroubleText task_mark_invalid{
+    "G6242", "完成标记不合要求。", "经办人必填,不超过64字节;备注不超过500字节。",
+    "a mark of what is done is not acceptable.", "Say who did it (at most 64 bytes); a note has at most 500."};
+inline constexpr TroubleText tasks_busy{"G6243", "待办列表正在读取。", "请稍后再试。",
+                                        "the list of tasks is being read.", "Try again in a moment."};
+
+inline constexpr const TroubleText* all[] = {&earlier_epoch_absent,  &order_unreadable,    &order_not_signed,
+                                             &order_not_stored,      &config_unreadable,   &config_key_unknown,
+                                             &config_value_invalid,  &not_enrolled,        &already_enrolled,
+                                             &code_invalid,          &enrol_refused,       &identity_unreadable,
+                                             &person_unknown,        &person_differs,      &credential_missing,
+                                             &voucher_online_only,   &reader_disabled,     &sale_unknown,
+                                             &already_cancelled,     &not_cancellable,     &settlement_moved,
+                                             &hold_refused,          &goods_unknown,       &law_refuses,
+                                             &visit_differs,         &origin_refused,      &token_wrong,
+                                             &path_unknown,          &method_wrong,        &key_missing,
+                                             &daemon_busy,           &credential_not_read, &scanner_disabled,
+                                             &voucher_not_in_period, &pin_without_card,    &refunded_in_part,
+                                             &refund_lines_wrong,    &refund_pays_more,    &refund_law_absent,
+                                             &task_unknown,          &task_mark_invalid,   &tasks_busy};
 
 }  // namespace gongji::terminal::troubles

@@ -4,7 +4,6 @@
 #include "terminal/cli/commands.h"
 #include "terminal/commands/doctor.h"
 #include "terminal/commands/enrol.h"
-#include "terminal/commands/queue.h"
 
 namespace gongji::terminal {
 
@@ -58,29 +57,6 @@ class DoctorCommand : public TillCommand {
   }
 };
 
-class QueueCommand : public TillCommand {
- public:
-  CLI::App* declare(CLI::App& parent) override {
-    CLI::App* command = TillCommand::declare(parent, "queue", "what is not sent yet");
-    command->add_flag("--json", json_, "for programs");
-    command->add_option("--days", days_, "how many days of sales to sum up")
-        ->check(CLI::Range(1, 31))
-        ->capture_default_str();
-    return command;
-  }
-
-  int run() override {
-    auto config = load_config(file());
-    if (!config) return fail(config.error(), language());
-    auto done = print_queue(std::cout, *config, json_, days_, language(), system_clock());
-    return done ? done_status : fail(done.error(), language());
-  }
-
- private:
-  bool json_ = false;
-  int days_ = 7;
-};
-
 }  // namespace
 
 std::unique_ptr<Command> enrol_command() {
@@ -88,9 +64,6 @@ std::unique_ptr<Command> enrol_command() {
 }
 std::unique_ptr<Command> doctor_command() {
   return std::make_unique<DoctorCommand>();
-}
-std::unique_ptr<Command> queue_command() {
-  return std::make_unique<QueueCommand>();
 }
 
 }  // namespace gongji::terminal

@@ -5,11 +5,10 @@
 #include <ostream>
 
 #include "offline/base/day.h"
-#include "offline/journal/reader.h"
 #include "terminal/json_text.h"
-#include "terminal/orders/order_shelf.h"
 #include "terminal/risk/queue_members.h"
 #include "terminal/risk/risk_report.h"
+#include "terminal/risk/standing_files.h"
 #include "terminal/settings/identity.h"
 
 namespace gongji::terminal {
@@ -27,36 +26,12 @@ Result<void> print_queue(std::ostream& out, const Config& config, bool json, int
                          const Clock& clock) {
   const auto identity = load_identity(config);
   if (!identity) return identity.error();
-  journal::QueueSummary summary;
-  RiskReport report;
-  std::optional<record::Signed> terms;
-  journal::Doubt doubt = journal::Doubt::none;
-  std::vector<record::Signed> orders;
-  if (std::filesystem::exists(config.journal_file())) {
-    auto found = journal::read_summary(config.journal_file());
-    if (!found) return found.error();
-    summary = *found;
-    auto risk = journal::read_risk(config.journal_file(), civil_time_at(clock.wall()).day.plus_days(1 - days));
-    if (!risk) return risk.error();
-    report.risk = std::move(*risk);
-    auto newest = journal::read_terms(config.journal_file());
-    if (!newest) return newest.error();
-    terms = std::move(*newest);
-    auto found_doubt = journal::read_doubt(config.journal_file());
-    if (!found_doubt) return found_doubt.error();
-    doubt = *found_doubt;
-    auto known_orders = journal::read_orders(config.journal_file());
-    if (!known_orders) return known_orders.error();
-    orders = std::move(*known_orders);
-  }
-  if (!terms) terms = record::Signed{identity->terms_bytes, identity->terms_signature};
-  const auto known = record::decode_terms(terms->bytes);
-  if (!known) return known.error();
-  OrderShelf shelf(config.orders_directory(), identity->authority_public_key);
-  shelf.refresh(orders);
-  const authority::Standing standing{*known, summary.last_contact, true, doubt != journal::Doubt::none, shelf.orders()};
-  report.headroom = authority::headroom(standing, report.risk.reserve, clock.wall());
-  report.orders = authority::headroom_by_order(standing, report.risk.reserve, clock.wall());
+  const auto files =
+      read_standing(config, *identity, civil_time_at(clock.wall()).day.plus_days(1 - days), clock.wall());
+  if (!files) return files.error();
+  const journal::QueueSummary& summary = files->queue;
+  const RiskReport& report = files->report;
+  const journal::Doubt doubt = files->doubt;
   if (json) {
     JsonText text;
     text.text("doubt", journal::name_of(doubt));

@@ -1,0 +1,115 @@
+#include "terminal/api/tasks_api.h"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <functional>
+
+#include "sync/protocol/fsi_envelope.h"
+#include "sync/protocol/fsi_troubles.h"
+#include "sync/protocol/text_json.h"
+#include "terminal/api/api_service.h"
+#include "terminal/troubles.h"
+
+namespace gongji::terminal {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view tasks_path = "/api/v1/tasks";
+
+// The task runs on the pool's thread while the coroutine waits, so it may refer to the coroutine's locals.
+template <class T>
+asio::awaitable<T> on_thread(asio::thread_pool& pool, const std::function<T()>& task) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto initiate = [&pool, &task, executor](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    auto work = asio::make_work_guard(executor);
+    asio::post(pool, [shared, work = std::move(work), executor, &task] {
+      auto result = std::make_shared<T>(task());
+      asio::post(executor, [shared, result] { (*shared)(result); });
+    });
+  };
+  auto result = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::shared_ptr<T>)>(
+      std::move(initiate), asio::use_awaitable);
+  co_return std::move(*result);
+}
+
+http::Response trouble_response(const Trouble& what) {
+  const bool asked_wrong = what.text == &troubles::task_mark_invalid || what.text->code.starts_with("G1");
+  return error_response(what.text == &troubles::task_unknown ? 404 : asked_wrong ? 400 : 503, what);
+}
+
+class Counted {
+ public:
+  explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
+}  // namespace
+
+bool TasksApi::is_path(std::string_view path) {
+  return path == tasks_path || path.starts_with(std::string(tasks_path) + "/");
+}
+
+asio::awaitable<http::Response> TasksApi::list(bool all) {
+  const WallTime now = clock_.wall();
+  using Tasks = Result<std::vector<ListedTask>>;
+  const std::function<Tasks()> task = [this, all, now] {
+    return list_tasks(config_, identity_, keys_.get(), all, now);
+  };
+  auto step = on_thread<Tasks>(*thread_, task);
+  const auto tasks = co_await std::move(step);
+  co_return tasks ? http::Response::json(200, to_json(*tasks)) : trouble_response(tasks.error());
+}
+
+asio::awaitable<http::Response> TasksApi::finish(std::string id, std::string body) {
+  const auto parsed = protocol::parse_text_json(body);
+  if (!parsed) co_return trouble_response(parsed.error());
+  if (!parsed->is_object()) {
+    co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, {}, "an object is expected"));
+  }
+  for (const auto& [name, value] : parsed->items()) {
+    if (name != "who" && name != "note") {
+      co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, name, "not known"));
+    }
+  }
+  const WallTime now = clock_.wall();
+  const DoneMark mark{protocol::fsi_text(*parsed, "who"), protocol::fsi_text(*parsed, "note"), now};
+  using Finished = Result<ListedTask>;
+  const std::function<Finished()> task = [this, &id, &mark, now] {
+    return finish_task(config_, identity_, keys_.get(), id, mark, now);
+  };
+  auto step = on_thread<Finished>(*thread_, task);
+  const auto finished = co_await std::move(step);
+  co_return finished ? http::Response::json(200, to_json(*finished)) : trouble_response(finished.error());
+}
+
+asio::awaitable<http::Response> TasksApi::handle(std::string path, http::Request request) {
+  constexpr std::string_view done_tail = "/done";
+  const bool lists = path == tasks_path && request.method == "GET";
+  const bool finishes =
+      path.ends_with(done_tail) && request.method == "POST" && path.size() > tasks_path.size() + 1 + done_tail.size();
+  if (!lists && !finishes) co_return error_response(405, trouble(troubles::method_wrong, request.method));
+  if (running_ >= task_requests_max) co_return trouble_response(trouble(troubles::tasks_busy));
+  const Counted counted(running_);
+  if (!thread_) thread_.emplace(1);
+  if (lists) {
+    auto step = list(request.query() == "all=1");
+    co_return co_await std::move(step);
+  }
+  const std::size_t begin = tasks_path.size() + 1;
+  auto step = finish(path.substr(begin, path.size() - begin - done_tail.size()), std::move(request.body));
+  co_return co_await std::move(step);
+}
+
+}  // namespace gongji::terminal
