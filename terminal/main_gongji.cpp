@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   all.push_back(enrol_command());
   all.push_back(doctor_command());
   all.push_back(queue_command());
+  all.push_back(reconcile_command());
   all.push_back(paper_command());
   all.push_back(order_command());
   all.push_back(packs_command());

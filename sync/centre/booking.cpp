@@ -51,6 +51,7 @@ std::vector<settlement::Account> Booking::accounts_of(const Person& person, cons
     const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
     account.balc = max(Money{}, ledger_.balance(id) - ledger_.held(id, but) + given_back);
     out.push_back(std::move(account));
+    return given_back;
   };
   for (const auto& own : person.accounts) {
     settlement::Account account;
@@ -61,13 +62,22 @@ std::vector<settlement::Account> Booking::accounts_of(const Person& person, cons
   for (const auto& family : person.family) {
     const auto owner = ledger_.find_owner(family.owner);
     if (!owner) continue;
+    const std::size_t first = out.size();
+    Money given_back;
     for (const auto& own : owner->accounts) {
       settlement::Account account;
       account.owner = family.owner;
       account.relation = family.relation;
       account.kind = own.kind;
       account.listed = family.listed;
-      add(family.owner, account);
+      given_back += max(Money{}, add(family.owner, account));
+    }
+    if (!family.take_max) continue;
+    Money left = max(Money{}, *family.take_max + given_back -
+                                  ledger_.taken_by(person.facts.psn_no, family.owner, family.take_since));
+    for (std::size_t i = first; i < out.size(); ++i) {
+      out[i].balc = min(out[i].balc, left);
+      left -= out[i].balc;
     }
   }
   return out;
@@ -137,7 +147,9 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
       return end(judgement);
     }
     judgement = refused(sale, "unknown_person", {});
-    ledger_.post(Purpose::sale, name, now, movements(name, site, sale, judgement, Person{}, {}));
+    auto moved = movements(name, site, sale, judgement, Person{}, {});
+    keep_within_total(name, site, sale, moved);
+    post(Purpose::sale, name, place.day, now, moved);
     return end(judgement);
   }
 
@@ -167,7 +179,8 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     const Judgement judgement = refused(sale, doubt, {});
     auto moved = movements(name, site, sale, judgement, *person, {});
     if (is_at_sites_risk(name, sale, false)) at_sites_risk(site, moved);
-    ledger_.post(Purpose::sale, name, now, moved);
+    keep_within_total(name, site, sale, moved);
+    post(Purpose::sale, name, place.day, now, moved);
     return end(judgement);
   }
   Lifted lifted;
@@ -188,7 +201,8 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     settle_anew(behind, *person, lifted);
     take_up(behind, now);
   }
-  ledger_.post(Purpose::sale, name, now, moved);
+  keep_within_total(name, site, sale, moved);
+  post(Purpose::sale, name, place.day, now, moved);
   ledger_.add_to_counters(name, place.psn_no, judgement.added);
   post_anew(behind, now);
   return end(judgement);
@@ -343,15 +357,56 @@ bool Booking::beyond_its_order(const Site& site, const record::Sale& sale, WallT
 }
 
 void Booking::at_sites_risk(const Site& site, std::vector<Movement>& moved) {
+  to_site(site, borne_by_reserve(moved), moved);
+}
+
+Money Booking::borne_by_reserve(const std::vector<Movement>& moved) {
   const AccountId reserve = ledger_.account(risk_reserve_account, true);
-  const AccountId owed_to = ledger_.account(site_account(site.facts.fixmedins_code), false);
-  for (auto& movement : moved) {
-    if (movement.account != reserve) continue;
-    for (auto& owed : moved) {
-      if (owed.account == owed_to) owed.amount += movement.amount;
-    }
-    movement.amount = Money{};
+  Money borne;
+  for (const auto& movement : moved) {
+    if (movement.account == reserve) borne -= movement.amount;
   }
+  return borne;
+}
+
+// So much of what the reserve bears, the site bears.
+void Booking::to_site(const Site& site, Money amount, std::vector<Movement>& moved) {
+  if (amount == Money{}) return;
+  moved.push_back({ledger_.account(risk_reserve_account, true), amount});
+  moved.push_back({ledger_.account(site_account(site.facts.fixmedins_code), false), -amount});
+}
+
+// What the reserve has borne of one terminal in one year of service ends at the terms' total; the site bears the rest.
+// Without terms nobody has set a total.
+void Booking::keep_within_total(const EntryName& name, const Site& site, const record::Sale& sale,
+                                std::vector<Movement>& moved) {
+  const Money asked = borne_by_reserve(moved);
+  if (asked <= Money{} || reserve_.empty()) return;
+  Money total;
+  bool found = false;
+  for (const auto& slice : reserve_) {
+    if (slice.presence != sale.presence) continue;
+    total = slice.total_max;
+    found = true;
+  }
+  // A promise that no slice speaks of is within the largest.
+  for (const auto& slice : reserve_) {
+    if (!found) total = max(total, slice.total_max);
+  }
+  if (const auto id = parse_id(sale.backing_id); id && sale.backing == record::Backing::reserve) {
+    for (const auto& order : ledger_.words_on(*id)) {
+      const auto wide = record::widened(std::nullopt, order, sale.presence);
+      if (wide) total = max(total, wide->total_max);
+    }
+  }
+  const Money left = max(Money{}, total - ledger_.risk_borne(name.terminal, sale.claim.begntime.day.year()));
+  if (asked > left) to_site(site, asked - left, moved);
+}
+
+void Booking::post(Purpose purpose, const EntryName& name, Day day, WallTime now, const std::vector<Movement>& moved) {
+  ledger_.post(purpose, name, now, moved);
+  // A cancellation is an entry of the terminal whose sale it is.
+  ledger_.add_risk_borne(name.terminal, day.year(), borne_by_reserve(moved));
 }
 
 std::vector<Movement> Booking::movements(const EntryName& name, const Site& site, const record::Sale& sale,
@@ -399,7 +454,7 @@ record::Verdict Booking::book_cancel(const EntryName& name, const Site& site, co
     day = sale->day;
     std::vector<Movement> back = ledger_.movements_of(sale->entry);
     for (auto& movement : back) movement.amount = -movement.amount;
-    ledger_.post(Purpose::cancel, name, now, back);
+    post(Purpose::cancel, name, day, now, back);
     ledger_.take_back_counters(sale->entry);
     ledger_.mark_cancelled(sale->entry);
     reversed_ = Reversed{name, sale->entry};

@@ -4,8 +4,10 @@
 //
 //   backing   shares                                   who bears what does not stand
 //   hold      stand as the till answered them          nobody: they were set aside
-//   reserve   recomputed now                           risk_reserve; never the patient's or a family's account.  Where
-//                                                      an emergency order is named: the same within its place, time and
+//   reserve   recomputed now                           risk_reserve, in one year of service up to the terms' total for
+//                                                      this terminal and presence (an order may widen it), then the
+//                                                      site; never the patient's or a family's account.  Where an
+//                                                      emergency order is named: the same within its place, time and
 //                                                      limit of one sale, otherwise the site
 //   nothing   must be none                             the site
 //
@@ -93,6 +95,13 @@ class Booking {
   bool beyond_its_order(const Site& site, const record::Sale& sale, WallTime sold_at);
   bool is_at_sites_risk(const EntryName& name, const record::Sale& sale, bool guaranteed);
   void at_sites_risk(const Site& site, std::vector<Movement>& moved);
+  Money borne_by_reserve(const std::vector<Movement>& moved);
+  void to_site(const Site& site, Money amount, std::vector<Movement>& moved);
+  void keep_within_total(const EntryName& name, const Site& site, const record::Sale& sale,
+                         std::vector<Movement>& moved);
+  bool same_but_for_bearer(const Site& site, std::vector<Movement> a, std::vector<Movement> b);
+  // `day`: of the service.
+  void post(Purpose purpose, const EntryName& name, Day day, WallTime now, const std::vector<Movement>& moved);
   void give_back_to_grant(const EntryName& name, const Site& site, const record::Sale& sale);
   void judge_as_sold(Judgement& judgement, const EntryName& name, const Site& site, const record::Sale& kept,
                      const Person& person, const OutcomeRow& whole);

@@ -74,16 +74,23 @@ void Booking::settle_anew(std::vector<Booked>& behind, const Person& person, Lif
     booked.told_alike =
         same_counted(booked.judgement.added, booked.counted) && booked.judgement.kind == booked.outcome.verdict &&
         booked.judgement.reason == booked.outcome.reason && booked.judgement.stands == booked.outcome.stands;
-    if (booked.told_alike && moves == booked.moved) continue;
+    if (booked.told_alike && same_but_for_bearer(booked.site, moves, booked.moved)) continue;
     booked.moves = moves;
     changed.push_back(std::move(booked));
   }
   behind = std::move(changed);
 }
 
+// Who bears what nobody else pays is decided once, when it is posted.
+bool Booking::same_but_for_bearer(const Site& site, std::vector<Movement> a, std::vector<Movement> b) {
+  to_site(site, borne_by_reserve(a), a);
+  to_site(site, borne_by_reserve(b), b);
+  return summed(a) == summed(b);
+}
+
 void Booking::take_up(const std::vector<Booked>& changed, WallTime now) {
   for (const auto& booked : changed) {
-    ledger_.post(Purpose::anew, booked.outcome.entry, now, reversed(booked.moved));
+    post(Purpose::anew, booked.outcome.entry, booked.outcome.day, now, reversed(booked.moved));
     ledger_.forget_counted(booked.outcome.entry);
   }
 }
@@ -91,7 +98,8 @@ void Booking::take_up(const std::vector<Booked>& changed, WallTime now) {
 void Booking::post_anew(std::vector<Booked>& changed, WallTime now) {
   for (auto& booked : changed) {
     const EntryName& name = booked.outcome.entry;
-    ledger_.post(Purpose::anew, name, now, booked.moves);
+    keep_within_total(name, booked.site, booked.sale, booked.moves);
+    post(Purpose::anew, name, booked.outcome.day, now, booked.moves);
     ledger_.add_to_counters(name, booked.outcome.psn_no, booked.judgement.added);
     booked.outcome.verdict = booked.judgement.kind;
     booked.outcome.reason = booked.judgement.reason;

@@ -70,8 +70,21 @@ struct Movement {
   Money amount;  // positive: the account gains
   bool operator==(const Movement&) const = default;
 };
-// anew: a sale that is posted again, or the reversal before it, because an earlier one arrived late.
-enum class Purpose : std::uint8_t { opening = 1, sale = 2, cancel = 3, anew = 4 };
+// anew: a sale that is posted again, or the reversal before it, because an earlier one arrived late.  From accrual on:
+// what an officer did (operations.h).
+enum class Purpose : std::uint8_t {
+  opening = 1,
+  sale = 2,
+  cancel = 3,
+  anew = 4,
+  accrual = 5,
+  year_turn = 6,
+  inheritance = 7,
+  transfer_out = 8,
+  family_bound = 9,
+  family_unbound = 10,
+  family_limited = 11,
+};
 struct EntryName {
   std::string terminal;
   std::uint32_t epoch = 1;
@@ -168,10 +181,40 @@ struct TerminalTotals {
   record::PayerShares shares;  // of sales that stand
 };
 
+// What an officer did to the ledger, once by its own id.
+struct OperationRow {
+  std::string id;
+  Purpose purpose = Purpose::accrual;
+  std::int64_t posting_id = 0;
+  WallTime at;
+  std::string officer;
+  Digest digest{};  // of what was asked for
+  Money amount;     // that was moved
+  Money set_aside;  // that was not, because holds or grants have it
+};
+
+// A member of a family and whose account they may use.
+struct FamilyRow {
+  settlement::Relation relation = settlement::Relation::other;
+  bool listed = true;
+  std::optional<Money> take_max;  // of the owner's accounts together, from take_since on; absent: all of it
+  WallTime take_since;
+};
+
+// A number that is not what it must be.
+struct LedgerFault {
+  std::string what;  // "account", "posting", "counter", …
+  std::string which;
+  Money is, must_be;
+};
+
 // Names of the accounts that are not a person's.
 inline constexpr const char* opening_account = "opening";                  // the other side of what people bring along
 inline constexpr const char* risk_reserve_account = "risk_reserve";        // bears refused provisional shares
 inline constexpr const char* due_to_patients_account = "due_to_patients";  // paid in cash, but not theirs to pay
+inline constexpr const char* contributions_account = "contributions";      // the other side of what accrues
+inline constexpr const char* paid_out_account = "paid_out";                // to heirs
+inline constexpr const char* transferred_account = "transferred_out";      // to another region
 std::string fund_account(const std::string& insutype);
 std::string site_account(const std::string& fixmedins_code);
 std::string person_account(const std::string& psn_no, settlement::AccountKind kind);
@@ -236,8 +279,8 @@ class Ledger {
   // Money (ledger_money.cpp).  Person accounts and sites never fall below zero: that is a CHECK of the table.
   AccountId account(const std::string& name, bool may_be_negative);
   Money balance(AccountId account);
-  // Books movements that sum to zero (CHECK); several on one account are added up, zeros left out.
-  void post(Purpose purpose, const EntryName& entry, WallTime at, const std::vector<Movement>& movements);
+  // Books movements that sum to zero (CHECK); several on one account are added up, zeros left out.  Its posting_id.
+  std::int64_t post(Purpose purpose, const EntryName& entry, WallTime at, const std::vector<Movement>& movements);
   std::vector<Movement> movements_of(const EntryName& sale);  // what stands, one for each account, never 0
   // Every window that began on `from` or later, and those without end.
   std::vector<settlement::Counted> counters(const std::string& psn_no, Day from);
@@ -318,6 +361,14 @@ class Ledger {
   std::optional<record::Sale> read_sale(const EntryName& entry);
   WallTime written_at(const EntryName& entry);  // as the till's entry says
   std::vector<OutcomeRow> outcomes_of_day(const std::string& terminal, Day day);
+  // With the public part of each as it came; at most `count_max`, behind that epoch and seq (ledger_reconcile.cpp).
+  struct Stated {
+    OutcomeRow outcome;
+    std::string public_bytes;
+  };
+  std::vector<Stated> stated_of_day(const std::string& terminal, Day day, std::uint32_t after_epoch,
+                                    std::uint64_t after_seq, std::size_t count_max);
+  std::vector<std::string> terminals_of(const std::string& fixmedins_code);  // by name
   void add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item);
   void drop_feed(const std::string& terminal);  // a new epoch has a new feed
   // For the feed of a terminal whose row this transaction does not have: kept until its own next call takes them, in
@@ -346,6 +397,32 @@ class Ledger {
   std::vector<Debit> debits(AccountId account, std::optional<Day> since);
   std::vector<SetAside> set_aside(AccountId account);
   std::string site_name(const std::string& fixmedins_code);
+
+  // What an officer does (ledger_operations.cpp).
+  std::optional<OperationRow> find_operation(const std::string& id);
+  void add_operation(const OperationRow& operation);
+  std::vector<OperationRow> operations(std::size_t count_max);  // the newest first
+  struct OwnAccountRow {
+    std::string person;  // as the tables have it
+    AccountId account = 0;
+    Money balance, held;
+  };
+  std::vector<OwnAccountRow> accounts_of_kind(settlement::AccountKind kind);  // of everybody; balances above 0
+  // Makes the account where it is not there; it then pays last.
+  AccountId own_account(const std::string& psn_no, settlement::AccountKind kind);
+  AccountId own_account_of_hash(const std::string& person, settlement::AccountKind kind);
+  std::optional<FamilyRow> find_family(const std::string& psn_no, const std::string& owner);
+  void add_family(const std::string& psn_no, const std::string& owner, const FamilyRow& row);  // behind the others
+  void change_family(const std::string& psn_no, const std::string& owner, const FamilyRow& row);
+  void remove_family(const std::string& psn_no, const std::string& owner);
+  Money taken_by(const std::string& psn_no, const std::string& owner, WallTime since);  // of the owner's accounts
+  // What the risk reserve has borne of a terminal in a year of service.
+  Money risk_borne(const std::string& terminal, int year);
+  void add_risk_borne(const std::string& terminal, int year, Money amount);
+  // Everything that must hold of the books, at most `count_max` faults.  Cost: one pass over all tables.
+  std::vector<LedgerFault> faults(std::size_t count_max);
+  std::vector<Terminal> terminals();  // by name
+  std::vector<Id> all_live_grants();
 
   // Reports (ledger_report.cpp).
   std::vector<TerminalTotals> totals(std::optional<Day> day);

@@ -49,7 +49,8 @@ Money Ledger::balance(AccountId account) {
   return change == new_->balances.end() ? known->second : known->second + change->second;
 }
 
-void Ledger::post(Purpose purpose, const EntryName& entry, WallTime at, const std::vector<Movement>& movements) {
+std::int64_t Ledger::post(Purpose purpose, const EntryName& entry, WallTime at,
+                          const std::vector<Movement>& movements) {
   std::map<AccountId, Money> sums;
   Money total;
   for (const auto& movement : movements) {
@@ -57,7 +58,7 @@ void Ledger::post(Purpose purpose, const EntryName& entry, WallTime at, const st
     total += movement.amount;
   }
   GONGJI_CHECK_WHY(total == Money{}, "a posting sums to zero");
-  if (failed()) return;
+  if (failed()) return 0;
   const std::int64_t posting = next_posting_id(at);
   new_->postings.add(posting, static_cast<int>(purpose), entry.terminal, entry.epoch, entry.seq, at);
   for (const auto& [account, amount] : sums) {
@@ -65,6 +66,7 @@ void Ledger::post(Purpose purpose, const EntryName& entry, WallTime at, const st
     new_->movements.add(posting, account, amount);
     new_->balances[account] += amount;
   }
+  return posting;
 }
 
 // Where tables are cut by month the number begins with the time (months.h); else it is the next one.

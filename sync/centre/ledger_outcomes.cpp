@@ -1,14 +1,9 @@
 // ledger_outcomes.cpp — what became of each entry, and the order of service of each person's sales.
+#include "sync/centre/outcome_columns.h"
 #include "sync/centre/working_set.h"
 
 namespace gongji::centre {
 namespace {
-
-// Of `outcome`, in this order.
-constexpr std::string_view outcome_types = "tiiitiitiiiiiitiii";
-#define OUTCOME_COLUMNS                                                                                         \
-  "terminal, epoch, seq, kind, sale_id, day, verdict, reason, cancelled, medfee, fund, account, family, cash, " \
-  "person, second, guaranteed, place_seq "
 
 ServicePlace place_of(const OutcomeRow& row) {
   return {row.day.number(), row.second, row.entry.terminal, row.entry.epoch, row.place_seq};

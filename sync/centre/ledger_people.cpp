@@ -122,7 +122,7 @@ void Ledger::add_person(const Person& person, const std::vector<settlement::Coun
   }
   for (std::size_t place = 0; place < person.family.size(); ++place) {
     const Family& family = person.family[place];
-    auto add = query("INSERT INTO family VALUES (?, ?, ?, ?, ?)");
+    auto add = query("INSERT INTO family (person, place, owner, relation, listed) VALUES (?, ?, ?, ?, ?)");
     add.bind(hash, place, sealing_.person(family.owner), static_cast<int>(family.relation), family.listed);
     run(add);
   }
@@ -130,6 +130,9 @@ void Ledger::add_person(const Person& person, const std::vector<settlement::Coun
     auto add = query("INSERT INTO counter (person, scheme, name, since, value) VALUES (?, ?, ?, ?, ?)");
     add.bind(hash, counter.scheme, counter.name, counter.since.number(), counter.value);
     run(add);
+    auto keep = query("INSERT INTO counter_opening (person, scheme, name, since, value) VALUES (?, ?, ?, ?, ?)");
+    keep.bind(hash, counter.scheme, counter.name, counter.since.number(), counter.value);
+    run(keep);
   }
 }
 
@@ -179,13 +182,16 @@ void Ledger::load_families(const std::vector<std::string>& hashes) {
   std::vector<Bound> all;
   std::vector<std::string> owners;
   {
-    auto select = raw(
-        "SELECT person, owner, relation, listed FROM family WHERE person IN texts(?) ORDER BY person, place", "ttii");
+    auto select =
+        raw("SELECT person, owner, relation, listed, take_max, take_since FROM family WHERE person IN texts(?) "
+            "ORDER BY person, place",
+            "ttiiII");
     select.bind(hashes);
     while (step(select)) {
-      all.push_back({std::string(select.text(0)),
-                     std::string(select.text(1)),
-                     {{}, static_cast<settlement::Relation>(select.integer(2)), select.integer(3) != 0}});
+      Family family{{}, static_cast<settlement::Relation>(select.integer(2)), select.integer(3) != 0};
+      if (const auto limit = select.integer_or_null(4)) family.take_max = Money::fen(*limit);
+      family.take_since = WallTime{select.integer_or_null(5).value_or(0)};
+      all.push_back({std::string(select.text(0)), std::string(select.text(1)), std::move(family)});
       owners.push_back(all.back().owner);
     }
   }

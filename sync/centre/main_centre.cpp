@@ -19,7 +19,9 @@
 #include "sync/centre/account_statement.h"
 #include "sync/centre/credential_commands.h"
 #include "sync/centre/folder.h"
+#include "sync/centre/operator_commands.h"
 #include "sync/centre/order_commands.h"
+#include "sync/centre/reconcile_command.h"
 #include "sync/centre/report.h"
 #include "sync/centre/troubles.h"
 #include "sync/http/server.h"
@@ -219,11 +221,24 @@ int main(int argc, char** argv) {
   centre::CredentialCommands credentials(app);
   centre::OrderCommands orders;
   orders.declare(app);
+  centre::ReconcileCommand reconcile;
+  reconcile.declare(app);
+  centre::OperatorCommands officer;
+  officer.declare(app, *terminal_command);
   CLI11_PARSE(app, argc, argv);
   if (orders.named()) {
     arguments.directory = orders.directory();
     return open_and(arguments,
                     [&](centre::CentreService& service) { return orders.run(service, system_clock().wall()); });
+  }
+  if (officer.named()) {
+    arguments.directory = officer.directory();
+    return open_and(arguments,
+                    [&](centre::CentreService& service) { return officer.run(service, system_clock().wall()); });
+  }
+  if (reconcile.named()) {
+    arguments.directory = reconcile.directory();
+    return open_and(arguments, [&](centre::CentreService& service) { return reconcile.run(service); });
   }
 
   if (const std::string* directory = credentials.directory()) {

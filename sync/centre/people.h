@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "offline/base/clock.h"
 #include "offline/base/result.h"
 #include "offline/base/secret.h"
 #include "offline/settlement/claim.h"
@@ -38,6 +39,9 @@ struct Family {
   std::string owner;  // psn_no
   settlement::Relation relation = settlement::Relation::spouse;
   bool listed = true;
+  // Of the owner's accounts together, from take_since on; absent: all of it.
+  std::optional<Money> take_max = {};
+  WallTime take_since = {};
 };
 
 struct Person {

@@ -282,6 +282,38 @@ CREATE TABLE told_later (
   number INTEGER PRIMARY KEY, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, item BLOB NOT NULL
 ) STRICT;
 CREATE INDEX told_later_of_terminal ON told_later (terminal, number);
+
+-- What an officer did to the ledger (operations.h), once by its own id; `posting_id` has its movements.
+CREATE TABLE operation (
+  operation_id TEXT PRIMARY KEY, purpose INTEGER NOT NULL, posting_id INTEGER NOT NULL, at INTEGER NOT NULL,
+  officer TEXT NOT NULL, digest BLOB NOT NULL, amount INTEGER NOT NULL, set_aside INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- What counters stood at before the first entry: with what entries add it makes the counter.
+CREATE TABLE counter_opening (
+  person TEXT NOT NULL, scheme TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL, value INTEGER NOT NULL,
+  PRIMARY KEY (person, since, scheme, name)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counter_opening
+  SELECT person, scheme, name, since, value - COALESCE((
+    SELECT CAST(SUM(amount) AS INTEGER) FROM entry_counter JOIN outcome USING (terminal, epoch, seq)
+    WHERE cancelled = 0 AND entry_counter.person = counter.person AND entry_counter.scheme = counter.scheme
+      AND entry_counter.name = counter.name AND entry_counter.since = counter.since), 0)
+  FROM counter;
+-- What the risk reserve has borne of each terminal, by calendar year of service.
+CREATE TABLE risk_borne (
+  terminal TEXT NOT NULL, year INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (terminal, year)
+) STRICT, WITHOUT ROWID;
+INSERT INTO risk_borne
+  SELECT terminal, 1970 + (day * 4 + 2) / 1461, CAST(SUM(-moved) AS INTEGER) FROM (
+    SELECT outcome.terminal AS terminal, outcome.day AS day, movement.amount AS moved
+    FROM movement JOIN account USING (account_id) JOIN posting USING (posting_id)
+      JOIN outcome ON outcome.terminal = posting.terminal AND outcome.epoch = posting.epoch
+        AND outcome.seq = posting.seq
+    WHERE account.name = 'risk_reserve' AND outcome.cancelled = 0 AND posting.purpose IN (2, 4)) AS borne
+  GROUP BY terminal, 1970 + (day * 4 + 2) / 1461;
+-- How much a member may take of an owner's account, from when on; NULL: all of it.
+ALTER TABLE family ADD COLUMN take_max INTEGER;
+ALTER TABLE family ADD COLUMN take_since INTEGER;
 )sql"}}};
 
 }  // namespace gongji::centre

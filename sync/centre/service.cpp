@@ -96,31 +96,6 @@ std::optional<CentreService::Refused> CentreService::authenticate(const http::Re
   return std::nullopt;
 }
 
-CentreService::Reply CentreService::statement(const Terminal& terminal, const std::string& body) {
-  const auto request = protocol::decode_statement_request(body);
-  if (request.has_error()) return malformed(request.error());
-  protocol::StatementAnswer answer;
-  for (const OutcomeRow& row : ledger().outcomes_of_day(terminal.terminal, request->day)) {
-    if (row.kind == 2) ++answer.cancels;
-    if (row.kind == 3) ++answer.papers;
-    if (row.kind != 1) continue;
-    protocol::StatementLine line{row.entry.epoch, row.entry.seq, row.sale_id, "accepted", row.stands};
-    if (row.verdict == record::VerdictKind::adjusted) line.state = "adjusted";
-    if (row.verdict == record::VerdictKind::refused) line.state = "refused";
-    if (row.cancelled) line.state = "cancelled";
-    if (!row.cancelled) {
-      ++answer.sales;
-      answer.medfee += row.medfee;
-      answer.shares.fund += row.stands.fund;
-      answer.shares.account += row.stands.account;
-      answer.shares.family += row.stands.family;
-      answer.shares.cash += row.stands.cash;
-    }
-    if (answer.lines.size() < protocol::statement_lines_max) answer.lines.push_back(std::move(line));
-  }
-  return protocol::encode(answer);
-}
-
 Result<void> CentreService::revoke(const std::string& name) {
   bool found = false;
   auto outcome = ledger().transaction([&] {

@@ -60,10 +60,37 @@ inline constexpr TroubleText vouchers_too_many{
     "G5417", "该参保人名下未到期的离线凭证过多。", "请等旧凭证到期,或减少张数。",
     "This person has too many vouchers whose period has not ended.", "Wait until earlier ones end, or make fewer."};
 
+inline constexpr TroubleText files_not_of_one_day{
+    "G5431", "这些对账明细文件不是同一机构同一天的。", "请按机构和服务日分开核对。",
+    "These files of lines are not of one site and one day.", "Reconcile each site and day by itself."};
+
+inline constexpr TroubleText operation_invalid{
+    "G5432", "账务操作的编号或经办人不合要求。", "请用 --operation 给一个编号、--officer 写明经办人,各不超过64字节。",
+    "The operation's id or officer is not acceptable.",
+    "Give an id with --operation and a name with --officer, of at most 64 bytes each."};
+inline constexpr TroubleText operation_differs{
+    "G5433", "这个编号已用于另一项账务操作。", "请用新的编号;已完成的操作用 gongji-centre ledger operations 查看。",
+    "This id has done something else before.", "Use a new one; gongji-centre ledger operations lists what was done."};
+inline constexpr TroubleText accruals_invalid{
+    "G5434", "入账清单不合要求。", "每行写 人员编号,金额(元),金额大于零,每人一行。",
+    "The list of contributions is not as it must be.",
+    "One line a person: psn_no,amount in yuan, above zero, each person once."};
+inline constexpr TroubleText family_bound{
+    "G5435", "这两人已经绑定,或是同一个人。", "请用 gongji-centre person show 核对家庭关系。",
+    "These two are bound already, or are one person.", "Compare with gongji-centre person show."};
+inline constexpr TroubleText family_not_bound{"G5436", "这两人没有绑定家庭共济。",
+                                              "请用 gongji-centre person show 核对家庭关系。",
+                                              "These two are not bound.", "Compare with gongji-centre person show."};
+inline constexpr TroubleText ledger_faulty{"G5437", "账务核对发现不符。", "请停止该中心,保留其数据,并联系技术支持。",
+                                           "The books do not hold.",
+                                           "Stop this centre, keep its data and call support."};
+
 inline constexpr const TroubleText* all[] = {
-    &order_invalid,    &order_unknown,     &already_made,           &not_a_centre,     &file_unreadable,
-    &file_not_written, &people_invalid,    &terms_invalid,          &site_unknown,     &person_unknown,
-    &terminal_unknown, &ledger_unbalanced, &terminal_name_invalid,  &card_unknown,     &voucher_unknown,
-    &not_stopped,      &stop_list_full,    &voucher_period_invalid, &vouchers_too_many};
+    &operation_invalid, &operation_differs,    &accruals_invalid, &family_bound,      &family_not_bound,
+    &ledger_faulty,     &files_not_of_one_day, &order_invalid,    &order_unknown,     &already_made,
+    &not_a_centre,      &file_unreadable,      &file_not_written, &people_invalid,    &terms_invalid,
+    &site_unknown,      &person_unknown,       &terminal_unknown, &ledger_unbalanced, &terminal_name_invalid,
+    &card_unknown,      &voucher_unknown,      &not_stopped,      &stop_list_full,    &voucher_period_invalid,
+    &vouchers_too_many};
 
 }  // namespace gongji::centre::troubles

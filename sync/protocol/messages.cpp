@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sync/protocol/fsi_envelope.h"
 #include "sync/protocol/json_reader.h"
 #include "sync/protocol/message_parts.h"
 
@@ -27,6 +28,18 @@ std::string_view name_of(settlement::AccountKind kind) {
 
 json to_json(const AccountShare& share) {
   return {{"owner", share.owner}, {"kind", name_of(share.kind)}, {"amount", share.amount.in_fen()}};
+}
+
+json to_json(const StatementPlace& place) {
+  return {{"epoch", place.epoch}, {"seq", place.seq}};
+}
+
+StatementPlace read_place(JsonReader reader, JsonReader& outer) {
+  StatementPlace place;
+  place.epoch = static_cast<std::uint32_t>(reader.integer("epoch", 0, UINT32_MAX));
+  place.seq = static_cast<std::uint64_t>(reader.integer("seq"));
+  outer.take(reader);
+  return place;
 }
 
 }  // namespace
@@ -204,7 +217,12 @@ Result<HoldAnswer> decode_hold_answer(std::string_view body) {
 }
 
 std::string encode(const StatementRequest& request) {
-  return write(json{{"day", gongji::to_string(request.day)}});
+  json out{{"day", gongji::to_string(request.day)}};
+  if (request.detailed) {
+    out["detailed"] = true;
+    out["after"] = to_json(request.after);
+  }
+  return write(out);
 }
 
 Result<StatementRequest> decode_statement_request(std::string_view body) {
@@ -213,24 +231,37 @@ Result<StatementRequest> decode_statement_request(std::string_view body) {
   JsonReader reader(*parsed);
   StatementRequest request;
   request.day = reader.day("day");
+  if (reader.has("detailed")) {
+    request.detailed = reader.flag("detailed");
+    request.after = read_place(reader.object("after"), reader);
+  }
   return finished(reader, request);
 }
 
 std::string encode(const StatementAnswer& answer) {
   json lines = json::array();
   for (const auto& line : answer.lines) {
-    lines.push_back({{"epoch", line.epoch},
-                     {"seq", line.seq},
-                     {"sale_id", line.sale_id},
-                     {"state", line.state},
-                     {"shares", to_json(line.shares)}});
+    json one{{"epoch", line.epoch},
+             {"seq", line.seq},
+             {"sale_id", line.sale_id},
+             {"state", line.state},
+             {"shares", to_json(line.shares)}};
+    if (line.detail) {
+      one["detail"] = {{"msgid", line.detail->msgid},
+                       {"insutype", line.detail->insutype},
+                       {"clr_type", line.detail->clr_type},
+                       {"medfee", line.detail->medfee.in_fen()}};
+    }
+    lines.push_back(std::move(one));
   }
-  return write(json{{"sales", answer.sales},
-                    {"cancels", answer.cancels},
-                    {"papers", answer.papers},
-                    {"medfee", answer.medfee.in_fen()},
-                    {"shares", to_json(answer.shares)},
-                    {"lines", std::move(lines)}});
+  json out{{"sales", answer.sales},
+           {"cancels", answer.cancels},
+           {"papers", answer.papers},
+           {"medfee", answer.medfee.in_fen()},
+           {"shares", to_json(answer.shares)},
+           {"lines", std::move(lines)}};
+  if (answer.next) out["next"] = to_json(*answer.next);
+  return write(out);
 }
 
 Result<StatementAnswer> decode_statement_answer(std::string_view body) {
@@ -248,11 +279,18 @@ Result<StatementAnswer> decode_statement_answer(std::string_view body) {
     line.epoch = static_cast<std::uint32_t>(inner.integer("epoch", 1, UINT32_MAX));
     line.seq = static_cast<std::uint64_t>(inner.integer("seq", 1));
     line.sale_id = inner.text("sale_id", 26);
-    line.state = inner.one_of("state", {"accepted", "adjusted", "refused", "cancelled"});
+    line.state = inner.one_of("state", {"accepted", "adjusted", "refused", "cancelled", "paper"});
     line.shares = read_shares(inner.object("shares"), inner);
+    if (inner.has("detail")) {
+      JsonReader detail = inner.object("detail");
+      line.detail = StatementDetail{detail.text("msgid", msgid_bytes_max), detail.text("insutype", 6),
+                                    detail.text("clr_type", 6), detail.money("medfee")};
+      inner.take(detail);
+    }
     reader.take(inner);
     answer.lines.push_back(std::move(line));
   }
+  if (reader.has("next")) answer.next = read_place(reader.object("next"), reader);
   return finished(reader, std::move(answer));
 }
 

@@ -138,22 +138,39 @@ struct EpochAnswer {
   record::Signed registration;
 };
 
+// Where a page of a statement begins: behind this entry.
+struct StatementPlace {
+  std::uint32_t epoch = 0;
+  std::uint64_t seq = 0;
+};
 struct StatementRequest {
   Day day;
+  // With what reconciliation needs of each line, papers too, in pages.  A centre that does not know the member answers
+  // 400; then the plain statement can be asked for.
+  bool detailed = false;
+  StatementPlace after = {};  // of a detailed one
+};
+// Of a line of a detailed statement.
+struct StatementDetail {
+  std::string msgid, insutype, clr_type;
+  Money medfee;
+  bool operator==(const StatementDetail&) const = default;
 };
 struct StatementLine {
   std::uint32_t epoch = 1;
   std::uint64_t seq = 0;
   std::string sale_id;
-  std::string state;  // "accepted", "adjusted", "refused", "cancelled"
+  std::string state;  // "accepted", "adjusted", "refused", "cancelled"; of a detailed statement also "paper"
   record::PayerShares shares;
+  std::optional<StatementDetail> detail = {};
   bool operator==(const StatementLine&) const = default;
 };
 struct StatementAnswer {
   std::uint64_t sales = 0, cancels = 0, papers = 0;
   Money medfee;
-  record::PayerShares shares;  // of sales that stand
-  std::vector<StatementLine> lines;
+  record::PayerShares shares;          // of sales that stand
+  std::vector<StatementLine> lines;    // by epoch and seq
+  std::optional<StatementPlace> next;  // of a detailed one: ask again, after this place
 };
 
 std::string encode(const Problem&);

@@ -11,6 +11,7 @@ std::unique_ptr<Command> quote_command();
 std::unique_ptr<Command> enrol_command();
 std::unique_ptr<Command> doctor_command();
 std::unique_ptr<Command> queue_command();
+std::unique_ptr<Command> reconcile_command();
 std::unique_ptr<Command> paper_command();
 std::unique_ptr<Command> order_command();
 std::unique_ptr<Command> packs_command();

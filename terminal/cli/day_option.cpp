@@ -4,8 +4,8 @@
 
 namespace gongji::terminal {
 
-void DayOption::declare(CLI::App& command, const std::string& meaning) {
-  command.add_option("--on", text_, meaning)->check([](const std::string& text) {
+void DayOption::declare(CLI::App& command, const std::string& meaning, const std::string& name) {
+  command.add_option(name, text_, meaning)->check([](const std::string& text) {
     return parse_day(text).has_value() ? std::string() : text + " is not a day YYYY-MM-DD";
   });
 }

@@ -1,4 +1,4 @@
-// day_option.h — `--on DAY`.
+// day_option.h — `--on DAY`, or under another name.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -12,7 +12,7 @@ namespace gongji::terminal {
 class DayOption {
  public:
   // Anything but a real day YYYY-MM-DD is wrong usage.
-  void declare(CLI::App& command, const std::string& meaning);
+  void declare(CLI::App& command, const std::string& meaning, const std::string& name = "--on");
   std::optional<Day> day() const;
   // Today as the machine's clock has it, in UTC+8.
   Day day_or_today() const;

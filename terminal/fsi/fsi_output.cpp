@@ -4,6 +4,7 @@
 
 #include "offline/base/check.h"
 #include "offline/base/day.h"
+#include "offline/reconcile/line.h"
 #include "terminal/json_text.h"
 #include "terminal/receipt/fund_later.h"
 
@@ -172,7 +173,7 @@ std::string render(const Settled& sale) {
   info.text("medins_setl_id", sale.key.msgid)
       .text("clr_optins", sale.claim.site.admdvs)
       .text("clr_way", "1")
-      .text("clr_type", sale.claim.site.is_pharmacy() ? "41" : "11")
+      .text("clr_type", reconcile::clearing_type_of(sale.claim.site))
       .text("exp_content", sale.exp_content);
   JsonText out;
   out.raw("setlinfo", info.done())

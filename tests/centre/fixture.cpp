@@ -53,7 +53,8 @@ TestDatabase::~TestDatabase() {
   }
 }
 
-TestCentre::TestCentre(std::uint64_t seed, const std::string& file, const GrantPlan& grants)
+TestCentre::TestCentre(std::uint64_t seed, const std::string& file, const GrantPlan& grants,
+                       const std::vector<record::ReserveSlice>& reserve)
     : people_file(file.empty() ? "sync/centre/people.json" : file), random(seed), clock(start) {
   const auto people = read_text_file(people_file, people_bytes_max);
   REQUIRE(people.has_value());
@@ -62,6 +63,7 @@ TestCentre::TestCentre(std::uint64_t seed, const std::string& file, const GrantP
   auto parts = open_centre(folder.path / "centre", random);
   REQUIRE(parts.has_value());
   parts->plan.grants = grants;
+  if (!reserve.empty()) parts->plan.reserve = reserve;
   service = std::make_unique<CentreService>(*std::move(parts), random);
 }
 

@@ -48,7 +48,9 @@ class TestDatabase {
 struct TestCentre {
   // `people_file` in the form of people.json; "" is people.json itself.
   // `grants`: what terms.json says about standing grants.
-  explicit TestCentre(std::uint64_t seed = 1, const std::string& people_file = {}, const GrantPlan& grants = {});
+  // `reserve`: instead of the slices of a new centre, where some are given.
+  explicit TestCentre(std::uint64_t seed = 1, const std::string& people_file = {}, const GrantPlan& grants = {},
+                      const std::vector<record::ReserveSlice>& reserve = {});
 
   http::Response post(const std::string& path, const std::string& body, const std::string& peer = {},
                       const std::string& fingerprint = {});

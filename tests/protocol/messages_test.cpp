@@ -143,6 +143,30 @@ TEST_CASE("every control message comes back as it was") {
   CHECK(statement_back->medfee == statement.medfee);
   CHECK(statement_back->shares == statement.shares);
   CHECK(statement_back->lines == statement.lines);
+  CHECK_FALSE(statement_back->next);
+}
+
+TEST_CASE("a plain statement travels as it always did, a detailed one with its details and its place") {
+  const StatementRequest plain{*parse_day("2026-11-21")};
+  CHECK(encode(plain) == R"({"day":"2026-11-21"})");
+  CHECK_FALSE(decode_statement_request(encode(plain))->detailed);
+  const StatementRequest detailed{*parse_day("2026-11-21"), true, {2, 17}};
+  CHECK(encode(detailed) == R"({"after":{"epoch":2,"seq":17},"day":"2026-11-21","detailed":true})");
+  const auto asked = decode_statement_request(encode(detailed));
+  REQUIRE(asked.has_value());
+  CHECK(asked->detailed);
+  CHECK(asked->after.epoch == 2);
+  CHECK(asked->after.seq == 17);
+
+  StatementAnswer answer;
+  answer.lines = {{1, 17, "01KB0000000000000000000001", "paper", shares(0, 0, 0, 8),
+                   StatementDetail{"H42010000001-1", "310", "11", Money::fen(8)}}};
+  answer.next = StatementPlace{1, 17};
+  const auto back = decode_statement_answer(encode(answer));
+  REQUIRE(back.has_value());
+  CHECK(back->lines == answer.lines);
+  REQUIRE(back->next);
+  CHECK(back->next->seq == 17);
 }
 
 TEST_CASE("an entry whose personal part is gone travels with the digest of that part") {
