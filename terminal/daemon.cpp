@@ -28,14 +28,17 @@
 #include "sync/protocol/fsi_envelope.h"
 #include "terminal/api/api_service.h"
 #include "terminal/api/gate.h"
+#include "terminal/api/sync_service.h"
 #include "terminal/api/tasks_api.h"
+#include "terminal/certificate/certificate_files.h"
 #include "terminal/fsi/fsi_service.h"
 #include "terminal/metrics/prometheus_text.h"
 #include "terminal/metrics/till_metrics.h"
 #include "terminal/resident.h"
 #include "terminal/retention/retention.h"
+#include "terminal/rules/rule_shelf.h"
 #include "terminal/settings/catalogue_file.h"
-#include "terminal/settings/rule_packs.h"
+#include "terminal/settings/link_options.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -74,20 +77,6 @@ std::unique_ptr<CounterCard> open_card(const Config& config, const Clock& clock)
   return std::make_unique<CounterCard>(std::make_unique<card::CardReader>(open, clock, watcher));
 }
 
-link::LinkOptions link_options(const Config& config, const TerminalIdentity& identity, const record::Terms& terms) {
-  link::LinkOptions options;
-  options.host = config.centre.host;
-  options.port = config.centre.port;
-  const auto tls = config.tls_directory();
-  options.tls = {(tls / "ca.pem").string(), (tls / "certificate.pem").string(), (tls / "key.pem").string(),
-                 config.centre.host, ""};
-  options.terminal = identity.terminal;
-  options.epoch = identity.epoch;
-  options.centre_public_key = identity.centre_public_key;
-  options.tuning.drain_window = std::chrono::seconds(terms.drain_window_s);
-  return options;
-}
-
 std::uint64_t bytes_of_journal(const std::filesystem::path& file) {
   std::uint64_t sum = 0;
   for (const char* tail : {"", "-wal", "-shm"}) {
@@ -110,6 +99,7 @@ struct Remembered {
   journal::LogState log;
   authority::KnownTimes times;
   std::vector<record::Signed> orders;
+  std::optional<record::Signed> terms;  // that came over the feed
 };
 
 Result<Remembered> remembered_by(journal::Journal& journal) {
@@ -123,6 +113,9 @@ Result<Remembered> remembered_by(journal::Journal& journal) {
     auto orders = turn.orders();
     if (!orders) return orders.error();
     out.orders = std::move(*orders);
+    auto terms = turn.terms();
+    if (!terms) return terms.error();
+    out.terms = std::move(*terms);
     // What promised nothing may have been written under a clock that was not trusted.
     const std::uint64_t last = log->last_seq;
     for (std::uint64_t seq = last; seq > 0 && last - seq < entries_back_max && !out.times.last_promise; --seq) {
@@ -159,20 +152,24 @@ Result<void> keep_second_places(const Config& config, journal::Journal& journal)
 class Daemon {
  public:
   Daemon(const Config& config, TerminalIdentity identity, std::shared_ptr<const seal::KeyStore> keys,
-         packs::PackSet packs, packs::Catalogue catalogue, std::unique_ptr<journal::Journal> journal)
+         std::unique_ptr<RuleShelf> rules, packs::Catalogue catalogue, std::unique_ptr<journal::Journal> journal)
       : config_(config),
         identity_(std::move(identity)),
         keys_(std::move(keys)),
-        packs_(std::move(packs)),
+        rules_(std::move(rules)),
         catalogue_(std::move(catalogue)),
         writer_(std::move(journal)),
         gate_(config.tokens, config.tokenless),
+        certificate_(config.tls_directory(), identity_.terminal),
         orders_(config.orders_directory(), identity_.authority_public_key) {}
 
-  Result<void> start(authority::KnownTimes known, bool in_doubt, const std::vector<record::Signed>& known_orders) {
-    const record::Signed signed_terms{identity_.terms_bytes, identity_.terms_signature};
-    auto terms = record::decode_terms(signed_terms.bytes);
+  Result<void> start(authority::KnownTimes known, bool in_doubt, const std::vector<record::Signed>& known_orders,
+                     const std::optional<record::Signed>& newer_terms) {
+    auto terms = record::decode_terms(identity_.terms_bytes);
     if (!terms) return terms.error();
+    if (newer_terms && record::verify(identity_.authority_public_key, record::terms_tag, *newer_terms)) {
+      if (auto newer = record::decode_terms(newer_terms->bytes)) terms = std::move(newer);
+    }
     known.offline_max = authority::offline_max(*terms);
     orders_.refresh(known_orders);
     known.longer = authority::longer_by(orders_.orders(), *terms);
@@ -183,7 +180,16 @@ class Daemon {
     options_of_link.tls.valid_at = [clock = clock_.get()] {
       return clock->trusted() ? std::optional(clock->wall()) : std::nullopt;
     };
+    options_of_link.renewal_due = [this](WallTime now) { return certificate_.renewal_due(now); };
+    options_of_link.take_certificate = [this](const std::string& pem) { return certificate_.take(pem); };
+    options_of_link.take_roots = [this](const std::vector<std::string>& roots) {
+      return certificate_.take_roots(roots);
+    };
     options_of_link.in_doubt = in_doubt;
+    options_of_link.rules =
+        link::RuleFiles{[this](const Digest& digest) { return rules_->has(digest); },
+                        [this](const Digest& digest, const std::string& text) { return rules_->take(digest, text); },
+                        [this](const Digest& digest) { return rules_->drop(digest); }};
     options_of_link.begin_epoch = [this](const protocol::EpochAnswer& answer) { return begin_epoch(answer); };
     options_of_link.heard_time = [this](WallTime centre_time) { hear(centre_time); };
     link_ =
@@ -192,14 +198,15 @@ class Daemon {
       const card::Scanner::Opener open = [device = config_.scanner_device] { return card::open_serial(device); };
       scanner_ = std::make_unique<CounterScanner>(open, system_clock());
     }
-    const Parts parts{identity_,      keys_,   packs_,          writer_, *link_,        card_.get(),
-                      scanner_.get(), *clock_, system_random(), orders_, &counts_.sales};
+    const Parts parts{identity_,      keys_,   rules_->source(), writer_, *link_,        card_.get(),
+                      scanner_.get(), *clock_, system_random(),  orders_, &counts_.sales};
     auto checkout = Checkout::make(parts, known.last_contact);
     if (!checkout) return checkout.error();
     checkout_ = std::move(*checkout);
     fsi_ = std::make_unique<FsiService>(parts, *checkout_, catalogue_, config_.unknown_goods);
     api_ = std::make_unique<ApiService>(parts, *checkout_);
     tasks_ = std::make_unique<TasksApi>(config_, identity_, keys_, *clock_);
+    sync_ = std::make_unique<SyncService>(parts, *checkout_, *rules_);
 
     http::ServerOptions options;
     options.address = config_.api.host;
@@ -258,6 +265,7 @@ class Daemon {
     if (*path == "/readyz") return readiness();
     if (*path == "/metrics" && request.method == "GET") return metrics();
     if (TasksApi::is_path(*path)) return tasks_->handle(std::move(*path), std::move(request));
+    if (*path == "/api/v1/sync") return sync_->handle(std::move(request));
     if (path->starts_with("/api/")) return api_->handle(*path, std::move(request));
     if (is_fsi_path(*path)) return fsi_->handle(std::move(*path), std::move(request));
     return answer(error_response(404, trouble(troubles::path_unknown, *path)));
@@ -425,10 +433,11 @@ class Daemon {
   asio::steady_timer timer_{io_}, forget_timer_{io_};
   TerminalIdentity identity_;
   std::shared_ptr<const seal::KeyStore> keys_;
-  packs::PackSet packs_;
+  std::unique_ptr<RuleShelf> rules_;
   packs::Catalogue catalogue_;
   journal::Writer writer_;
   Gate gate_;
+  CertificateFiles certificate_;
   OrderShelf orders_;
   Counts counts_;
   std::unique_ptr<authority::TrustedClock> clock_;
@@ -439,6 +448,7 @@ class Daemon {
   std::unique_ptr<FsiService> fsi_;
   std::unique_ptr<ApiService> api_;
   std::unique_ptr<TasksApi> tasks_;
+  std::unique_ptr<SyncService> sync_;
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
   asio::steady_timer rest_timer_{io_};
@@ -474,18 +484,24 @@ Result<std::unique_ptr<journal::Journal>> open_journal(const Config& config, con
 // One epoch of this terminal, or the rest of one: until a signal, or until the next epoch begins (true).
 // `config.api.port` becomes the port that was bound, so that the next epoch is found in the same place.
 Result<bool> run_epoch(Config& config) {
+  if (std::filesystem::exists(config.retired_file())) {
+    return trouble(troubles::retired, config.retired_file().string());
+  }
   auto identity = load_identity(config);
   if (!identity) return identity.error();
   if (auto closed = check_closed(config); !closed) return closed.error();
+  if (auto done = CertificateFiles(config.tls_directory(), identity->terminal).finish_exchange(); !done) {
+    return done.error();
+  }
   auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
   if (!keys) return keys.error();
   const journal::Identity present{identity->terminal, identity->epoch};
   // The rules are read while the journal is opened: a till that was switched off in the middle of a queue is back
   // sooner.
   auto opening = std::async(std::launch::async, [&] { return open_journal(config, present, *keys); });
-  auto packs = load_rule_packs(config, identity->authority_public_key);
-  if (!packs) return packs.error();
-  for (const packs::Added& added : packs->added()) {
+  auto rules = RuleShelf::open(config, identity->authority_public_key);
+  if (!rules) return rules.error();
+  for (const packs::Added& added : (*rules)->now()->added()) {
     spdlog::info("{} {} of {} from {}", added.kind, added.digest, added.authority, added.origin);
   }
   auto catalogue = load_catalogue(config.catalogue_file);
@@ -499,9 +515,10 @@ Result<bool> run_epoch(Config& config) {
   spdlog::info("journal holds {} entries, {} unsent", remembered->log.last_seq,
                remembered->log.last_seq - remembered->log.acknowledged_seq);
 
-  Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*packs), std::move(*catalogue),
+  Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*rules), std::move(*catalogue),
                 std::move(*journal));
-  if (auto done = daemon.start(remembered->times, in_doubt, remembered->orders); !done) return done.error();
+  if (auto done = daemon.start(remembered->times, in_doubt, remembered->orders, remembered->terms); !done)
+    return done.error();
   config.api.port = daemon.port();
   if (auto written = http::write_private_file(config.port_file().string(), std::to_string(daemon.port()) + "\n");
       !written) {

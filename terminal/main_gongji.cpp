@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   all.push_back(audit_command());
   all.push_back(journal_command());
   all.push_back(keys_command());
+  all.push_back(sync_command());
+  all.push_back(retire_command());
   CommandList commands(app, std::move(all));
   try {
     app.parse(argc, argv);

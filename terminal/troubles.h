@@ -124,6 +124,34 @@ inline constexpr TroubleText earlier_epoch_absent{
     "there is no journal of that epoch here.",
     "Check the number; old journals are journal-epoch-N.db in the data folder."};
 
+inline constexpr TroubleText retired{"G6110", "本终端已退役,密钥已销毁。",
+                                     "如需继续使用,请换一个新的数据目录,重新入网。",
+                                     "this terminal has retired: its keys are destroyed.",
+                                     "To use this machine again, take a new data folder and enrol anew."};
+inline constexpr TroubleText daemon_unreachable{
+    "G6111", "连不上本机的结算程序。", "请确认 gongjid 正在运行,且配置文件是它所用的那一份。",
+    "the daemon of this machine does not answer.", "Check that gongjid runs, and with this configuration."};
+inline constexpr TroubleText daemon_runs{"G6112", "结算程序仍在运行,退役前须先停止。",
+                                         "请停止 gongjid(例如 systemctl stop gongjid),再运行一次。",
+                                         "the daemon is still running; it must be stopped first.",
+                                         "Stop gongjid (systemctl stop gongjid) and run this again."};
+inline constexpr TroubleText unsent_left{
+    "G6113", "还有记录没有传到中心,不能退役。", "请恢复线路后重试;确认放弃这些记录时加 --force,损失由本机构承担。",
+    "entries are not at the centre yet: this till cannot retire.",
+    "Try again with the line up. To give them up add --force: they are the site's loss."};
+inline constexpr TroubleText centre_not_told{
+    "G6114", "没有能通知中心,不能退役。",
+    "请恢复线路后重试;加 --force 可直接销毁密钥,然后请经办机构注销本终端(gongji-centre terminal lost)。",
+    "the centre could not be told: this till cannot retire.",
+    "Try again with the line up. With --force the keys are destroyed all the same; then ask the authority to "
+    "revoke this terminal (gongji-centre terminal lost)."};
+inline constexpr TroubleText keys_left{"G6115", "密钥未能全部销毁。", "请再运行一次 gongji retire;若仍失败请销毁磁盘。",
+                                       "not all keys could be destroyed.",
+                                       "Run gongji retire again; if that fails too, destroy the disk."};
+inline constexpr TroubleText rules_unreadable{"G6241", "规则文件无法读取。", "请检查磁盘;中心会重新下发。",
+                                              "a file of rules cannot be read.",
+                                              "Check the disk; remove the file and the centre's word brings it anew."};
+
 inline constexpr TroubleText order_unreadable{"G6231", "应急令文件无法读取或内容不完整。",
                                               "请重新从经办机构取得该文件;不要编辑。",
                                               "the file of an emergency order cannot be read, or is not whole.",
@@ -144,19 +172,16 @@ inline constexpr TroubleText task_mark_invalid{
 inline constexpr TroubleText tasks_busy{"G6243", "待办列表正在读取。", "请稍后再试。",
                                         "the list of tasks is being read.", "Try again in a moment."};
 
-inline constexpr const TroubleText* all[] = {&earlier_epoch_absent,  &order_unreadable,    &order_not_signed,
-                                             &order_not_stored,      &config_unreadable,   &config_key_unknown,
-                                             &config_value_invalid,  &not_enrolled,        &already_enrolled,
-                                             &code_invalid,          &enrol_refused,       &identity_unreadable,
-                                             &person_unknown,        &person_differs,      &credential_missing,
-                                             &voucher_online_only,   &reader_disabled,     &sale_unknown,
-                                             &already_cancelled,     &not_cancellable,     &settlement_moved,
-                                             &hold_refused,          &goods_unknown,       &law_refuses,
-                                             &visit_differs,         &origin_refused,      &token_wrong,
-                                             &path_unknown,          &method_wrong,        &key_missing,
-                                             &daemon_busy,           &credential_not_read, &scanner_disabled,
-                                             &voucher_not_in_period, &pin_without_card,    &refunded_in_part,
-                                             &refund_lines_wrong,    &refund_pays_more,    &refund_law_absent,
-                                             &task_unknown,          &task_mark_invalid,   &tasks_busy};
+inline constexpr const TroubleText* all[] = {
+    &earlier_epoch_absent, &order_unreadable,     &order_not_signed, &order_not_stored,      &config_unreadable,
+    &config_key_unknown,   &config_value_invalid, &not_enrolled,     &already_enrolled,      &code_invalid,
+    &enrol_refused,        &identity_unreadable,  &person_unknown,   &person_differs,        &credential_missing,
+    &voucher_online_only,  &reader_disabled,      &sale_unknown,     &already_cancelled,     &not_cancellable,
+    &settlement_moved,     &hold_refused,         &goods_unknown,    &law_refuses,           &visit_differs,
+    &origin_refused,       &token_wrong,          &path_unknown,     &method_wrong,          &key_missing,
+    &daemon_busy,          &credential_not_read,  &scanner_disabled, &voucher_not_in_period, &pin_without_card,
+    &refunded_in_part,     &refund_lines_wrong,   &refund_pays_more, &refund_law_absent,     &task_unknown,
+    &task_mark_invalid,    &tasks_busy,           &retired,          &daemon_unreachable,    &daemon_runs,
+    &unsent_left,          &centre_not_told,      &keys_left,        &rules_unreadable};
 
 }  // namespace gongji::terminal::troubles

@@ -433,6 +433,8 @@ Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedI
     return {};
   }
   if (const auto* stop = std::get_if<record::Stop>(&item)) return Stops(store_).apply(feed_seq, *stop);
+  // What these tell of is not the journal's: files beside it.
+  if (std::holds_alternative<record::RulesNotice>(item) || std::holds_alternative<record::RootsNotice>(item)) return {};
   const auto& notice = std::get<record::TermsNotice>(item);
   const auto terms = record::decode_terms(notice.terms.bytes);
   if (!terms) {
@@ -440,7 +442,9 @@ Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedI
   } else if (terms->terminal != identity_.terminal || terms->epoch != identity_.epoch) {
     pass_over("terms of " + terms->terminal);
   } else {
-    row.terms = notice.terms;
+    // The terms that were issued last count, in whatever order they come.
+    const auto before = row.terms ? record::decode_terms(row.terms->bytes) : Result<record::Terms>(*terms);
+    if (!before || before->issued <= terms->issued) row.terms = notice.terms;
   }
   return {};
 }

@@ -60,6 +60,24 @@ void describe(Archive& a, Subject<Archive, Stop>& stop) {
   });
 }
 
+template <class Archive>
+void describe(Archive& a, Subject<Archive, RulesNotice>& notice) {
+  object(a, [&] {
+    number(a, "bytes", notice.bytes, 0, integer_max);
+    a.key("digest");
+    hex_value(a, notice.digest, notice.digest.size());
+    true_flag(a, "withdrawn", notice.withdrawn);
+  });
+}
+
+template <class Archive>
+void describe(Archive& a, Subject<Archive, RootsNotice>& notice) {
+  object(a, [&] {
+    texts(a, "roots", notice.roots_pem);
+    a.refuse_unless(!notice.roots_pem.empty() && notice.roots_pem.size() <= roots_max, "one to four roots");
+  });
+}
+
 template <class Kind, class Archive>
 int describe_kind(Archive& a, std::string_view name, Subject<Archive, FeedItem>& item) {
   if (!a.optional_key(name, std::holds_alternative<Kind>(item))) return 0;
@@ -73,11 +91,13 @@ void describe(Archive& a, Subject<Archive, FeedItem>& item) {
   object(a, [&] {
     int kinds = describe_kind<Grant>(a, "grant", item);
     kinds += describe_kind<OrderNotice>(a, "order", item);
+    kinds += describe_kind<RootsNotice>(a, "roots", item);
+    kinds += describe_kind<RulesNotice>(a, "rules", item);
     kinds += describe_kind<Stop>(a, "stop", item);
     kinds += describe_kind<TermsNotice>(a, "terms", item);
     kinds += describe_kind<Verdict>(a, "verdict", item);
     if (kinds == 0) a.key("verdict");  // neither came: the reader tells what did
-    a.refuse_unless(kinds == 1, "an item is exactly one of grant, order, stop, terms, verdict");
+    a.refuse_unless(kinds == 1, "an item is exactly one of grant, order, roots, rules, stop, terms, verdict");
   });
 }
 

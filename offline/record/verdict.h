@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "offline/base/bytes.h"
 #include "offline/base/ids.h"
 #include "offline/base/money.h"
 #include "offline/base/result.h"
@@ -52,8 +53,26 @@ struct OrderNotice {
   bool operator==(const OrderNotice&) const = default;
 };
 
-// The signature of a grant or a stop is the batch's.
-using FeedItem = std::variant<Verdict, TermsNotice, Grant, OrderNotice, Stop>;
+// A file of the authority (offline/packs/signed_file.h: a pack, a supplement, an activation) that holds from now on, or
+// was withdrawn.  The file itself is fetched by its digest: it may be larger than a feed batch.  From version 2 of the
+// protocol on.
+struct RulesNotice {
+  Digest digest{};          // SM3 of the file's bytes
+  std::uint64_t bytes = 0;  // of the file; 0 where it was withdrawn
+  bool withdrawn = false;
+  bool operator==(const RulesNotice&) const = default;
+};
+
+// The roots that this terminal believes from now on, whole: one, or an old and a new one while certificates move from
+// one to the other.  From version 2 of the protocol on.
+inline constexpr std::size_t roots_max = 4;
+struct RootsNotice {
+  std::vector<std::string> roots_pem;  // 1 to roots_max certificates
+  bool operator==(const RootsNotice&) const = default;
+};
+
+// The signature of a grant, a stop, a notice of rules or roots is the batch's.
+using FeedItem = std::variant<Verdict, TermsNotice, Grant, OrderNotice, Stop, RulesNotice, RootsNotice>;
 
 // One stretch of a terminal's feed: items `from`, from+1, …; the centre's signed time rides along.
 struct FeedBatch {

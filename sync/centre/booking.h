@@ -48,6 +48,8 @@ class Booking {
   Booking(Ledger& ledger, const packs::PackSet& packs, std::vector<record::ReserveSlice> reserve = {})
       : ledger_(ledger), packs_(packs), reserve_(std::move(reserve)) {}
 
+  void set_reserve(std::vector<record::ReserveSlice> reserve) { reserve_ = std::move(reserve); }
+
   // Inside a transaction of the ledger: locks and reads what these entries of one log will need (Ledger::prepare).
   void prepare(const LogName& log, const Site& site, std::span<const record::Entry> entries);
   // Inside the same transaction.  `site` is the terminal's.

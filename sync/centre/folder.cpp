@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "offline/seal/private_directory.h"
+#include "sync/centre/roots.h"
+#include "sync/centre/service_detail.h"
 #include "sync/centre/troubles.h"
 #include "sync/http/private_file.h"
 
@@ -14,14 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t pem_bytes_max = 64 << 10;
 constexpr std::size_t address_bytes_max = 4 << 10;
-
-std::uint64_t random_serial(Random& random) {
-  std::uint8_t bytes[8];
-  random.fill(bytes);
-  std::uint64_t serial = 0;
-  for (const std::uint8_t byte : bytes) serial = serial << 8 | byte;
-  return (serial >> 1) | 1;
-}
 
 Result<void> make_certificates(const fs::path& directory, const InitOptions& options, WallTime now, Random& random) {
   const auto ca = http::make_ca("Gongji reference centre", random_serial(random), now, ca_valid_days);
@@ -34,6 +28,9 @@ Result<void> make_certificates(const fs::path& directory, const InitOptions& opt
                                                               {"ca.key", &ca->key_pem.reveal()},
                                                               {"server.pem", &server->certificate_pem},
                                                               {"server.key", &server->key_pem.reveal()}};
+  std::string hosts;
+  for (const std::string& host : options.hosts) hosts += host + "\n";
+  if (auto outcome = write_text_file(directory / "hosts", hosts); outcome.has_error()) return outcome;
   for (const auto& [name, text] : files) {
     if (auto outcome = http::write_private_file((directory / name).string(), *text); outcome.has_error()) {
       return outcome;
@@ -88,7 +85,8 @@ Result<void> fill_ledger(Ledger* ledger, const People& people, WallTime now, Ran
 }
 
 // What the authority signed goes into DIR/packs, here as at the tills: both must settle by the same rules.
-Result<packs::PackSet> load_packs(const fs::path& directory, const Bytes& authority, bool activate_reported) {
+Result<packs::PackSet> load_packs(const fs::path& directory, const Bytes& authority, bool activate_reported,
+                                  const std::vector<std::string>& published) {
   packs::PackSetBuilder builder;
   builder.trust({authority});
   if (activate_reported) builder.activate_reported();
@@ -96,7 +94,31 @@ Result<packs::PackSet> load_packs(const fs::path& directory, const Bytes& author
   if (fs::exists(directory / "packs")) {
     if (auto added = builder.add_signed_directory(directory / "packs"); added.has_error()) return added.error();
   }
+  for (const std::string& text : published) {
+    if (auto added = builder.add_signed(text, "published"); added.has_error()) return added.error();
+  }
   return builder.build();
+}
+
+// What the ledger says beside the files.
+struct FromLedger {
+  Ledger::Published changes;
+  std::optional<std::string> terms;
+  std::vector<std::string> rules;
+};
+
+Result<FromLedger> published_in(Ledger& ledger) {
+  FromLedger out;
+  const auto outcome = ledger.transaction([&] {
+    out.changes = ledger.published();
+    out.terms = ledger.terms_plan();
+    for (const RuleFile& file : ledger.rule_files(0, packs::signed_files_max + 1)) {
+      if (file.withdrawn) continue;
+      if (auto body = ledger.rule_body(file.digest)) out.rules.push_back(*std::move(body));
+    }
+  });
+  if (outcome.has_error()) return outcome.error();
+  return out;
 }
 
 }  // namespace
@@ -173,14 +195,23 @@ Result<CentreParts> open_centre(const fs::path& directory, Random& random, const
   if (ca_pem.has_error()) return ca_pem.error();
   const auto ca_key = read_text_file(directory / "ca.key", pem_bytes_max);
   if (ca_key.has_error()) return ca_key.error();
+  const auto roots = roots_of(directory);
+  if (roots.has_error()) return roots.error();
   const auto terms = read_text_file(directory / "terms.json", pem_bytes_max);
   if (terms.has_error()) return terms.error();
-  const auto plan = read_terms_plan(*terms);
+  const auto published = published_in(**ledger);
+  if (published.has_error()) return published.error();
+  const auto plan = read_terms_plan(published->terms.value_or(*terms));
   if (plan.has_error()) return plan.error();
-  auto packs = load_packs(directory, (*authority)->public_key(), plan->activate_reported_packs);
+  LoadPacks load = [directory, key = (*authority)->public_key()](const std::vector<std::string>& texts,
+                                                                 bool activate_reported) {
+    return load_packs(directory, key, activate_reported, texts);
+  };
+  auto packs = load(published->rules, plan->activate_reported_packs);
   if (packs.has_error()) return packs.error();
   return CentreParts{
-      *std::move(ledger), *std::move(packs), *keys, *authority, http::Identity{*ca_pem, Secret(*ca_key)}, *plan};
+      *std::move(ledger), *std::move(packs),  *keys, *authority, http::Identity{*ca_pem, Secret(*ca_key)}, *plan,
+      std::move(load),    published->changes, *roots};
 }
 
 }  // namespace gongji::centre

@@ -139,6 +139,16 @@ struct VoucherRow {
   WallTime from, until;
 };
 
+// A file of rules that the authority signed, without its bytes.
+struct RuleFile {
+  std::string digest;  // SM3 of its bytes, 64 hex
+  std::string kind;    // "pack", "supplement", "activation"
+  std::uint64_t bytes = 0;
+  bool withdrawn = false;
+  WallTime published;        // or withdrawn
+  std::uint64_t change = 0;  // given by put_rule_file()
+};
+
 struct OutcomeRow {
   EntryName entry;
   int kind = 0;  // 1 sale, 2 cancel, 3 paper, 0 unreadable
@@ -392,6 +402,32 @@ class Ledger {
   void add_voucher_use(const std::string& digest, const EntryName& sale, WallTime sold_at);
   std::vector<EntryName> uses_of_voucher(const std::string& digest);
   std::vector<std::string> vouchers_used_again();  // by more than one sale
+
+  // What is handed out to terminals (ledger_published.cpp): rules, terms, certificates, roots.
+  struct Published {
+    std::uint64_t rules = 0, terms = 0;  // the last change of each; 0: none
+  };
+  Published published();
+  // In place of an earlier row of this digest.  `body` "" keeps what is there (to withdraw it).
+  void put_rule_file(const RuleFile& file, std::string_view body);
+  std::vector<RuleFile> rule_files(std::uint64_t after_change, std::size_t count_max);
+  std::optional<std::string> rule_body(const std::string& digest);  // also of one that was withdrawn
+  std::uint64_t rules_told(const std::string& terminal);
+  void set_rules_told(const std::string& terminal, std::uint64_t change);
+  void add_terms_plan(std::string_view text, WallTime now);
+  std::optional<std::string> terms_plan();  // the newest
+  struct TermsTold {
+    std::string digest;
+    WallTime issued;
+  };
+  std::optional<TermsTold> terms_told(const std::string& terminal);
+  void set_terms_told(const std::string& terminal, const TermsTold& told);
+  std::optional<std::string> next_certificate(const std::string& terminal);  // its fingerprint
+  void set_next_certificate(const std::string& terminal, const std::string& fingerprint, WallTime now);
+  void drop_next_certificate(const std::string& terminal);
+  std::string roots_told(const std::string& terminal);  // digest; "": none
+  void set_roots_told(const std::string& terminal, const std::string& digest);
+  void forget_told(const std::string& terminal);  // a new epoch has heard nothing of rules and roots
 
   // What an owner may see (ledger_statement.cpp).  Cost of debits(): one pass over all movements.
   std::vector<Debit> debits(AccountId account, std::optional<Day> since);

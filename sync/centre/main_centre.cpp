@@ -21,8 +21,10 @@
 #include "sync/centre/folder.h"
 #include "sync/centre/operator_commands.h"
 #include "sync/centre/order_commands.h"
+#include "sync/centre/published_commands.h"
 #include "sync/centre/reconcile_command.h"
 #include "sync/centre/report.h"
+#include "sync/centre/roots.h"
 #include "sync/centre/troubles.h"
 #include "sync/http/server.h"
 #include "sync/protocol/frames.h"
@@ -73,7 +75,7 @@ class Program {
     options.address = address;
     options.port = port;
     options.tls = http::TlsServer{(directory_ / "server.pem").string(), (directory_ / "server.key").string(),
-                                  (directory_ / "ca.pem").string(), true};
+                                  centre::believed_file(directory_).string(), true};
     options.limits = limits_of_centre();
     raise_descriptor_limit();
     auto server = http::Server::listen(context_, std::move(options),
@@ -225,7 +227,14 @@ int main(int argc, char** argv) {
   reconcile.declare(app);
   centre::OperatorCommands officer;
   officer.declare(app, *terminal_command);
+  centre::PublishedCommands published;
+  published.declare(app);
   CLI11_PARSE(app, argc, argv);
+  if (published.named()) {
+    arguments.directory = published.directory();
+    return open_and(arguments,
+                    [&](centre::CentreService& service) { return published.run(service, system_clock().wall()); });
+  }
   if (orders.named()) {
     arguments.directory = orders.directory();
     return open_and(arguments,

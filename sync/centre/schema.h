@@ -314,6 +314,25 @@ INSERT INTO risk_borne
 -- How much a member may take of an owner's account, from when on; NULL: all of it.
 ALTER TABLE family ADD COLUMN take_max INTEGER;
 ALTER TABLE family ADD COLUMN take_since INTEGER;
+-- Rules that the authority signed (offline/packs/signed_file.h), as terminals fetch them; `change` numbers what was
+-- published and withdrawn, and each terminal is told what came after the last one that it was told of.
+CREATE TABLE rule_file (
+  digest TEXT PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL, change INTEGER NOT NULL UNIQUE,
+  withdrawn INTEGER NOT NULL, published INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rules_told (terminal TEXT PRIMARY KEY, change INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- What terminals may promise off line, as it was published: the last row holds, before any it is terms.json.
+CREATE TABLE terms_plan (version INTEGER PRIMARY KEY, published INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE terms_told (
+  terminal TEXT PRIMARY KEY, digest TEXT NOT NULL, issued INTEGER NOT NULL  -- of the plan; of the terms
+) STRICT, WITHOUT ROWID;
+
+-- A terminal's next certificate, until it is used for the first time.
+CREATE TABLE next_certificate (
+  terminal TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, issued INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE roots_told (terminal TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql"}}};
 
 }  // namespace gongji::centre

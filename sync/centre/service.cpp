@@ -23,12 +23,18 @@ CentreService::Refused CentreService::malformed(const Trouble& what) {
 
 http::Response CentreService::handle(const http::Request& request, WallTime now) {
   if (request.method == "GET" && request.path() == "/healthz") return http::Response::text(200, "ok\n");
+  const auto agreed = agree(request);
+  const auto* version = std::get_if<std::uint32_t>(&agreed);
   const auto answer_with = [&](const Reply& reply) {
-    if (!reply.refused) return http::Response::json(200, reply.body);
-    auto response = http::Response::json(reply.refused->status, protocol::encode(reply.refused->problem));
-    if (reply.refused->status == 503) response.headers.push_back({"Retry-After", "2"});
+    auto response = reply.refused
+                        ? http::Response::json(reply.refused->status, protocol::encode(reply.refused->problem))
+                        : http::Response::json(200, reply.body);
+    if (reply.refused && reply.refused->status == 503) response.headers.push_back({"Retry-After", "2"});
+    response.headers.push_back({std::string(protocol::version_header),
+                                version != nullptr ? std::to_string(*version) : protocol::to_string(parts_.speaks)});
     return response;
   };
+  if (version == nullptr) return answer_with(std::get<Refused>(agreed));
 
   std::string unpacked;
   const std::string* body = &request.body;
@@ -47,7 +53,7 @@ http::Response CentreService::handle(const http::Request& request, WallTime now)
     unpacked = *std::move(outcome);
     body = &unpacked;
   }
-  const Reply reply = dispatch(request, *body, now);
+  const Reply reply = dispatch(request, *body, *version, now);
   if (reply.refused) {
     spdlog::info("{} {}: {} {}", request.peer_name, request.path(), reply.refused->status, reply.refused->problem.code);
   }
@@ -61,10 +67,12 @@ http::Response CentreService::handle(const http::Request& request, WallTime now)
   return response;
 }
 
-CentreService::Reply CentreService::dispatch(const http::Request& request, const std::string& body, WallTime now) {
+CentreService::Reply CentreService::dispatch(const http::Request& request, const std::string& body,
+                                             std::uint32_t version, WallTime now) {
   const std::string_view path = request.path();
+  const bool later = path == "/v1/rules" || path == "/v1/renew" || path == "/v1/retire";
   const bool known = path == "/v1/enrol" || path == "/v1/person" || path == "/v1/hold" || path == "/v1/sync" ||
-                     path == "/v1/statement" || path == "/v1/epoch";
+                     path == "/v1/statement" || path == "/v1/epoch" || (later && version >= 2);
   if (!known) return refuse(404, "unknown_path", "没有这个接口。", "There is no such path.");
   if (request.method != "POST") return refuse(405, "unknown_method", "只接受 POST。", "Only POST is answered.");
   if (body.size() > (path == "/v1/sync" ? protocol::sync_body_bytes_max : protocol::control_bytes_max)) {
@@ -74,21 +82,34 @@ CentreService::Reply CentreService::dispatch(const http::Request& request, const
   return in_transaction([&]() -> Reply {
     Terminal terminal;
     if (auto refused = authenticate(request, terminal)) return *std::move(refused);
+    refresh_published();
+    if (path == "/v1/rules") return rules(body);
+    if (path == "/v1/renew") return renew(terminal, body, now);
+    if (path == "/v1/retire") return retire(std::move(terminal), body, now);
     if (path == "/v1/person") return person(terminal, body, now);
     if (path == "/v1/hold") return hold(terminal, body, now);
     if (path == "/v1/statement") return statement(terminal, body);
     if (path == "/v1/epoch") return begin_epoch(terminal, body, now);
-    return sync(terminal, body, now);
+    return sync(terminal, body, version, now);
   });
 }
 
 std::optional<CentreService::Refused> CentreService::authenticate(const http::Request& request, Terminal& terminal) {
-  const auto found = request.peer_name.empty() ? std::nullopt : ledger().find_terminal(request.peer_name);
+  auto found = request.peer_name.empty() ? std::nullopt : ledger().find_terminal(request.peer_name);
+  if (found && found->fingerprint != request.peer_fingerprint &&
+      ledger().next_certificate(found->terminal) == request.peer_fingerprint) {
+    // The next certificate came into use: from here on the one before is refused.
+    found->fingerprint = request.peer_fingerprint;
+    ledger().put_terminal(*found);
+    ledger().drop_next_certificate(found->terminal);
+  }
   if (!found || found->fingerprint != request.peer_fingerprint) {
     return refuse(401, "not_enrolled", "本终端未入网，或证书已更换。请重新入网。",
                   "This terminal is not enrolled, or its certificate was replaced. Enrol it.");
   }
-  if (found->state == TerminalState::revoked) {
+  // Who has retired may hear so again: the answer may have been lost.
+  const bool asks_again = found->reason == retired_reason && request.path() == "/v1/retire";
+  if (found->state == TerminalState::revoked && !asks_again) {
     return refuse(401, "revoked", "本终端已被中心注销。请联系经办机构。",
                   "This terminal was revoked by the centre. Call the authority.");
   }

@@ -1,7 +1,7 @@
 // service.h — the centre's answers, without sockets: a request with the peer's certificate in, a response out.
 //
-//   POST /v1/enrol  /v1/person  /v1/hold  /v1/sync  /v1/statement  /v1/epoch    messages: sync/protocol/messages.h
-//   GET  /healthz
+//   POST /v1/enrol  /v1/person  /v1/hold  /v1/sync  /v1/statement  /v1/epoch  /v1/rules  /v1/renew  /v1/retire
+//   GET  /healthz                                                      messages: sync/protocol/messages.h
 //
 // Whoever calls has verified the client's certificate against this centre's own CA (sync/http does); here its common
 // name must be a terminal that is enrolled, not revoked, and its fingerprint that of the certificate last issued.
@@ -9,6 +9,7 @@
 // Nothing personal is logged.  Threads: one at a time.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +38,10 @@ inline constexpr std::size_t stops_max = 100'000;          // in force, but for 
 inline constexpr std::size_t vouchers_of_person_max = 20;  // whose period has not ended
 inline constexpr std::chrono::minutes hold_grace{1};       // clocks of tills differ a little
 
+// Makes the set that decides: what this centre began with, and the texts of signed files that were published.
+using LoadPacks =
+    std::function<Result<packs::PackSet>(const std::vector<std::string>& published, bool activate_reported)>;
+
 struct CentreParts {
   std::unique_ptr<Ledger> ledger;
   packs::PackSet packs;
@@ -44,6 +49,11 @@ struct CentreParts {
   std::shared_ptr<const seal::KeyStore> authority;  // signs terms; kept off line in real life
   http::Identity ca;
   TermsPlan plan;
+  LoadPacks load_packs;           // empty: nothing can be published
+  Ledger::Published loaded = {};  // what `packs` and `plan` contain of the ledger's
+  // What terminals shall believe, where that is more than the one root of `ca`; empty: they are told nothing.
+  std::vector<std::string> roots_pem = {};
+  protocol::Versions speaks = protocol::spoken;
 };
 
 class CentreService {
@@ -74,6 +84,17 @@ class CentreService {
   Result<record::Signed> withdraw_order(const Id& id, WallTime now);
   Result<std::vector<record::EmergencyOrder>> newest_orders();
 
+  // service_published.cpp.  A file that the authority signed (offline/packs/signed_file.h): every terminal is told of
+  // it with its next sync, and this centre settles by it from its next request on.  Once published it stays as it is.
+  // Errors: those of packs::read_signed, unknown_authority, what the set of all rules says to it, the ledger's.
+  Result<RuleFile> publish_rules(std::string_view text, WallTime now);
+  // Errors: rules_unknown; what the set says without it (an activation needs its pack); the ledger's.
+  Result<void> withdraw_rules(const std::string& digest, WallTime now);
+  Result<std::vector<RuleFile>> rule_files();
+  // terms.json's successor: every terminal gets terms by it with its next sync.  Errors: terms_invalid, the ledger's.
+  Result<void> publish_terms(std::string_view text, WallTime now);
+  const TermsPlan& plan() const { return parts_.plan; }
+
   // Lost or stolen: revoked; what was set aside for it, in any epoch, is void at once; and what still comes of the logs
   // that it has now is at its site's risk (an old log may be brought in).  Errors: terminal_unknown, the ledger's.
   struct Voided {
@@ -101,7 +122,8 @@ class CentreService {
     Reply(Refused refusal) : refused(std::move(refusal)) {}  // NOLINT(google-explicit-constructor)
   };
 
-  Reply dispatch(const http::Request& request, const std::string& body, WallTime now);
+  Reply dispatch(const http::Request& request, const std::string& body, std::uint32_t version, WallTime now);
+  std::variant<std::uint32_t, Refused> agree(const http::Request& request) const;  // service_version.cpp
   std::optional<Refused> authenticate(const http::Request& request, Terminal& terminal);
   template <class Work>
   Reply in_transaction(Work work);
@@ -110,8 +132,21 @@ class CentreService {
   Reply issue(const Enrolment& enrolment, const protocol::EnrolRequest& request, WallTime now);
   Reply person(Terminal terminal, const std::string& body, WallTime now);
   Reply hold(const Terminal& terminal, const std::string& body, WallTime now);
-  Reply sync(Terminal terminal, const std::string& body, WallTime now);
+  Reply sync(Terminal terminal, const std::string& body, std::uint32_t version, WallTime now);
   Reply statement(const Terminal& terminal, const std::string& body);
+  // service_published.cpp
+  void refresh_published();
+  Result<packs::PackSet> packs_with(const std::string& more, const std::string& but);
+  void tell_terms(Terminal& terminal, const Site& site, WallTime now);
+  void tell_rules(Terminal& terminal);
+  void tell_roots(Terminal& terminal);
+  // What the peer's version does not know travels as its terms, which change nothing: numbers of the feed have no gaps.
+  void fit_to(std::uint32_t version, const Terminal& terminal, const Site& site, WallTime now,
+              std::vector<record::FeedItem>& items);
+  Reply rules(const std::string& body);
+  // service_upkeep.cpp
+  Reply renew(const Terminal& terminal, const std::string& body, WallTime now);
+  Reply retire(Terminal terminal, const std::string& body, WallTime now);
   // service_epoch.cpp
   Reply begin_epoch(Terminal terminal, const std::string& body, WallTime now);
   Reply late_log(Terminal terminal, const protocol::SyncRequest& request, WallTime now);
@@ -145,6 +180,9 @@ class CentreService {
   void plan_grants(Terminal& terminal, const Site& site, std::uint64_t run, bool changed, WallTime now);
   std::optional<Refused> check_hold(const Terminal& terminal, const Person& person,
                                     const protocol::HoldRequest& request, Hold& hold, WallTime now);
+  // Both: service_enrol.cpp.
+  record::Terms terms_of(const Terminal& terminal, const Site& site, WallTime now) const;
+  // And remembers that the terminal has them.
   record::Signed sign_terms(const Terminal& terminal, const Site& site, WallTime now);
   const seal::Sm2PublicKey* public_key(const Terminal& terminal);
 

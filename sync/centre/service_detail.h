@@ -15,6 +15,18 @@ inline std::span<const record::Entry> new_entries(std::span<const record::Entry>
   return entries;
 }
 
+// Terminal::reason of one that ended itself.
+inline constexpr const char* retired_reason = "retired";
+
+// Of a certificate: positive and not zero.
+std::uint64_t random_serial(Random& random);
+
+// What terms say, without when: 64 hex.
+std::string digest_of_terms(record::Terms terms);
+
+// The roots that a terminal shall believe, one behind the other.
+std::string roots_text(const CentreParts& parts);
+
 // Runs `work` in one transaction.  What it refused is an answer too, and is committed (tries of a code, a quarantine).
 template <class Work>
 CentreService::Reply CentreService::in_transaction(Work work) {

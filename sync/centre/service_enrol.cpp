@@ -21,15 +21,15 @@ bool is_terminal_name(std::string_view name) {
   return name.size() <= 32 && name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
+}  // namespace
+
 std::uint64_t random_serial(Random& random) {
   std::uint8_t bytes[8];
   random.fill(bytes);
   std::uint64_t serial = 0;
   for (const std::uint8_t byte : bytes) serial = serial << 8 | byte;
-  return (serial >> 1) | 1;  // positive and not zero
+  return (serial >> 1) | 1;
 }
-
-}  // namespace
 
 Result<protocol::EnrolmentCode> CentreService::make_enrolment_code(const std::string& fixmedins_code,
                                                                    const std::string& terminal, WallTime now) {
@@ -58,6 +58,7 @@ CentreService::Reply CentreService::enrol(const std::string& body, WallTime now)
     return refuse(400, "malformed", "签名公钥不是有效的 SM2 公钥。", "sign_public_key is not a point of SM2's curve.");
   }
   return in_transaction([&]() -> Reply {
+    refresh_published();
     const std::string& secret = request->code.reveal();
     ledger().lock("enrolment");  // tries are counted, and names given, one after another
     auto enrolment = ledger().find_enrolment(secret.substr(0, selector_characters));
@@ -102,6 +103,7 @@ CentreService::Reply CentreService::issue(const Enrolment& enrolment, const prot
   terminal.software = request.software;
   ledger().close_all_holds(name);
   forget_feed(name);
+  ledger().drop_next_certificate(name);
   ledger().put_terminal(terminal);
   Enrolment done = enrolment;
   done.used = true;
@@ -112,7 +114,7 @@ CentreService::Reply CentreService::issue(const Enrolment& enrolment, const prot
   answer.terminal = name;
   answer.epoch = terminal.epoch;
   answer.certificate_pem = *certificate;
-  answer.ca_pem = parts_.ca.certificate_pem;
+  answer.ca_pem = roots_text(parts_);
   answer.centre_public_key = parts_.keys->public_key();
   answer.authority_public_key = parts_.authority->public_key();
   answer.site_key = ledger().site_key(terminal.fixmedins_code);
@@ -124,6 +126,7 @@ CentreService::Reply CentreService::issue(const Enrolment& enrolment, const prot
 void CentreService::forget_feed(const std::string& terminal) {
   ledger().drop_feed(terminal);
   ledger().set_stops_told(terminal, 0);
+  ledger().forget_told(terminal);
 }
 
 record::Signed CentreService::registration_of(const Terminal& terminal, WallTime now) {
@@ -132,7 +135,7 @@ record::Signed CentreService::registration_of(const Terminal& terminal, WallTime
   return record::sign(*parts_.keys, record::registration_tag, record::encode(registration));
 }
 
-record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& site, WallTime now) {
+record::Terms CentreService::terms_of(const Terminal& terminal, const Site& site, WallTime now) const {
   record::Terms terms;
   terms.terminal = terminal.terminal;
   terms.epoch = terminal.epoch;
@@ -153,10 +156,13 @@ record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& s
   terms.issued = now;
   terms.expires = now.plus(std::chrono::hours(24) * parts_.plan.valid_days);
   terms.drain_window_s = parts_.plan.drain_window_s;
-  record::Signed out;
-  out.bytes = record::encode(terms);
-  out.signature = parts_.authority->sign(record::terms_tag, as_bytes(out.bytes));
-  return out;
+  return terms;
+}
+
+record::Signed CentreService::sign_terms(const Terminal& terminal, const Site& site, WallTime now) {
+  const record::Terms terms = terms_of(terminal, site, now);
+  ledger().set_terms_told(terminal.terminal, {digest_of_terms(terms), now});
+  return record::sign(*parts_.authority, record::terms_tag, record::encode(terms));
 }
 
 }  // namespace gongji::centre

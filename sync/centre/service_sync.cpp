@@ -4,14 +4,15 @@
 
 namespace gongji::centre {
 
-CentreService::Reply CentreService::sync(Terminal terminal, const std::string& body, WallTime now) {
+CentreService::Reply CentreService::sync(Terminal terminal, const std::string& body, std::uint32_t version,
+                                         WallTime now) {
   const auto quarantined = [&](const std::string& reason) {
     return refuse(
         423, "quarantined", "本终端的日志已被隔离。原因：" + reason + "。请联系经办机构重新入网；记录已保留。",
         "This terminal's log is quarantined: " + reason + ". Call the authority to enrol again; what came is kept.");
   };
   if (terminal.state == TerminalState::quarantined) return quarantined(terminal.reason);
-  const auto request = protocol::decode_sync_request(body);
+  const auto request = protocol::decode_sync_request(body, version);
   if (request.has_error()) return malformed(request.error());
   if (request->terminal != terminal.terminal) {
     return refuse(401, "not_enrolled", "日志不属于本证书的终端。",
@@ -50,6 +51,12 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   }
   tell(terminal, std::move(verdicts));
   tell_orders(terminal, *site, now);
+  tell_terms(terminal, *site, now);
+  if (version >= 2) {
+    tell_rules(terminal);
+    tell_roots(terminal);
+  }
+  if (!request->software.empty()) terminal.software = request->software;
   terminal.last_contact = now;
   ledger().put_terminal(terminal);
 
@@ -78,6 +85,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   batch.items = ledger().feed_after(terminal.terminal, request->feed_cursor, feed_items_max);
   batch.centre_time = now;
   answer.more_feed = request->feed_cursor + batch.items.size() < terminal.feed_last;
+  fit_to(version, terminal, *site, now, batch.items);
   answer.feed.bytes = record::encode(batch);
   answer.feed.signature = parts_.keys->sign(record::feed_tag, as_bytes(answer.feed.bytes));
   return protocol::encode(answer);

@@ -85,12 +85,21 @@ inline constexpr TroubleText ledger_faulty{"G5437", "账务核对发现不符。
                                            "The books do not hold.",
                                            "Stop this centre, keep its data and call support."};
 
+inline constexpr TroubleText rules_unknown{"G5423", "没有发布过这个规则文件，或已撤回。",
+                                           "请用 gongji-centre pack list 核对摘要。",
+                                           "There is no such published file of rules, or it was withdrawn.",
+                                           "Compare the digest with gongji-centre pack list."};
+
+inline constexpr TroubleText root_step_wrong{
+    "G5424", "根证书轮换的步骤不对。", "顺序为:root new、root switch、root drop。",
+    "this is not the next step of moving to another root.", "The order is: root new, root switch, root drop."};
+
 inline constexpr const TroubleText* all[] = {
     &operation_invalid, &operation_differs,    &accruals_invalid, &family_bound,      &family_not_bound,
     &ledger_faulty,     &files_not_of_one_day, &order_invalid,    &order_unknown,     &already_made,
     &not_a_centre,      &file_unreadable,      &file_not_written, &people_invalid,    &terms_invalid,
     &site_unknown,      &person_unknown,       &terminal_unknown, &ledger_unbalanced, &terminal_name_invalid,
     &card_unknown,      &voucher_unknown,      &not_stopped,      &stop_list_full,    &voucher_period_invalid,
-    &vouchers_too_many};
+    &root_step_wrong,   &rules_unknown,        &vouchers_too_many};
 
 }  // namespace gongji::centre::troubles

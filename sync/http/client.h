@@ -38,6 +38,9 @@ struct ClientOptions {
   std::optional<std::string> unix_socket;             // instead of host and port
   std::optional<TlsClient> tls;                       // not with unix_socket
   std::chrono::milliseconds connect_deadline{5'000};  // look-up, connect and handshake; the call's deadline holds too
+  // A peer that acknowledges nothing for so long is gone: the call ends with connection_lost, before its deadline.
+  // From 2 s on, in whole seconds; not for unix_socket.  Absent: as the system does it, which takes minutes.
+  std::optional<std::chrono::seconds> dead_after;
   ClientLimits limits;
   bool retry_stale = false;
   // Bodies carry a digest (RFC 9530) and the server is asked for one of its answers: damage on the way that TLS does

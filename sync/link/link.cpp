@@ -4,18 +4,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <charconv>
-#include <mutex>
-#include <set>
 
-#include "offline/journal/troubles.h"
 #include "offline/record/snapshot.h"
-#include "sync/http/client.h"
+#include "sync/link/link_state.h"
 #include "sync/link/on_writer.h"
 #include "sync/link/troubles.h"
 
@@ -25,8 +19,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Entries that are read in one task of the journal's thread: a sale waits so long at most.
-constexpr std::size_t entries_at_once = 64;
+constexpr unsigned no_common_version_status = 426;
 
 http::ClientOptions client_options(const LinkOptions& options) {
   http::ClientOptions client;
@@ -34,7 +27,8 @@ http::ClientOptions client_options(const LinkOptions& options) {
   client.port = options.port;
   client.tls = options.tls;
   client.connect_deadline = std::chrono::milliseconds(2'000);
-  client.retry_stale = true;  // person, hold and sync are all idempotent
+  client.dead_after = std::chrono::seconds(2);
+  client.retry_stale = true;  // every call is idempotent
   client.digest = true;       // a region may end TLS before its centre
   return client;
 }
@@ -51,259 +45,78 @@ http::Request post(std::string target, std::string body) {
   return request;
 }
 
-std::optional<std::chrono::milliseconds> retry_after(const http::Response& response) {
-  const auto text = response.find("Retry-After");
-  if (!text) return std::nullopt;
-  unsigned seconds = 0;
-  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  if (parsed.ec != std::errc() || seconds > 3600) return std::nullopt;
-  return std::chrono::milliseconds(seconds * 1000);
-}
-
-// The centre says that this log is not the one that it knows.
-bool log_is_refused(std::string_view code) {
-  return code == "quarantined" || code == "wrong_epoch" || code == "late_log_differs";
-}
-
 }  // namespace
 
-struct Link::State {
-  State(const asio::any_io_executor& on, LinkOptions settings, journal::Writer& writer, const Clock& time, Random& dice)
-      : executor(on),
-        options(std::move(settings)),
-        journal(writer),
-        clock(time),
-        counter(on, client_options(options)),
-        log(on, client_options(options)),
-        uplink(options.tuning, dice),
-        timer(on) {
-    status_now.in_doubt = options.in_doubt;
-  }
+Trouble refusal_of(const http::Response& response, std::string path) {
+  const auto problem = protocol::decode_problem(response.body);
+  return trouble(troubles::refused, std::move(path), problem ? problem->code : std::to_string(response.status));
+}
 
-  asio::any_io_executor executor;
-  LinkOptions options;
-  journal::Writer& journal;
-  const Clock& clock;
-  http::Client counter;  // somebody waits
-  http::Client log;      // in the background
-  protocol::Uplink uplink;
-  asio::steady_timer timer;
-  bool stopping = false;
-  // Holds obtained by this process that the centre may still list.  A listed hold that is not here was left over by an
-  // earlier life of this process; see sync().
-  std::set<std::string> known_holds;
-  std::set<std::string> to_release;
-  std::optional<std::chrono::milliseconds> asked_to_wait;
+Link::State::State(const asio::any_io_executor& on, LinkOptions settings, journal::Writer& writer, const Clock& time,
+                   Random& dice)
+    : executor(on),
+      options(std::move(settings)),
+      journal(writer),
+      clock(time),
+      counter(on, client_options(options)),
+      log(on, client_options(options)),
+      uplink(options.tuning, dice),
+      timer(on),
+      outcome(on) {
+  status_now.in_doubt = options.in_doubt;
+}
 
-  std::atomic<bool> line_up{false};
-  mutable std::mutex status_lock;
-  LinkStatus status_now;
-
-  void note(bool success, std::string problem) {
-    line_up = uplink.line_up();
+void Link::State::note(const Result<bool>& more) {
+  line_up = uplink.line_up();
+  ++ended;
+  last = more;
+  {
     const std::scoped_lock lock(status_lock);
     status_now.line_up = uplink.line_up();
-    status_now.last_problem = std::move(problem);
-    if (success) {
-      ++status_now.syncs;
-    } else {
-      ++status_now.failures;
-    }
+    status_now.failures_in_a_row = uplink.failures();
+    status_now.last_problem = more ? std::string() : to_string(more.error(), Language::en);
+    ++(more ? status_now.syncs : status_now.failures);
   }
-
-  asio::awaitable<Result<bool>> sync();
-  asio::awaitable<Result<void>> leave_epoch(journal::Doubt found);
-  asio::awaitable<void> loop();
-
-  template <class T>
-  asio::awaitable<Result<Answer<T>>> ask(std::string target, std::string body, std::chrono::milliseconds deadline,
-                                         Result<T> (*read)(std::string_view));
-};
-
-// One exchange: entries up, acknowledgement, verdicts and terms down.  True when more is waiting on either side.
-asio::awaitable<Result<bool>> Link::State::sync() {
-  struct Gathered {
-    journal::Journal::Stretch stretch;
-    std::uint64_t cursor = 0;
-    std::uint64_t run = 0;
-    std::vector<record::ClosedGrant> closed;
-  };
-  const std::set<std::string> known_before = known_holds;
-  const WallTime gathered_at = clock.wall();
-  const JournalTask<Result<Gathered>> gather = [gathered_at](journal::Journal& log_file) -> Result<Gathered> {
-    Gathered out;
-    out.run = log_file.run();
-    auto closed = log_file.closed_grants(gathered_at);
-    if (!closed) return closed.error();
-    out.closed = std::move(*closed);
-    auto stretch = log_file.unsent(entries_at_once, protocol::sync_bytes_max);
-    if (!stretch) return stretch.error();
-    out.stretch = std::move(*stretch);
-    auto cursor = log_file.feed_cursor();
-    if (!cursor) return cursor.error();
-    out.cursor = *cursor;
-    return out;
-  };
-  auto gathered = co_await on_journal(journal, gather);
-  if (!gathered) co_return gathered.error();
-  // A long batch is read in turn with the counter's sales.
-  const JournalTask<Result<bool>> lengthen = [&stretch =
-                                                  gathered->stretch](journal::Journal& log_file) -> Result<bool> {
-    const std::size_t before = stretch.entries.size();
-    const std::size_t wanted = std::min(before + entries_at_once, protocol::sync_entries_max);
-    if (auto done = log_file.lengthen(stretch, wanted, protocol::sync_bytes_max); !done) return done.error();
-    return stretch.entries.size() == wanted && wanted > before;
-  };
-  bool more_to_read = gathered->stretch.entries.size() == entries_at_once;
-  while (more_to_read) {
-    auto read = co_await on_journal(journal, lengthen);
-    if (!read) co_return read.error();
-    more_to_read = *read;
-  }
-
-  protocol::SyncRequest request;
-  request.terminal = options.terminal;
-  request.epoch = options.epoch;
-  request.from = gathered->stretch.from;
-  request.entries = std::move(gathered->stretch.entries);
-  request.head_hash = gathered->stretch.head_hash;
-  request.head_signature = gathered->stretch.head_signature;
-  request.feed_cursor = gathered->cursor;
-  request.released_holds.assign(to_release.begin(), to_release.end());
-  request.run = gathered->run;
-  request.closed_grants = gathered->closed;
-  const std::size_t sent = request.entries.size();
-
-  http::Request wire = post("/v1/sync", protocol::encode(request));
-  auto response_step = log.call(std::move(wire), options.sync_deadline);
-  auto response = co_await std::move(response_step);
-  if (!response) co_return response.error();
-  if (response->status != 200) {
-    asked_to_wait = retry_after(*response);
-    const auto problem = protocol::decode_problem(response->body);
-    if (problem && log_is_refused(problem->code)) {
-      auto left_step = leave_epoch(journal::Doubt::centre_differs);
-      auto left = co_await std::move(left_step);
-      if (left) co_return false;
-    }
-    co_return trouble(troubles::refused, {}, problem ? problem->code : std::to_string(response->status));
-  }
-  auto answer = protocol::decode_sync_answer(response->body);
-  if (!answer) co_return trouble(troubles::answer_unusable, answer.error().path, answer.error().detail);
-  if (!record::verify(options.centre_public_key, record::feed_tag, answer->feed)) {
-    co_return trouble(troubles::signature_wrong, "feed");
-  }
-  auto feed = record::decode_feed(answer->feed.bytes);
-  if (!feed) co_return trouble(troubles::answer_unusable, "feed." + feed.error().path, feed.error().detail);
-  if (feed->terminal != options.terminal) co_return trouble(troubles::answer_unusable, "feed.terminal");
-
-  const WallTime now = feed->centre_time;
-  options.heard_time(now);
-  const std::uint64_t acknowledged = answer->acknowledged_seq;
-  const bool items = !feed->items.empty();
-  const JournalTask<Result<bool>> apply = [&](journal::Journal& log_file) -> Result<bool> {
-    if (auto done = log_file.closed_grants_told(gathered->closed); !done) return done.error();
-    if (auto done = log_file.acknowledge(acknowledged, now); !done) return done.error();
-    if (auto done = log_file.apply_feed(*feed, now); !done) return done.error();
-    auto left = log_file.unsent(1, protocol::sync_bytes_max);
-    if (!left) return left.error();
-    return !left->entries.empty();
-  };
-  auto applied = co_await on_journal(journal, apply);
-  if (!applied) {
-    if (applied.error().text == &journal::troubles::log_behind) {
-      // What was sent again is what the centre has, and it has more: this journal lost its end.
-      auto left_step = leave_epoch(journal::Doubt::centre_differs);
-      auto left = co_await std::move(left_step);
-      if (left) co_return false;
-    }
-    co_return applied.error();
-  }
-
-  for (const std::string& hold : request.released_holds) to_release.erase(hold);
-  const std::set<std::string> listed(answer->open_holds.begin(), answer->open_holds.end());
-  std::erase_if(known_holds,
-                [&](const std::string& hold) { return known_before.contains(hold) && !listed.contains(hold); });
-  if (!*applied) {
-    // Everything of this journal is acknowledged, so a listed hold that this process never asked for backs nothing.
-    for (const std::string& hold : listed) {
-      if (!known_holds.contains(hold)) to_release.insert(hold);
-    }
-  }
-  {
-    const std::scoped_lock lock(status_lock);
-    status_now.entries_sent += sent;
-    status_now.last_contact = now;
-  }
-  const bool more = *applied || answer->more_feed || items || !to_release.empty();
-  if (!more && status_now.in_doubt) {
-    // Everything that is here has gone up; what else there may have been is the centre's to bring in.
-    auto left_step = leave_epoch(journal::Doubt::none);
-    auto left = co_await std::move(left_step);
-    if (!left) co_return left.error();
-  }
-  co_return more;
+  note_times();
+  outcome.cancel();
 }
 
-// Asks for a new epoch.  `found`: what the centre has just said of this log, or none.
-asio::awaitable<Result<void>> Link::State::leave_epoch(journal::Doubt found) {
-  struct Left {
-    journal::Journal::SignedEnd end;
-    journal::Doubt doubt = journal::Doubt::none;
-  };
-  const JournalTask<Result<Left>> look = [found](journal::Journal& log_file) -> Result<Left> {
-    if (auto raised = log_file.raise_doubt(found); !raised) return raised.error();
-    return Left{log_file.end(), log_file.doubt()};
-  };
-  auto left = co_await on_journal(journal, look);
-  if (!left) co_return left.error();
-  {
-    const std::scoped_lock lock(status_lock);
-    status_now.in_doubt = true;
-  }
-  protocol::EpochRequest request;
-  request.terminal = options.terminal;
-  request.epoch = options.epoch;
-  request.reason = journal::name_of(left->doubt);
-  request.last_seq = left->end.seq;
-  request.last_hash = left->end.hash;
-  request.signature = left->end.signature;
-  http::Request wire = post("/v1/epoch", protocol::encode(request));
-  auto response_step = log.call(std::move(wire), options.sync_deadline);
-  auto response = co_await std::move(response_step);
-  if (!response) co_return response.error();
-  if (response->status != 200) {
-    const auto problem = protocol::decode_problem(response->body);
-    co_return trouble(troubles::refused, "epoch", problem ? problem->code : std::to_string(response->status));
-  }
-  auto answer = protocol::decode_epoch_answer(response->body);
-  if (!answer) co_return trouble(troubles::answer_unusable, answer.error().path, answer.error().detail);
-  if (!options.begin_epoch(*answer)) co_return trouble(troubles::answer_unusable, "epoch");
-  stopping = true;
-  co_return Result<void>();
+void Link::State::note_times() {
+  const std::scoped_lock lock(status_lock);
+  status_now.running = uplink.running();
+  paused_until = uplink.paused_until(clock.steady());
+  due = uplink.running() ? std::nullopt : std::optional(uplink.due());
 }
 
-asio::awaitable<void> Link::State::loop() {
-  while (!stopping) {
-    const auto action = uplink.next(clock.steady());
-    if (action.kind == protocol::Uplink::Action::Kind::wait) {
-      timer.expires_after(std::max(std::chrono::milliseconds(0), action.until - clock.steady()));
-      boost::system::error_code ignored;
-      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-      continue;
-    }
-    if (action.fresh_connection) log.drop();
-    asked_to_wait.reset();
-    auto more_step = sync();
-    auto more = co_await std::move(more_step);
-    if (more) {
-      uplink.answered(clock.steady(), *more);
-      note(true, {});
-    } else {
-      uplink.failed(clock.steady(), asked_to_wait);
-      note(false, to_string(more.error(), Language::en));
-    }
+void Link::State::heard_version(std::uint32_t taken) {
+  version = taken;
+  const std::scoped_lock lock(status_lock);
+  status_now.version = taken;
+}
+
+asio::awaitable<Result<http::Response>> Link::State::exchange(http::Client& on, std::string target, std::string body,
+                                                              std::chrono::milliseconds deadline) {
+  http::Request wire = post(std::move(target), std::move(body));
+  wire.headers.push_back({std::string(protocol::version_header), protocol::to_string(options.speaks)});
+  auto response_step = on.call(std::move(wire), deadline);
+  auto response = co_await std::move(response_step);
+  if (!response) co_return response.error();
+  const auto said = response->find(protocol::version_header);
+  if (response->status == no_common_version_status) {
+    const auto theirs = said ? protocol::parse_versions(*said) : std::nullopt;
+    const bool we_are_old = theirs && theirs->lowest > options.speaks.highest;
+    co_return trouble(we_are_old ? troubles::till_too_old : troubles::centre_too_old, {},
+                      "till " + protocol::to_string(options.speaks) + ", centre " + std::string(said.value_or("?")));
   }
+  // A centre of before versions says nothing.
+  const auto taken = said ? protocol::parse_versions(*said) : std::optional(protocol::Versions{});
+  if (!taken || taken->lowest != taken->highest) co_return trouble(troubles::answer_unusable, "Gongji-Protocol");
+  if (!options.speaks.contains(taken->highest)) {
+    co_return trouble(troubles::centre_too_old, {},
+                      "till " + protocol::to_string(options.speaks) + ", centre " + std::to_string(taken->highest));
+  }
+  heard_version(taken->highest);
+  co_return response;
 }
 
 template <class T>
@@ -311,8 +124,7 @@ asio::awaitable<Result<Link::Answer<T>>> Link::State::ask(std::string target, st
                                                           std::chrono::milliseconds deadline,
                                                           Result<T> (*read)(std::string_view)) {
   if (stopping) co_return trouble(troubles::stopping);
-  http::Request wire = post(std::move(target), std::move(body));
-  auto response_step = counter.call(std::move(wire), deadline);
+  auto response_step = exchange(counter, std::move(target), std::move(body), deadline);
   auto response = co_await std::move(response_step);
   if (!response) {
     counter.drop();
@@ -350,6 +162,7 @@ void Link::start() {
 void Link::stop() {
   state_->stopping = true;
   state_->timer.cancel();
+  state_->outcome.cancel();
   state_->counter.drop();
   state_->log.drop();
 }
@@ -364,8 +177,52 @@ bool Link::line_up() const {
 }
 
 LinkStatus Link::status() const {
+  const SteadyTime now = state_->clock.steady();
   const std::scoped_lock lock(state_->status_lock);
-  return state_->status_now;
+  LinkStatus out = state_->status_now;
+  if (state_->paused_until && now < *state_->paused_until) out.paused_for = *state_->paused_until - now;
+  if (state_->due) out.next_in = std::max(std::chrono::milliseconds(0), *state_->due - now);
+  return out;
+}
+
+void Link::pause(std::chrono::milliseconds span) {
+  span = std::clamp<std::chrono::milliseconds>(span, std::chrono::milliseconds(0), pause_max);
+  state_->uplink.pause(state_->clock.steady().plus(span));
+  state_->note_times();
+  state_->timer.cancel();
+}
+
+void Link::resume() {
+  state_->uplink.resume(state_->clock.steady());
+  state_->note_times();
+  state_->timer.cancel();
+}
+
+asio::awaitable<Result<void>> Link::sync_now(std::chrono::milliseconds deadline) {
+  const auto state = state_;
+  const SteadyTime until = state->clock.steady().plus(deadline);
+  if (state->uplink.paused_until(state->clock.steady())) co_return trouble(troubles::paused);
+  // One that runs took what was there when it began: the one behind it is the first that counts.
+  std::uint64_t seen = state->ended + (state->uplink.running() ? 1 : 0);
+  state->uplink.hurry(state->clock.steady());
+  state->timer.cancel();
+  while (!state->stopping) {
+    if (state->ended > seen) {
+      seen = state->ended;
+      if (!state->last) co_return state->last.error();
+      if (!*state->last) co_return Result<void>();
+    }
+    const auto left = until - state->clock.steady();
+    if (left <= std::chrono::milliseconds(0)) co_return trouble(troubles::still_sending);
+    state->outcome.expires_after(left);
+    boost::system::error_code ignored;
+    co_await state->outcome.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  co_return trouble(troubles::stopping);
+}
+
+void Link::reload_tls() {
+  state_->reload_tls();
 }
 
 asio::awaitable<Result<Link::Answer<record::Signed>>> Link::person(protocol::Credential credential,
@@ -404,12 +261,11 @@ void Link::release(std::string hold_id) {
   poke();
 }
 
-asio::awaitable<Result<void>> Link::sync_once() {
+asio::awaitable<Result<bool>> Link::sync_once() {
   const auto state = state_;
   auto more_step = state->sync();
   auto more = co_await std::move(more_step);
-  if (!more) co_return more.error();
-  co_return Result<void>();
+  co_return more;
 }
 
 }  // namespace gongji::link

@@ -4,7 +4,7 @@
 // with mutual certificates.  The state machine is protocol::Uplink; this file gives it sockets and a clock.
 //
 // Threads: everything here runs on the given io_context's (single) thread, but for line_up() and status(), which any
-// thread may call.
+// thread may call (what status() tells of pauses and of what comes next is exact on the executor only).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -24,6 +24,15 @@
 
 namespace gongji::link {
 
+// The till's files of rules (terminal/rules).  Called on the executor; each returns when what it did is durable.
+struct RuleFiles {
+  std::function<bool(const Digest&)> has;
+  // The bytes have this digest.  False where they cannot be kept now (a full disk): they are fetched again.  A file
+  // that is not the authority's, or that fits nothing here, is kept or not as the taker likes: it is not fetched again.
+  std::function<bool(const Digest&, const std::string&)> take;
+  std::function<bool(const Digest&)> drop;
+};
+
 struct LinkOptions {
   std::string host;
   std::uint16_t port = 0;
@@ -35,6 +44,18 @@ struct LinkOptions {
   std::chrono::milliseconds sync_deadline{10'000};
   // Called with the centre's signed time at each sync, on the executor, before the answer is applied.
   std::function<void(WallTime)> heard_time = [](WallTime) {};
+  Bytes authority_public_key;  // verifies terms; empty: whoever uses them does
+  std::string software;        // told to the centre, "" = nothing
+  protocol::Versions speaks = protocol::spoken;
+  std::optional<RuleFiles> rules;  // absent: notices of rules are passed over
+  // Roots that the till believes from now on.  False where they could not be kept: they are told again.
+  std::function<bool(const std::vector<std::string>&)> take_roots = [](const std::vector<std::string>&) {
+    return true;
+  };
+  // Asked after each sync: the request for the next certificate, where it is time for one.
+  std::function<std::optional<std::string>(WallTime)> renewal_due = [](WallTime) { return std::nullopt; };
+  // The next certificate; from its return on the TLS files are the new ones.  False: it is asked for again.
+  std::function<bool(const std::string&)> take_certificate = [](const std::string&) { return true; };
   // The journal was in doubt at the start.
   bool in_doubt = false;
   // The centre has opened a new epoch for this terminal: the present journal ends.  Called on the executor; false where
@@ -48,7 +69,13 @@ struct LinkStatus {
   std::uint64_t syncs = 0, failures = 0, entries_sent = 0;
   std::optional<WallTime> last_contact;  // since the start, as the centre signed it
   bool in_doubt = false;                 // the journal: nothing may be promised
+  std::uint32_t version = 0;             // of the protocol, as the centre took it last; 0: not heard yet
+  unsigned failures_in_a_row = 0;
+  bool running = false;                                          // a sync is under way
+  std::optional<std::chrono::milliseconds> paused_for, next_in;  // from when status() was called
 };
+
+inline constexpr std::chrono::hours pause_max{24};
 
 class Link {
  public:
@@ -63,6 +90,16 @@ class Link {
 
   bool line_up() const;
   LinkStatus status() const;
+
+  // On the executor, like status() where it shall tell of pauses: no background sync begins for so long (at most
+  // pause_max).  The counter's calls go on.  A pause ends with the process.
+  void pause(std::chrono::milliseconds span);
+  void resume();
+  // Syncs at once until nothing is left on either side.  Errors: paused, what the first sync that failed said, the
+  // deadline (the rest goes on in the background).
+  boost::asio::awaitable<Result<void>> sync_now(std::chrono::milliseconds deadline);
+  // The TLS files were changed.
+  void reload_tls();
 
   // The counter's calls.  The error side is trouble of the wire (G53xx: line down, deadline, bad answer); a refusal by
   // the centre is a Problem.
@@ -79,8 +116,9 @@ class Link {
   // A hold that no entry will use: told to the centre with the next sync.
   void release(std::string hold_id);
 
-  // One sync now, outside the machine's rhythm (gongji doctor, tests).
-  boost::asio::awaitable<Result<void>> sync_once();
+  // One sync now, outside the machine's rhythm (commands, tests); not while start() runs it, too.  True where something
+  // is left on either side.
+  boost::asio::awaitable<Result<bool>> sync_once();
 
  private:
   struct State;

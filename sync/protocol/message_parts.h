@@ -21,6 +21,9 @@ inline constexpr std::size_t signature_bytes = 64;   // SM2, raw r||s
 inline constexpr std::size_t public_key_bytes = 65;  // SM2, 04 | x | y
 inline constexpr std::size_t statement_lines_max = 10'000;
 inline constexpr std::size_t statement_page_lines = 2'000;  // of a detailed one
+inline constexpr std::size_t software_bytes_max = 100;
+inline constexpr std::size_t csr_bytes_max = 16u << 10;
+inline constexpr std::size_t certificate_bytes_max = 32u << 10;
 inline constexpr std::size_t counters_max = 64;
 inline constexpr std::size_t account_shares_max = 64;
 

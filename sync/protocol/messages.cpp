@@ -86,9 +86,9 @@ Result<EnrolRequest> decode_enrol_request(std::string_view body) {
   JsonReader reader(*parsed);
   EnrolRequest request;
   request.code = reader.secret("code", secret_characters, secret_characters);
-  request.csr_pem = reader.text("csr_pem", 16 << 10, 1);
+  request.csr_pem = reader.text("csr_pem", csr_bytes_max, 1);
   request.sign_public_key = reader.base64("sign_public_key", public_key_bytes, public_key_bytes);
-  request.software = reader.text("software", 100);
+  request.software = reader.text("software", software_bytes_max);
   return finished(reader, std::move(request));
 }
 
@@ -111,7 +111,7 @@ Result<EnrolAnswer> decode_enrol_answer(std::string_view body) {
   EnrolAnswer answer;
   answer.terminal = reader.text("terminal", terminal_bytes_max, 1);
   answer.epoch = static_cast<std::uint32_t>(reader.integer("epoch", 1, UINT32_MAX));
-  answer.certificate_pem = reader.text("certificate_pem", 32 << 10, 1);
+  answer.certificate_pem = reader.text("certificate_pem", certificate_bytes_max, 1);
   answer.ca_pem = reader.text("ca_pem", 32 << 10, 1);
   answer.centre_public_key = reader.base64("centre_public_key", public_key_bytes, public_key_bytes);
   answer.authority_public_key = reader.base64("authority_public_key", public_key_bytes, public_key_bytes);

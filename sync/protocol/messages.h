@@ -12,9 +12,14 @@
 //   POST /v1/sync       SyncRequest      -> SyncAnswer
 //   POST /v1/statement  StatementRequest -> StatementAnswer
 //   POST /v1/epoch      EpochRequest     -> EpochAnswer       a log in doubt is left, a new one begins
+// and from version 2 of the protocol on (version.h):
+//   POST /v1/rules      RulesRequest     -> RulesAnswer       a file of the authority, in parts
+//   POST /v1/renew      RenewRequest     -> RenewAnswer       the next certificate
+//   POST /v1/retire     RetireRequest    -> RetireAnswer      this terminal ends
 //
 // Anything but 200 carries a Problem.  Status: 400 malformed, 401 not enrolled or revoked, 404 unknown person,
-// 409 refused by a rule (hold: not enough), 413 too large, 423 log quarantined, 503 busy (Retry-After).
+// 409 refused by a rule (hold: not enough), 413 too large, 423 log quarantined, 426 no common version,
+// 503 busy (Retry-After).
 #pragma once
 
 #include <cstdint>
@@ -32,6 +37,7 @@
 #include "offline/record/entry.h"
 #include "offline/record/snapshot.h"
 #include "offline/record/verdict.h"
+#include "sync/protocol/version.h"
 
 namespace gongji::protocol {
 
@@ -40,6 +46,8 @@ inline constexpr std::size_t sync_entries_max = 500;          // one batch
 inline constexpr std::size_t sync_bytes_max = 4u << 20;       // one batch, before compression
 inline constexpr std::size_t control_bytes_max = 256u << 10;  // one control message
 inline constexpr std::size_t compress_above_bytes = 4096;
+inline constexpr std::size_t rules_part_bytes_max = 128u << 10;  // of a file of rules, in one answer
+inline constexpr std::size_t rules_bytes_max = 8u << 20;         // of the whole file
 
 struct Problem {
   std::string code;  // stable: "unknown_person", "hold_insufficient", "not_enrolled", "quarantined", ...
@@ -115,6 +123,7 @@ struct SyncRequest {
   std::vector<std::string> released_holds;
   std::uint64_t run = 1;                           // of the journal: new grants are given to it alone
   std::vector<record::ClosedGrant> closed_grants;  // never spent again; told until a sync that told it was answered
+  std::string software;                            // "gongji 0.1.0"; from version 2 on, "" = not told
 };
 struct SyncAnswer {
   std::uint64_t acknowledged_seq = 0;
@@ -143,6 +152,38 @@ struct StatementPlace {
   std::uint32_t epoch = 0;
   std::uint64_t seq = 0;
 };
+// One part of a file that a record::RulesNotice told of.
+struct RulesRequest {
+  Digest digest{};
+  std::uint64_t from = 0;  // byte
+};
+struct RulesAnswer {
+  std::uint64_t total = 0;  // bytes of the whole file
+  Bytes part;               // from `from` on, at most rules_part_bytes_max; empty only where `from` is the end
+};
+
+// Over the connection that the present certificate opened.  The present one is good until the next was used.
+struct RenewRequest {
+  std::string csr_pem;  // P-256, a new key
+};
+struct RenewAnswer {
+  std::string certificate_pem;
+};
+
+// The end of this terminal's life.  `forced`: entries that the centre has not had are given up.
+struct RetireRequest {
+  std::string terminal;
+  std::uint32_t epoch = 1;
+  std::uint64_t last_seq = 0;
+  Digest last_hash{};  // zeros in an empty journal
+  Bytes signature;     // over record::head_statement of these
+  bool forced = false;
+};
+struct RetireAnswer {
+  std::uint64_t acknowledged_seq = 0;   // as far as the centre has the log
+  std::uint64_t grants = 0, holds = 0;  // that were freed
+};
+
 struct StatementRequest {
   Day day;
   // With what reconciliation needs of each line, papers too, in pages.  A centre that does not know the member answers
@@ -180,10 +221,16 @@ std::string encode(const PersonRequest&);
 std::string encode(const PersonAnswer&);
 std::string encode(const HoldRequest&);
 std::string encode(const HoldAnswer&);
-std::string encode(const SyncRequest&);  // frames
-std::string encode(const SyncAnswer&);   // JSON (the feed's bytes as base64)
+std::string encode(const SyncRequest&, std::uint32_t version = lowest_version);  // frames
+std::string encode(const SyncAnswer&);                                           // JSON (the feed's bytes as base64)
 std::string encode(const EpochRequest&);
 std::string encode(const EpochAnswer&);
+std::string encode(const RulesRequest&);
+std::string encode(const RulesAnswer&);
+std::string encode(const RenewRequest&);
+std::string encode(const RenewAnswer&);
+std::string encode(const RetireRequest&);
+std::string encode(const RetireAnswer&);
 std::string encode(const StatementRequest&);
 std::string encode(const StatementAnswer&);
 
@@ -196,10 +243,17 @@ Result<HoldRequest> decode_hold_request(std::string_view body);
 Result<HoldAnswer> decode_hold_answer(std::string_view body);
 // Fills head.terminal, head.epoch and head.seq of each entry from the frame head; kind, time and hash stay unset: the
 // centre decodes the bytes and recomputes the chain itself.
-Result<SyncRequest> decode_sync_request(std::string_view body);
+// Members of a later version than `version` are unknown.
+Result<SyncRequest> decode_sync_request(std::string_view body, std::uint32_t version = spoken.highest);
 Result<SyncAnswer> decode_sync_answer(std::string_view body);
 Result<EpochRequest> decode_epoch_request(std::string_view body);
 Result<EpochAnswer> decode_epoch_answer(std::string_view body);
+Result<RulesRequest> decode_rules_request(std::string_view body);
+Result<RulesAnswer> decode_rules_answer(std::string_view body);
+Result<RenewRequest> decode_renew_request(std::string_view body);
+Result<RenewAnswer> decode_renew_answer(std::string_view body);
+Result<RetireRequest> decode_retire_request(std::string_view body);
+Result<RetireAnswer> decode_retire_answer(std::string_view body);
 Result<StatementRequest> decode_statement_request(std::string_view body);
 Result<StatementAnswer> decode_statement_answer(std::string_view body);
 

@@ -22,19 +22,21 @@ std::string_view text_of(const record::Salt& salt) {
 
 }  // namespace
 
-std::string encode(const SyncRequest& request) {
+std::string encode(const SyncRequest& request, std::uint32_t version) {
   GONGJI_CHECK(request.entries.size() <= sync_entries_max);
+  json head{{"terminal", request.terminal},
+            {"epoch", request.epoch},
+            {"from", request.from},
+            {"count", request.entries.size()},
+            {"head_hash", to_hex(request.head_hash)},
+            {"head_signature", to_base64(request.head_signature)},
+            {"feed_cursor", request.feed_cursor},
+            {"released_holds", request.released_holds},
+            {"run", request.run},
+            {"closed_grants", to_json(request.closed_grants)}};
+  if (version >= 2 && !request.software.empty()) head["software"] = request.software;
   std::string body;
-  append_frame(body, write(json{{"terminal", request.terminal},
-                                {"epoch", request.epoch},
-                                {"from", request.from},
-                                {"count", request.entries.size()},
-                                {"head_hash", to_hex(request.head_hash)},
-                                {"head_signature", to_base64(request.head_signature)},
-                                {"feed_cursor", request.feed_cursor},
-                                {"released_holds", request.released_holds},
-                                {"run", request.run},
-                                {"closed_grants", to_json(request.closed_grants)}}));
+  append_frame(body, write(head));
   for (const auto& entry : request.entries) {
     append_frame(body, entry.public_bytes);
     append_frame(body, entry.personal_bytes);
@@ -43,7 +45,7 @@ std::string encode(const SyncRequest& request) {
   return body;
 }
 
-Result<SyncRequest> decode_sync_request(std::string_view body) {
+Result<SyncRequest> decode_sync_request(std::string_view body, std::uint32_t version) {
   if (body.size() > sync_body_bytes_max) {
     return trouble(troubles::too_large, {}, fmt::format("got {} bytes, limit {}", body.size(), sync_body_bytes_max));
   }
@@ -66,6 +68,7 @@ Result<SyncRequest> decode_sync_request(std::string_view body) {
   request.released_holds = reader.texts("released_holds", holds_max, hold_id_bytes_max);
   request.run = static_cast<std::uint64_t>(reader.integer("run", 1));
   request.closed_grants = read_closed_grants(reader);
+  if (version >= 2 && reader.has("software")) request.software = reader.text("software", software_bytes_max, 1);
   const bool unsigned_start = request.from == 1 && count == 0 && request.head_signature.empty();
   if (!reader.failed() && !unsigned_start && request.head_signature.size() != signature_bytes) {
     reader.refuse("head_signature", fmt::format("expected {} bytes", signature_bytes));

@@ -36,10 +36,15 @@ Uplink::Uplink(UplinkTuning tuning, Random& random) : tuning_(tuning), random_(r
   GONGJI_CHECK(tuning.poll_idle.count() > 0 && tuning.backoff_base.count() > 0);
 }
 
+SteadyTime Uplink::due() const {
+  const SteadyTime due = waiting_entries_ ? not_before_ : std::max(not_before_, next_poll_);
+  return paused_until_ ? std::max(due, *paused_until_) : due;
+}
+
 Uplink::Action Uplink::next(SteadyTime now) {
   if (running_) return {Action::Kind::wait, false, now.plus(nothing_to_do)};
-  const SteadyTime due = waiting_entries_ ? not_before_ : std::max(not_before_, next_poll_);
-  if (now < due) return {Action::Kind::wait, false, due};
+  if (now < due()) return {Action::Kind::wait, false, due()};
+  paused_until_.reset();
   running_ = true;
   waiting_entries_ = false;  // this attempt takes them; what comes during it is waiting again
   return {Action::Kind::sync, std::exchange(fresh_, false), now};
@@ -57,18 +62,37 @@ void Uplink::answered(SteadyTime now, bool more) {
   waiting_entries_ = waiting_entries_ || more;
   next_poll_ = now.plus(tuning_.poll_idle);
   // A street whose power or line returns must not drain its tills in the same second.
-  not_before_ = was_down && more ? now.plus(random_within(tuning_.drain_window, random_)) : now;
+  not_before_ = was_down && more && !urgent_ ? now.plus(random_within(tuning_.drain_window, random_)) : now;
+  urgent_ = urgent_ && more;
 }
 
 void Uplink::failed(SteadyTime now, std::optional<milliseconds> retry_after) {
   running_ = false;
   line_up_ = false;
   fresh_ = true;
+  urgent_ = false;          // whoever waited for it was told
   waiting_entries_ = true;  // what the attempt carried is still unsent
   milliseconds delay = random_within(ceiling(tuning_, failures_), random_);
   if (retry_after) delay += std::clamp(*retry_after, milliseconds{0}, retry_after_max);
   if (failures_ < 64) ++failures_;
   not_before_ = now.plus(delay);
+}
+
+void Uplink::hurry(SteadyTime now) {
+  urgent_ = true;
+  waiting_entries_ = true;
+  fresh_ = fresh_ || !line_up_;
+  not_before_ = std::min(not_before_, now);
+}
+
+void Uplink::resume(SteadyTime now) {
+  if (!paused_until(now)) return;
+  paused_until_.reset();
+  next_poll_ = std::min(next_poll_, now);
+}
+
+std::optional<SteadyTime> Uplink::paused_until(SteadyTime now) const {
+  return paused_until_ && now < *paused_until_ ? paused_until_ : std::nullopt;
 }
 
 void Uplink::foreground_failed(SteadyTime now) {

@@ -17,7 +17,7 @@ namespace gongji::protocol {
 struct UplinkTuning {
   std::chrono::milliseconds poll_idle{2'000};  // feed poll while nothing is to send
   std::chrono::milliseconds backoff_base{250};
-  std::chrono::milliseconds backoff_cap{4'000};  // so a returned line is in use within 5 seconds
+  std::chrono::milliseconds backoff_cap{3'000};  // with an attempt's own 2 s: a returned line is in use within 5 s
   std::chrono::milliseconds drain_window{0};
 };
 
@@ -37,7 +37,19 @@ class Uplink {
   void failed(SteadyTime now, std::optional<std::chrono::milliseconds> retry_after);
   void foreground_failed(SteadyTime now);  // a person or hold call found the line dead
 
+  // Somebody waits for it: the next attempt is due at once, whatever the back-off says (but not before the end of a
+  // pause), and a backlog behind it does not wait for the window.
+  void hurry(SteadyTime now);
+  // No attempt begins before `until`; one that runs goes on.  The counter's calls are not the uplink's.
+  void pause(SteadyTime until) { paused_until_ = until; }
+  void resume(SteadyTime now);
+  std::optional<SteadyTime> paused_until(SteadyTime now) const;
+  void set_drain_window(std::chrono::milliseconds window) { tuning_.drain_window = window; }
+
   bool line_up() const { return line_up_; }
+  bool running() const { return running_; }
+  unsigned failures() const { return failures_; }  // since the last success
+  SteadyTime due() const;                          // when the next attempt begins, if nothing else happens
 
  private:
   UplinkTuning tuning_;
@@ -46,7 +58,9 @@ class Uplink {
   bool running_ = false;
   bool waiting_entries_ = true;
   bool fresh_ = true;
+  bool urgent_ = false;
   unsigned failures_ = 0;
+  std::optional<SteadyTime> paused_until_;
   SteadyTime not_before_{};
   SteadyTime next_poll_{};
 };

@@ -134,7 +134,8 @@ http::Response error_response(unsigned status, const Trouble& what) {
 
 http::Response ApiService::quote(const http::Request& request) {
   std::string out;
-  Quoter quoter(parts_.packs, settlement::AnswerStyle{});
+  const PackSource::Set packs = parts_.packs.now();
+  Quoter quoter(*packs, settlement::AnswerStyle{});
   const Quoter::Kind kind = quoter.answer(request.body, out);
   return http::Response::json(kind == Quoter::Kind::unusable ? 400 : 200, std::move(out));
 }
@@ -159,8 +160,8 @@ std::string ApiService::render(const journal::StoredEntry& entry, bool replayed)
     if (sale->backing == record::Backing::reserve && !sale->backing_id.empty()) out.text("order", sale->backing_id);
     if (const std::string later = fund_later_json(*sale); !later.empty()) out.raw("fund_later", later);
     // The trace is not stored: claim and pack are, and give it again.
-    if (const settlement::Policy* policy =
-            parts_.packs.find(sale->pack, claim.begntime.day, claim.person.insuplc_admdvs);
+    const PackSource::Set packs = parts_.packs.now();
+    if (const settlement::Policy* policy = packs->find(sale->pack, claim.begntime.day, claim.person.insuplc_admdvs);
         policy != nullptr && policy->digest == sale->pack_digest) {
       auto again = settlement::settle(claim, *policy, settlement::TraceWish::steps);
       if (auto* explained = std::get_if<settlement::Settlement>(&again)) settlement.trace = std::move(explained->trace);

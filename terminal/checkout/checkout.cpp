@@ -88,6 +88,7 @@ authority::Standing Checkout::standing() const {
 }
 
 Result<void> Checkout::refresh_orders(journal::Turn& turn) {
+  if (auto done = refresh_terms(turn); !done) return done;
   const auto from_feed = turn.orders();
   if (!from_feed) return from_feed.error();
   if (parts_.orders.refresh(*from_feed)) parts_.clock.set_longer(authority::longer_by(parts_.orders.orders(), terms()));
@@ -241,7 +242,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     } else {
       paper.claim.person.psn_no = draft.psn_no;
     }
-    paper.last_day = last_day_of(paper.claim, snapshot != nullptr, parts_.packs, terms_);
+    paper.last_day = last_day_of(paper.claim, snapshot != nullptr, *parts_.packs.now(), terms_);
     paper.holder = holder_of(presented, snapshot);
     body = std::move(paper);
   }

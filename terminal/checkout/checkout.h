@@ -32,6 +32,7 @@
 #include "terminal/checkout/sale.h"
 #include "terminal/metrics/sale_times.h"
 #include "terminal/orders/order_shelf.h"
+#include "terminal/rules/pack_source.h"
 #include "terminal/settings/identity.h"
 
 namespace gongji::terminal {
@@ -45,7 +46,7 @@ inline constexpr std::size_t sales_at_once_max = 128;
 struct Parts {
   const TerminalIdentity& identity;
   std::shared_ptr<const seal::KeyStore> keys;
-  const packs::PackSet& packs;
+  PackSource packs;
   journal::Writer& journal;
   link::Link& link;
   CounterCard* card = nullptr;        // nullptr: no reader configured
@@ -78,7 +79,7 @@ class Checkout {
   record::Terms terms() const;
   // Where this till stands with its centre.  Any thread.
   authority::Standing standing() const;
-  // Takes up orders that came meanwhile.  In a turn of the writer.
+  // Takes up terms and orders that came meanwhile.  In a turn of the writer.
   Result<void> refresh_orders(journal::Turn& turn);
 
  private:

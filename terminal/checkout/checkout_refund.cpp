@@ -163,7 +163,8 @@ Result<std::optional<Refused>> Checkout::refund_turn(journal::Turn& turn, const 
   if (!sale) return sale.error();
   out.sale = **sale;
   const settlement::Claim& sold = out.sale.claim;
-  const settlement::Policy* policy = parts_.packs.find(out.sale.pack, sold.begntime.day, sold.person.insuplc_admdvs);
+  const PackSource::Set packs = parts_.packs.now();
+  const settlement::Policy* policy = packs->find(out.sale.pack, sold.begntime.day, sold.person.insuplc_admdvs);
   if (policy == nullptr || policy->digest != out.sale.pack_digest) {
     return trouble(troubles::refund_law_absent, "id", out.sale.pack);
   }

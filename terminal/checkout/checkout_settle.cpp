@@ -71,7 +71,8 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
       return account.balc == Money();
     });
   }
-  const packs::Choice choice = parts_.packs.choose(settled.claim);
+  const PackSource::Set packs = parts_.packs.now();
+  const packs::Choice choice = packs->choose(settled.claim);
   if (const auto* none = std::get_if<packs::NotChosen>(&choice)) return Answer(Refused{none->refusal, none->pack});
   const settlement::Policy& policy = *std::get<packs::Chosen>(choice).policy;
   const Day day = settled.claim.begntime.day;
@@ -111,8 +112,9 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
   Settled& settled = std::get<Settled>(**on_grant);
   const auto use = turn.use_of(**grant, settled.settlement, settled.counted);
   if (!use || !record::covers(**grant, *use)) return alone();
+  const PackSource::Set packs = parts_.packs.now();
   const settlement::Policy* policy =
-      parts_.packs.find(settled.pack, settled.claim.begntime.day, settled.claim.person.insuplc_admdvs);
+      packs->find(settled.pack, settled.claim.begntime.day, settled.claim.person.insuplc_admdvs);
   if (policy == nullptr || !record::names_limits(**grant, settled.counted, settlement::fund_counters(*policy))) {
     return alone();
   }

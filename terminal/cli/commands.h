@@ -18,5 +18,7 @@ std::unique_ptr<Command> packs_command();
 std::unique_ptr<Command> audit_command();
 std::unique_ptr<Command> journal_command();
 std::unique_ptr<Command> keys_command();
+std::unique_ptr<Command> sync_command();
+std::unique_ptr<Command> retire_command();
 
 }  // namespace gongji::terminal

@@ -6,6 +6,7 @@
 #include "sync/link/troubles.h"
 #include "sync/protocol/messages.h"
 #include "terminal/settings/identity.h"
+#include "terminal/settings/link_options.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -13,22 +14,9 @@ namespace {
 
 constexpr std::chrono::milliseconds sync_deadline{30'000};
 
-http::ClientOptions client_options(const Config& config) {
-  http::ClientOptions options;
-  options.host = config.centre.host;
-  options.port = config.centre.port;
-  const auto tls = config.tls_directory();
-  options.tls = http::TlsClient{(tls / "ca.pem").string(), (tls / "certificate.pem").string(),
-                                (tls / "key.pem").string(), config.centre.host, ""};
-  return options;
-}
-
 Result<record::FeedBatch> send(const Config& config, const TerminalIdentity& identity,
                                const protocol::SyncRequest& request, std::uint64_t& acknowledged_seq) {
-  http::Request wire;
-  wire.method = "POST";
-  wire.target = "/v1/sync";
-  wire.body = protocol::encode(request);
+  const http::Request wire = centre_request("/v1/sync", protocol::encode(request));
   const auto response = http::call_and_wait(client_options(config), wire, sync_deadline);
   if (!response) return response.error();
   if (response->status != 200) {

@@ -20,10 +20,11 @@
 #include "sync/http/certificates.h"
 #include "sync/http/client.h"
 #include "sync/protocol/messages.h"
+#include "terminal/rules/rule_shelf.h"
 #include "terminal/settings/catalogue_file.h"
 #include "terminal/settings/config.h"
 #include "terminal/settings/identity.h"
-#include "terminal/settings/rule_packs.h"
+#include "terminal/settings/link_options.h"
 
 namespace gongji::terminal {
 namespace {
@@ -179,9 +180,17 @@ void examine_rules(Report& report, const Config& config, const Clock& clock, con
     report.well("目录", "catalogue", config.catalogue_file.filename().string(),
                 config.catalogue_file.filename().string());
   }
-  auto set = load_rule_packs(config, authority);
-  if (!set) {
-    report.ill("政策包", "rule packs", set.error());
+  const auto shelf = RuleShelf::open(config, authority);
+  if (!shelf) {
+    report.ill("政策包", "rule packs", shelf.error());
+    return;
+  }
+  const auto set = (*shelf)->now();
+  for (const RuleShelf::File& file : (*shelf)->files()) {
+    if (file.why.empty()) continue;
+    report.ill(
+        "政策包", "rule packs", fmt::format("中心下发的规则文件 {} 未采用:{}", file.digest.substr(0, 12), file.why),
+        fmt::format("the file of rules {} from the centre does not decide: {}", file.digest.substr(0, 12), file.why));
     return;
   }
   const Day today = civil_time_at(clock.wall()).day;
@@ -221,17 +230,10 @@ void examine_reader(Report& report, const Config& config, const Clock& clock) {
 }
 
 void examine_centre(Report& report, const Config& config, const Clock& clock) {
-  http::ClientOptions options;
-  options.host = config.centre.host;
-  options.port = config.centre.port;
-  const auto tls = config.tls_directory();
-  options.tls = http::TlsClient{(tls / "ca.pem").string(), (tls / "certificate.pem").string(),
-                                (tls / "key.pem").string(), config.centre.host, ""};
+  http::ClientOptions options = client_options(config);
   options.connect_deadline = std::chrono::milliseconds(2'000);
-  http::Request request;
-  request.method = "POST";
-  request.target = "/v1/statement";
-  request.body = protocol::encode(protocol::StatementRequest{civil_time_at(clock.wall()).day});
+  const http::Request request =
+      centre_request("/v1/statement", protocol::encode(protocol::StatementRequest{civil_time_at(clock.wall()).day}));
   auto response = http::call_and_wait(options, request, std::chrono::milliseconds(4'000));
   if (!response) {
     report.ill("中心", "centre", response.error());

@@ -9,6 +9,7 @@
 #include "sync/http/private_file.h"
 #include "sync/protocol/messages.h"
 #include "terminal/settings/identity.h"
+#include "terminal/settings/link_options.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -31,6 +32,9 @@ Result<void> make_private(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<std::string> enrol(const Config& config, std::string_view code_text) {
+  if (std::filesystem::exists(config.retired_file())) {
+    return trouble(troubles::retired, config.retired_file().string());
+  }
   if (std::filesystem::exists(config.identity_file())) {
     return trouble(troubles::already_enrolled, config.identity_file().string());
   }
@@ -48,16 +52,13 @@ Result<std::string> enrol(const Config& config, std::string_view code_text) {
   request.code = code->secret;
   request.csr_pem = signing->csr_pem;
   request.sign_public_key = (*keys)->public_key();
-  request.software = "gongji 0.1.0";
+  request.software = software_name;
 
   http::ClientOptions options;
   options.host = config.centre.host;
   options.port = config.centre.port;
   options.tls = http::TlsClient{"", "", "", config.centre.host, code->ca_sm3_hex};
-  http::Request wire;
-  wire.method = "POST";
-  wire.target = "/v1/enrol";
-  wire.body = protocol::encode(request);
+  const http::Request wire = centre_request("/v1/enrol", protocol::encode(request));
   auto response = http::call_and_wait(options, wire, enrol_deadline);
   if (!response) return response.error();
   if (response->status != 200) {

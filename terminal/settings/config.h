@@ -55,6 +55,8 @@ struct Config {
   std::filesystem::path identity_file() const { return data / "identity.json"; }
   std::filesystem::path tls_directory() const { return data / "tls"; }
   std::filesystem::path orders_directory() const { return data / "orders"; }
+  std::filesystem::path rules_directory() const { return data / "rules"; }
+  std::filesystem::path retired_file() const { return data / "retired.json"; }
   std::filesystem::path port_file() const { return data / "api.port"; }
 };
 

@@ -369,6 +369,12 @@ inline FeedItem feed_item() {
   if (flag()) return OrderNotice{{flag() ? encode(order()) : text(), Bytes(64, octet())}};
   if (flag()) return stop();
   if (flag()) {
+    Digest digest{};
+    for (auto& value : digest) value = octet();
+    return RulesNotice{digest, static_cast<std::uint64_t>(whole(0, 1 << 23)), flag()};
+  }
+  if (flag()) return RootsNotice{{text(), text()}};
+  if (flag()) {
     Bytes signature(64);
     for (auto& value : signature) value = octet();
     return TermsNotice{{flag() ? encode(terms()) : text(), signature}};

@@ -1,5 +1,9 @@
 #include "sync/http/detail/connection.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -35,6 +39,35 @@ Trouble too_slow(const TroubleText& otherwise, const std::string& where, Moment 
   if (steady_clock::now() >= until) return trouble(troubles::deadline_passed, where, step);
   return trouble(otherwise, where, std::string("timed out: ") + step);
 }
+
+void set_option(int socket, int level, int name, int value) {
+  // Where the system does not know it, deadlines still hold.
+  static_cast<void>(::setsockopt(socket, level, name, &value, sizeof value));
+}
+
+// What is sent must be acknowledged within `span`; see Watch for the time when there is nothing to acknowledge.
+void give_up_after(int socket, std::chrono::seconds span) {
+  set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(span.count() * 1'000));
+  set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, 1);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 1);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, std::max(1, static_cast<int>(span.count()) - 1));
+}
+
+// While an answer is waited for, the system asks once a second whether the peer's machine is there.  Not on an idle
+// connection: that would cost a mobile line its volume.
+class Watch {
+ public:
+  explicit Watch(std::optional<int> socket) : socket_(socket) { set(1); }
+  ~Watch() { set(0); }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+ private:
+  void set(int on) const {
+    if (socket_) set_option(*socket_, SOL_SOCKET, SO_KEEPALIVE, on);
+  }
+  std::optional<int> socket_;
+};
 
 // A look-up runs in the system's resolver, which cannot be cancelled; when it is late it is left alone with its state.
 struct LookUp {
@@ -149,7 +182,10 @@ asio::awaitable<Result<std::shared_ptr<Connection>>> Connection::open(asio::any_
   }
   if (connect_failure) co_return trouble(troubles::connect_failed, where, connect_failure.message());
   error_code ignored;
-  if (!options.unix_socket) wire->socket().set_option(tcp::no_delay(true), ignored);
+  if (!options.unix_socket) {
+    wire->socket().set_option(tcp::no_delay(true), ignored);
+    if (options.dead_after) give_up_after(wire->socket().native_handle(), *options.dead_after);
+  }
 
   std::shared_ptr<Connection> connection(new Connection(wire, memory));
   if (!options.tls) co_return connection;
@@ -170,6 +206,8 @@ asio::awaitable<Exchange> Connection::exchange(const std::string& head, const st
                                                Moment until) {
   const ClientLimits& limits = memory_->options.limits;
   Exchange out;
+  const bool watched = memory_->options.dead_after && !memory_->options.unix_socket;
+  const Watch watch(watched ? std::optional<int>(wire_->socket().native_handle()) : std::nullopt);
   wire_->arm(until);
   const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(body)};
   auto [write_failure, written] = co_await asio::async_write(*wire_, parts, as_result);
@@ -186,7 +224,9 @@ asio::awaitable<Exchange> Connection::exchange(const std::string& head, const st
     if (head_only) parser.skip(true);
     auto [failure, count] = co_await beast_http::async_read(*wire_, buffer_, parser, as_result);
     if (failure) {
-      out.closed_unanswered = !parser.got_some() && buffer_.size() == 0 && interim == 0 && !wire_->expired();
+      // A peer that has gone silent would be silent on a fresh connection, too.
+      const bool silent = failure == asio::error::timed_out || write_failure == asio::error::timed_out;
+      out.closed_unanswered = !parser.got_some() && buffer_.size() == 0 && interim == 0 && !wire_->expired() && !silent;
       const bool told_why = !write_failure || is_certificate_alert(failure);
       out.failure = lost(told_why ? failure : write_failure, until, "waiting for the answer");
       break;

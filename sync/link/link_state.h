@@ -1,0 +1,78 @@
+// link_state.h — what a Link keeps.  Internal to this module.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "offline/record/verdict.h"
+#include "sync/http/client.h"
+#include "sync/link/link.h"
+
+namespace gongji::link {
+
+struct Link::State {
+  State(const boost::asio::any_io_executor& on, LinkOptions settings, journal::Writer& writer, const Clock& time,
+        Random& dice);
+
+  boost::asio::any_io_executor executor;
+  LinkOptions options;
+  journal::Writer& journal;
+  const Clock& clock;
+  http::Client counter;  // somebody waits
+  http::Client log;      // in the background
+  protocol::Uplink uplink;
+  boost::asio::steady_timer timer;
+  boost::asio::steady_timer outcome;  // cancelled when a sync has ended
+  bool stopping = false;
+  // Of the protocol, as the centre took it last; until it was heard, that which every centre understands.
+  std::uint32_t version = protocol::lowest_version;
+  // Holds obtained by this process that the centre may still list.  A listed hold that is not here was left over by an
+  // earlier life of this process; see sync().
+  std::set<std::string> known_holds;
+  std::set<std::string> to_release;
+  std::optional<std::chrono::milliseconds> asked_to_wait;
+  // What the last sync said, for those who wait for it.
+  std::uint64_t ended = 0;
+  Result<bool> last = true;
+  SteadyTime renew_not_before{};
+
+  std::atomic<bool> line_up{false};
+  mutable std::mutex status_lock;
+  LinkStatus status_now;
+  std::optional<SteadyTime> paused_until, due;  // guarded by status_lock
+
+  void note(const Result<bool>& more);
+  void note_times();  // of the uplink, for status()
+  void heard_version(std::uint32_t taken);
+
+  // One request in this till's versions.  Errors: the client's; no_common_version, centre_too_old.
+  boost::asio::awaitable<Result<http::Response>> exchange(http::Client& on, std::string target, std::string body,
+                                                          std::chrono::milliseconds deadline);
+  // link_sync.cpp
+  boost::asio::awaitable<Result<bool>> sync();
+  bool pass_over_unsigned_terms(record::FeedBatch& feed);
+  boost::asio::awaitable<Result<void>> leave_epoch(journal::Doubt found);
+  boost::asio::awaitable<void> loop();
+  // link_files.cpp.  Files that the feed tells of are here before it counts as applied.
+  boost::asio::awaitable<Result<void>> take_files(const record::FeedBatch& feed);
+  boost::asio::awaitable<Result<std::optional<std::string>>> fetch_rules(record::RulesNotice notice);
+  boost::asio::awaitable<void> renew(WallTime now);
+  void reload_tls();
+
+  template <class T>
+  boost::asio::awaitable<Result<Answer<T>>> ask(std::string target, std::string body,
+                                                std::chrono::milliseconds deadline,
+                                                Result<T> (*read)(std::string_view));
+};
+
+// The centre's word of refusal.
+Trouble refusal_of(const http::Response& response, std::string path = {});
+
+}  // namespace gongji::link

@@ -1,0 +1,42 @@
+// version.h — how a till and a centre of different ages find what they both speak.
+//
+// Every request says which versions the till speaks, every answer which one the centre took:
+//
+//   Gongji-Protocol: 1-2      in a request: from 1 to 2
+//   Gongji-Protocol: 2        in an answer: the highest that both speak; messages may from now on be of that version
+//
+// Without the header it is version 1: that is what peers spoke before there was one.  A till therefore begins with
+// messages of version 1, and uses what came later only after the centre took a later version.  Where there is no common
+// one the answer is 426 with the Problem `protocol_too_old` or `protocol_too_new`, and the header tells what the centre
+// speaks, in the form of a request.
+//
+// A version never takes anything away from the one before: it adds members that may be missing, kinds of feed items,
+// and calls.  Version 2 adds SyncRequest::software, RulesNotice and RootsNotice in the feed, /v1/rules, /v1/renew and
+// /v1/retire.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gongji::protocol {
+
+inline constexpr std::string_view version_header = "Gongji-Protocol";
+
+inline constexpr std::uint32_t lowest_version = 1;  // that there ever was
+
+struct Versions {
+  std::uint32_t lowest = lowest_version, highest = lowest_version;
+  bool contains(std::uint32_t version) const { return lowest <= version && version <= highest; }
+  bool operator==(const Versions&) const = default;
+};
+inline constexpr Versions spoken{1, 2};  // by this program
+
+std::string to_string(const Versions& versions);  // "1-2"
+// "1-2" or "2"; each from 1 to 9999, the lower one first.
+std::optional<Versions> parse_versions(std::string_view text);
+// The highest that both speak.
+std::optional<std::uint32_t> common_version(const Versions& one, const Versions& other);
+
+}  // namespace gongji::protocol

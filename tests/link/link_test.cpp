@@ -1,0 +1,409 @@
+// The link of a till against a centre in this process: peers of different ages, files that the feed tells of, and what
+// a person at the till may ask of it.
+#include "sync/link/link.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <spdlog/spdlog.h>
+#include <catch2/catch.hpp>
+#include <future>
+#include <map>
+
+#include "offline/packs/signed_file.h"
+#include "offline/seal/sm3.h"
+#include "sync/http/certificates.h"
+#include "sync/link/troubles.h"
+#include "tests/centre/fixture.h"
+#include "tests/packs/signed_text.h"
+#include "tests/state_machine/wire.h"
+#include "tests/support/print_trouble.h"
+
+namespace gongji::link {
+namespace {
+
+namespace asio = boost::asio;
+
+// A centre of before there were versions: it says nothing of them, and knows nothing that came with them.
+http::Response as_old_centre(centre::TestCentre& centre, http::Request request) {
+  std::erase_if(request.headers, [](const http::Header& header) { return header.name == protocol::version_header; });
+  http::Response response = centre.service->handle(request, centre.clock.wall());
+  std::erase_if(response.headers, [](const http::Header& header) { return header.name == protocol::version_header; });
+  return response;
+}
+
+class Till {
+ public:
+  explicit Till(centre::TestCentre& the_centre) : centre(the_centre) {
+    spdlog::set_level(spdlog::level::off);
+    keys_ = seal::KeyStore::open(folder_.path / "keys", system_random()).value();
+    protocol::EnrolRequest request;
+    request.code = Secret(centre.new_code(centre::pharmacy));
+    request.csr_pem = http::make_signing_request("till")->csr_pem;
+    request.sign_public_key = keys_->public_key();
+    enrolled = protocol::decode_enrol_answer(centre.post("/v1/enrol", protocol::encode(request)).body).value();
+    fingerprint = http::sha256_fingerprint(enrolled.certificate_pem).value();
+    wire.centre = [this](http::Request request_in) {
+      calls[std::string(request_in.path())] += 1;
+      request_in.peer_name = enrolled.terminal;
+      request_in.peer_fingerprint = fingerprint;
+      return old_centre ? as_old_centre(centre, std::move(request_in))
+                        : centre.service->handle(request_in, centre.clock.wall());
+    };
+    auto journal = journal::Journal::open(folder_.path / "journal.db", {enrolled.terminal, enrolled.epoch}, keys_,
+                                          system_random());
+    REQUIRE(journal);
+    writer_ = std::make_unique<journal::Writer>(std::move(*journal));
+    options.host = wire.name();
+    options.terminal = enrolled.terminal;
+    options.epoch = enrolled.epoch;
+    options.centre_public_key = enrolled.centre_public_key;
+    options.authority_public_key = enrolled.authority_public_key;
+    options.software = "gongji 0.2.0";
+    options.rules = RuleFiles{[this](const Digest& digest) { return files.contains(to_hex(digest)); },
+                              [this](const Digest& digest, const std::string& text) {
+                                if (!disk_full) files[to_hex(digest)] = text;
+                                return !disk_full;
+                              },
+                              [this](const Digest& digest) {
+                                files.erase(to_hex(digest));
+                                return true;
+                              }};
+  }
+  ~Till() {
+    if (link_) link_->stop();
+    io.restart();
+    io.poll();
+  }
+
+  Link& link() {
+    if (!link_) {
+      link_ = std::make_unique<Link>(io.get_executor(), options, *writer_, centre.clock, system_random());
+    }
+    return *link_;
+  }
+  template <class T>
+  T finish(asio::awaitable<T> step) {
+    std::optional<T> out;
+    asio::co_spawn(io, std::move(step), [&](std::exception_ptr bug, T value) {
+      if (bug) std::rethrow_exception(bug);
+      out = std::move(value);
+    });
+    io.restart();
+    while (!out) io.run_one_for(std::chrono::milliseconds(100));
+    return *std::move(out);
+  }
+  journal::Writer& writer() { return *writer_; }
+  Result<bool> sync() { return finish(link().sync_once()); }
+  // Until nothing is left on either side.
+  void drain() {
+    for (;;) {
+      const auto more = sync();
+      REQUIRE(more);
+      if (!*more) return;
+    }
+  }
+  template <class T>
+  T with_journal(const std::function<T(journal::Journal&)>& look) {
+    std::promise<T> found;
+    writer_->run([&](journal::Journal& journal) { found.set_value(look(journal)); });
+    return found.get_future().get();
+  }
+  std::uint64_t cursor() {
+    return with_journal<std::uint64_t>([](journal::Journal& journal) { return journal.feed_cursor().value(); });
+  }
+  std::uint64_t unsent() {
+    return with_journal<std::uint64_t>(
+        [](journal::Journal& journal) { return journal.unsent(500, 1 << 20).value().entries.size(); });
+  }
+  void save_a_paper() {
+    record::Paper paper;
+    paper.paper_id = make_id(centre.clock.wall(), centre.random);
+    paper.key = {centre::pharmacy, to_string(paper.paper_id), "2102", {}};
+    paper.opter = "clerk";
+    paper.reasons = {"snapshot_absent"};
+    paper.claim.begntime = civil_time_at(centre.clock.wall());
+    paper.claim.site = {centre::pharmacy, 2, "420100", 9, true, false};
+    paper.claim.lines.resize(1);
+    paper.claim.lines[0].feedetl_sn = "1";
+    paper.claim.lines[0].name = "demo";
+    paper.claim.lines[0].pric = {1'000'000};
+    paper.claim.lines[0].cnt = {10'000};
+    paper.claim.lines[0].det_item_fee_sumamt = Money::fen(100);
+    const auto done = with_journal<bool>([&](journal::Journal& journal) {
+      std::vector<journal::Journal::Work> works;
+      works.push_back([&](journal::Turn& turn) -> Result<void> {
+        auto entry = turn.append(paper, centre.clock.wall());
+        return entry ? Result<void>() : Result<void>(entry.error());
+      });
+      return journal.commit(std::move(works)).front().has_value();
+    });
+    REQUIRE(done);
+  }
+  std::string software_at_centre() {
+    std::string out;
+    REQUIRE(centre.service->ledger().transaction(
+        [&] { out = centre.service->ledger().find_terminal(enrolled.terminal)->software; }));
+    return out;
+  }
+
+  centre::TestCentre& centre;
+  protocol::EnrolAnswer enrolled;
+  std::string fingerprint;
+  tests::Wire wire{"link-test"};
+  bool old_centre = false, disk_full = false;
+  LinkOptions options;
+  std::map<std::string, int> calls;          // by path
+  std::map<std::string, std::string> files;  // of rules
+  asio::io_context io{1};
+
+ private:
+  centre::Folder folder_;
+  std::shared_ptr<const seal::KeyStore> keys_;
+  std::unique_ptr<journal::Writer> writer_;
+  std::unique_ptr<Link> link_;
+};
+
+std::string publish_supplement(centre::TestCentre& centre, std::size_t bytes) {
+  auto key = packs::read_authority_key(centre.folder.path / "centre" / "authority" / "sign.pem");
+  REQUIRE(key);
+  nlohmann::json supplement = testing::small_supplement();
+  supplement["sources"][0]["note"] = std::string(bytes, 'x');
+  const std::string text = packs::sign_file(*key, packs::SignedKind::supplement, supplement.dump());
+  const auto published = centre.service->publish_rules(text, centre.clock.wall());
+  INFO((published ? "" : to_string(published.error(), Language::en)));
+  REQUIRE(published);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a new till with an old centre works in the words of the old one, and in the new ones when that is upgraded") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.old_centre = true;
+  till.save_a_paper();
+  till.drain();
+  CHECK(till.unsent() == 0);
+  CHECK(till.link().status().version == 1);
+  CHECK(till.software_at_centre().empty());
+  CHECK(till.calls["/v1/rules"] == 0);
+  CHECK(till.calls["/v1/renew"] == 0);
+
+  till.old_centre = false;
+  till.drain();
+  CHECK(till.link().status().version == 2);
+  till.drain();
+  CHECK(till.software_at_centre() == "gongji 0.2.0");
+
+  // Somebody puts the old centre back: at most one exchange fails, nothing is lost.
+  till.old_centre = true;
+  till.save_a_paper();
+  const auto first = till.sync();
+  if (!first) CHECK(first.error().text == &troubles::refused);
+  till.drain();
+  CHECK(till.unsent() == 0);
+  CHECK(till.link().status().version == 1);
+}
+
+TEST_CASE(
+    "a till that is too old for its centre says so and what to do, keeps everything, and its counter goes on off "
+    "line") {
+  centre::TestCentre centre;
+  Till till(centre);
+  auto parts = centre::open_centre(centre.folder.path / "centre", centre.random);
+  REQUIRE(parts);
+  parts->speaks = {3, 4};
+  centre.service = std::make_unique<centre::CentreService>(*std::move(parts), centre.random);
+  till.save_a_paper();
+  const auto refused = till.sync();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text == &troubles::till_too_old);
+  CHECK(refused.error().detail == "till 1-2, centre 3-4");
+  CHECK(till.unsent() == 1);
+  protocol::Credential credential{"02", Secret("999999199001010010"), Secret()};
+  const auto person = till.finish(till.link().person(credential, std::chrono::milliseconds(100)));
+  REQUIRE_FALSE(person);
+  CHECK(person.error().text == &troubles::line_down);
+}
+
+TEST_CASE("a till that left version 1 behind says that the centre is too old") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.options.speaks = {2, 3};
+  till.old_centre = true;
+  const auto refused = till.sync();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text == &troubles::centre_too_old);
+  till.old_centre = false;
+  till.drain();
+  CHECK(till.link().status().version == 2);
+}
+
+TEST_CASE("files of rules are here, whole and checked, before the feed that told of them counts as applied") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.drain();
+  const std::string text = publish_supplement(centre, 300'000);
+  const std::string name = to_hex(seal::sm3(as_bytes(text)));
+  const auto before = till.cursor();
+  till.save_a_paper();
+
+  // Without room for it the till is told again, and what went up stays settled.
+  till.disk_full = true;
+  const auto full = till.sync();
+  REQUIRE_FALSE(full);
+  CHECK(full.error().text == &troubles::not_kept);
+  CHECK(till.cursor() == before);
+  CHECK(till.unsent() == 0);
+
+  till.disk_full = false;
+  till.drain();
+  CHECK(till.files[name] == text);
+  CHECK(till.cursor() > before);
+  CHECK(till.calls["/v1/rules"] >= 6);  // twice, in three parts or more
+  const int fetched = till.calls["/v1/rules"];
+  till.drain();
+  CHECK(till.calls["/v1/rules"] == fetched);
+
+  REQUIRE(centre.service->withdraw_rules(name, centre.clock.wall()).has_value());
+  till.drain();
+  CHECK(till.files.empty());
+}
+
+TEST_CASE("a file that was damaged on its way, or cut short, is not taken") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.drain();
+  publish_supplement(centre, 200'000);
+  const auto whole = till.wire.centre;
+  till.wire.centre = [&](http::Request request) {
+    const bool rules = request.path() == "/v1/rules";
+    auto response = whole(std::move(request));
+    auto answer = protocol::decode_rules_answer(response.body);
+    if (!rules || !answer) return response;
+    answer->part[0] ^= 1;
+    response.body = protocol::encode(*answer);
+    return response;
+  };
+  auto refused = till.sync();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text == &troubles::answer_unusable);
+  CHECK(till.files.empty());
+  till.wire.centre = [&](http::Request request) {
+    auto response = whole(std::move(request));
+    if (auto answer = protocol::decode_rules_answer(response.body)) {
+      answer->part.clear();
+      response.body = protocol::encode(*answer);
+    }
+    return response;
+  };
+  refused = till.sync();
+  REQUIRE_FALSE(refused);
+  CHECK(till.files.empty());
+  till.wire.centre = whole;
+  till.drain();
+  CHECK(till.files.size() == 1);
+}
+
+TEST_CASE("terms that the authority did not sign are passed over and told, and block nothing behind them") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.drain();
+  const auto terms = [&] {
+    return till.with_journal<bool>([](journal::Journal& journal) {
+      bool found = false;
+      std::vector<journal::Journal::Work> works;
+      works.push_back([&](journal::Turn& turn) -> Result<void> {
+        auto stored = turn.terms();
+        if (!stored) return stored.error();
+        found = stored->has_value();
+        return {};
+      });
+      REQUIRE(journal.commit(std::move(works)).front());
+      return found;
+    });
+  };
+  auto plan = centre.service->plan();
+  plan.paper_days = 7;
+  REQUIRE(centre.service->publish_terms(centre::to_json_text(plan), centre.clock.wall()).has_value());
+  till.options.authority_public_key = seal::Sm2PrivateKey::generate().public_key();
+  const auto before = till.cursor();
+  // This till believes another authority.
+  Link other(till.io.get_executor(), till.options, till.writer(), centre.clock, system_random());
+  const auto told = till.finish(other.sync_once());
+  REQUIRE_FALSE(told);
+  CHECK(told.error().text == &troubles::signature_wrong);
+  CHECK(till.cursor() == before + 1);
+  CHECK_FALSE(terms());
+
+  plan.paper_days = 8;
+  REQUIRE(centre.service->publish_terms(centre::to_json_text(plan), centre.clock.wall()).has_value());
+  till.drain();
+  CHECK(terms());
+  other.stop();
+}
+
+TEST_CASE("sync now sends what is left and says when it is done, what is wrong, or that it is paused") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.link().start();
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(20))));
+  till.save_a_paper();
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(20))));
+  CHECK(till.unsent() == 0);
+
+  till.wire.line = tests::Line::down;
+  till.save_a_paper();
+  const auto down = till.finish(till.link().sync_now(std::chrono::seconds(20)));
+  REQUIRE_FALSE(down);
+  CHECK(till.link().status().failures_in_a_row > 0);
+  CHECK(till.unsent() == 1);
+
+  till.wire.line = tests::Line::up;
+  till.link().pause(std::chrono::minutes(5));
+  CHECK(till.link().status().paused_for == std::chrono::minutes(5));
+  const auto paused = till.finish(till.link().sync_now(std::chrono::seconds(20)));
+  REQUIRE_FALSE(paused);
+  CHECK(paused.error().text == &troubles::paused);
+  CHECK(till.unsent() == 1);
+  till.link().resume();
+  CHECK_FALSE(till.link().status().paused_for.has_value());
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(20))));
+  CHECK(till.unsent() == 0);
+}
+
+TEST_CASE(
+    "the next certificate is asked for when it is due, taken once, and asked for again where it could not be kept") {
+  centre::TestCentre centre;
+  Till till(centre);
+  bool due = false, kept = false;
+  std::string taken;
+  till.options.renewal_due = [&](WallTime) {
+    return due ? std::optional(http::make_signing_request("till")->csr_pem) : std::nullopt;
+  };
+  till.options.take_certificate = [&](const std::string& pem) {
+    taken = pem;
+    return kept;
+  };
+  till.drain();
+  CHECK(till.calls["/v1/renew"] == 0);
+  due = true;
+  till.drain();
+  CHECK(till.calls["/v1/renew"] == 1);
+  till.drain();
+  CHECK(till.calls["/v1/renew"] == 1);  // not again within the hour
+  centre.clock.advance(std::chrono::hours(2));
+  kept = true;
+  till.drain();
+  CHECK(till.calls["/v1/renew"] == 2);
+  const std::string before = till.fingerprint;
+  till.fingerprint = http::sha256_fingerprint(taken).value();
+  due = false;
+  till.drain();
+  till.fingerprint = before;
+  CHECK_FALSE(till.sync());
+}
+
+}  // namespace gongji::link

@@ -1,0 +1,25 @@
+// samples.h — one of each message, always the same: what the published vectors are made from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sync/protocol/messages.h"
+
+namespace gongji::protocol::samples {
+
+// A message as it travels: a control message is UTF-8 text, a sync request is frames.
+struct Sample {
+  std::string name;  // of its file: "sync_request"
+  std::string body;
+};
+
+// Of version 1 of the protocol: what every peer that ever shipped understands.
+std::vector<Sample> of_version_1();
+// Of version 2: what came with it, or has members that it brought.
+std::vector<Sample> of_version_2();
+
+SyncRequest sync_request();
+SyncAnswer sync_answer();
+
+}  // namespace gongji::protocol::samples
