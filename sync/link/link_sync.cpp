@@ -245,6 +245,7 @@ asio::awaitable<void> Link::State::loop() {
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
       continue;
     }
+    note_times();
     if (action.fresh_connection) log.drop();
     asked_to_wait.reset();
     auto more_step = sync();

@@ -166,13 +166,13 @@ class Till {
 
 std::string publish_supplement(centre::TestCentre& centre, std::size_t bytes) {
   auto key = packs::read_authority_key(centre.folder.path / "centre" / "authority" / "sign.pem");
-  REQUIRE(key);
+  REQUIRE(key.has_value());
   nlohmann::json supplement = testing::small_supplement();
   supplement["sources"][0]["note"] = std::string(bytes, 'x');
   const std::string text = packs::sign_file(*key, packs::SignedKind::supplement, supplement.dump());
   const auto published = centre.service->publish_rules(text, centre.clock.wall());
   INFO((published ? "" : to_string(published.error(), Language::en)));
-  REQUIRE(published);
+  REQUIRE(published.has_value());
   return text;
 }
 
@@ -213,7 +213,7 @@ TEST_CASE(
   centre::TestCentre centre;
   Till till(centre);
   auto parts = centre::open_centre(centre.folder.path / "centre", centre.random);
-  REQUIRE(parts);
+  REQUIRE(parts.has_value());
   parts->speaks = {3, 4};
   centre.service = std::make_unique<centre::CentreService>(*std::move(parts), centre.random);
   till.save_a_paper();
@@ -224,7 +224,7 @@ TEST_CASE(
   CHECK(till.unsent() == 1);
   protocol::Credential credential{"02", Secret("999999199001010010"), Secret()};
   const auto person = till.finish(till.link().person(credential, std::chrono::milliseconds(100)));
-  REQUIRE_FALSE(person);
+  REQUIRE_FALSE(person.has_value());
   CHECK(person.error().text == &troubles::line_down);
 }
 
