@@ -29,7 +29,7 @@ Result<void> make_certificates(const fs::path& directory, const InitOptions& opt
                                                               {"server.pem", &server->certificate_pem},
                                                               {"server.key", &server->key_pem.reveal()}};
   std::string hosts;
-  for (const std::string& host : options.hosts) hosts += host + "\n";
+  for (const std::string& host : names) hosts += host + "\n";
   if (auto outcome = write_text_file(directory / "hosts", hosts); outcome.has_error()) return outcome;
   for (const auto& [name, text] : files) {
     if (auto outcome = http::write_private_file((directory / name).string(), *text); outcome.has_error()) {

@@ -1,7 +1,7 @@
 // folder.h — a centre on disk, made once and opened at each start.
 //
 //   ca.pem ca.key            the region's root; signs the server and the terminals
-//   server.pem server.key    this server, with the root behind it; hosts: its names beside localhost
+//   server.pem server.key    this server, with the root behind it; hosts: its names
 //   roots.pem                what terminals and server believe where a root is being replaced (roots.h)
 //   keys/                    SM2 key that signs snapshots and the feed (offline/seal)
 //   authority/               SM2 key that signs terms; a real authority keeps it off line

@@ -34,7 +34,7 @@ Result<void> write_root(const fs::path& directory, const std::string& name, cons
 Result<std::vector<std::string>> hosts_of(const fs::path& directory) {
   const auto text = read_text_file(directory / "hosts", pem_bytes_max);
   if (!text) return text.error();
-  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+  std::vector<std::string> names;
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
     if (!line.empty()) names.push_back(line);
@@ -73,9 +73,11 @@ Result<void> make_next_root(const fs::path& directory, WallTime now, Random& ran
   }
   const auto present = read_root(directory, "ca");
   if (!present) return present.error();
-  // A name of its own: two roots of one name are told apart by nothing that a person reads.
-  const auto next = http::make_ca("Gongji reference centre " + to_string(civil_time_at(now).day), random_serial(random),
-                                  now, ca_valid_days);
+  // A name of its own: by it a till knows of which root its certificate is.
+  const std::uint64_t serial = random_serial(random);
+  const std::string name =
+      "Gongji reference centre " + to_string(civil_time_at(now).day) + " " + std::to_string(serial);
+  const auto next = http::make_ca(name, serial, now, ca_valid_days);
   if (!next) return next.error();
   if (auto done = write_root(directory, "root-next", *next); !done) return done;
   return write_text_file(directory / "roots.pem", present->certificate_pem + next->certificate_pem);

@@ -156,8 +156,7 @@ std::string fingerprint(const X509* certificate, const EVP_MD* digest) {
   return to_hex(ByteView(bytes.data(), length));
 }
 
-std::string common_name(const X509* certificate) {
-  const X509_NAME* subject = X509_get_subject_name(certificate);
+static std::string common_name_in(const X509_NAME* subject) {
   const int index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
   if (index < 0) return {};
   unsigned char* text = nullptr;
@@ -166,6 +165,10 @@ std::string common_name(const X509* certificate) {
   std::string name(as_text(ByteView(text, static_cast<std::size_t>(length))));
   OPENSSL_free(text);
   return name;
+}
+
+std::string common_name(const X509* certificate) {
+  return common_name_in(X509_get_subject_name(certificate));
 }
 
 Result<Identity> make_ca(const std::string& common_name, std::uint64_t serial, WallTime now, int valid_days) {
@@ -236,6 +239,7 @@ Result<CertificateFacts> read_certificate(const std::string& certificate_pem) {
   if (!certificate) return trouble(troubles::certificate_invalid);
   CertificateFacts facts;
   facts.common_name = common_name(certificate.get());
+  facts.issuer = common_name_in(X509_get_issuer_name(certificate.get()));
   const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate.get());
   facts.serial_hex =
       to_hex(ByteView(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial))));

@@ -31,6 +31,7 @@ struct SigningRequest {
 
 struct CertificateFacts {
   std::string common_name;
+  std::string issuer;      // common name of the root that signed it
   std::string serial_hex;  // lower case, without leading zeros
   WallTime valid_from;
   WallTime valid_until;

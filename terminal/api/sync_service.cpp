@@ -1,5 +1,7 @@
 #include "terminal/api/sync_service.h"
 
+#include <charconv>
+
 #include "offline/base/day.h"
 #include "sync/link/on_writer.h"
 #include "sync/link/troubles.h"
@@ -18,7 +20,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::milliseconds now_deadline{25'000};
-constexpr std::int64_t minutes_max = 1'440;
+constexpr int minutes_max = 1'440;
 
 std::string moment_text(const std::optional<WallTime>& moment) {
   return moment ? to_string(civil_time_at(*moment)) : std::string();
@@ -86,10 +88,11 @@ asio::awaitable<http::Response> SyncService::act(http::Request request) {
     const auto done = co_await std::move(sync_step);
     if (!done) co_return error_response(done.error().text == &link::troubles::paused ? 409 : 503, done.error());
   } else if (action == "pause") {
-    const auto minutes = body->find("minutes");
-    const bool whole = minutes != body->end() && minutes->is_number_integer();
-    const std::int64_t span = whole ? minutes->get<std::int64_t>() : 0;
-    if (span < 1 || span > minutes_max) {
+    // Numbers come as their text.
+    const std::string minutes = protocol::fsi_text(*body, "minutes");
+    int span = 0;
+    const auto [end, failed] = std::from_chars(minutes.data(), minutes.data() + minutes.size(), span);
+    if (failed != std::errc() || end != minutes.data() + minutes.size() || span < 1 || span > minutes_max) {
       co_return error_response(400, trouble(protocol::fsi_troubles::member_invalid, "minutes", "1..1440"));
     }
     parts_.link.pause(std::chrono::minutes(span));

@@ -26,8 +26,8 @@ class CertificateFiles {
   // Before anybody reads the files.  Errors: of files.
   Result<void> finish_exchange() const;
 
-  // A request with a new key where the last third of the certificate's life has begun (a sixth earlier or later, by the
-  // terminal's name); the same one until take() used it.
+  // A request with a new key, between the half of the certificate's life and its last sixth (by the terminal's name),
+  // or where another root signs now; the same one until take() used it.
   std::optional<std::string> renewal_due(WallTime now);
   // False where the certificate is not for the request's key, or the disk does not take it.
   bool take(const std::string& certificate_pem);

@@ -80,7 +80,7 @@ TEST_CASE("a terminal retires when all of its log is there: its holds are freed,
   const auto snapshot = *till.person(wang_fang);
   auto sale = till.sale(snapshot, {Money::yuan(100)});
   REQUIRE(till.hold(sale).status == 200);
-  auto unused = till.sale(snapshot, {Money::yuan(50)});
+  auto unused = till.sale(*till.person(zhao_min), {Money::yuan(50)});
   REQUIRE(till.hold(unused).status == 200);
   till.append(sale);
 

@@ -107,7 +107,10 @@ class Roots(Upkeep):
 
         step("new")
         wait_until(lambda: count() == 2, "the till believes both roots", pause=0.3)
+        certificate = self.till.data / "tls" / "certificate.pem"
+        old = certificate.read_text()
         step("switch")
+        wait_until(lambda: certificate.read_text() != old, "the till has a certificate of the new root", pause=0.3)
         self.gongji("sync", "now")
         psn_no = self.person("wang-fang")
         self.sell("wang-fang", psn_no, GOODS)

@@ -120,6 +120,11 @@ TEST_CASE("roots are taken where they go on from those that are believed, and ne
   CHECK(folder.read("ca.pem") == before);
   CHECK(files.take_roots({before, next.certificate_pem}));
   CHECK(folder.read("ca.pem") == before + next.certificate_pem);
+  // The root that signs stands first: where it is another, the certificate is renewed before its time.
+  CertificateFiles till(folder.scratch.path(), "T-000001");
+  CHECK_FALSE(till.renewal_due(start.plus(day)).has_value());
+  CHECK(files.take_roots({next.certificate_pem, before}));
+  CHECK(till.renewal_due(start.plus(day)).has_value());
   CHECK(files.take_roots({next.certificate_pem}));
   CHECK(folder.read("ca.pem") == next.certificate_pem);
 }
