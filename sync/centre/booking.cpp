@@ -40,16 +40,22 @@ Money paid_by(const std::vector<settlement::AccountPayment>& payments, const set
 }  // namespace
 
 std::vector<settlement::Account> Booking::accounts_of(const Person& person, const LogName& but) {
-  return accounts_of(person, but, {});
+  return accounts_with(
+      person, [&](AccountId account) { return max(Money{}, ledger_.balance(account) - ledger_.held(account, but)); });
 }
 
-std::vector<settlement::Account> Booking::accounts_of(const Person& person, const LogName& but, const Lifted& lifted) {
+Money Booking::left_in(AccountId account, const LogName& log, const Lifted& lifted) {
+  const auto back = lifted.accounts.find(account);
+  const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
+  return max(Money{},
+             ledger_.balance(account) - ledger_.held(account, log) - ledger_.granted(account, log) + given_back);
+}
+
+std::vector<settlement::Account> Booking::accounts_with(const Person& person,
+                                                        const std::function<Money(AccountId)>& left) {
   std::vector<settlement::Account> out;
   const auto add = [&](const std::string& psn_no, settlement::Account account) {
-    const AccountId id = ledger_.account(person_account(psn_no, account.kind), false);
-    const auto back = lifted.accounts.find(id);
-    const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
-    account.balc = max(Money{}, ledger_.balance(id) - ledger_.held(id, but) + given_back);
+    account.balc = left(ledger_.account(person_account(psn_no, account.kind), false));
     out.push_back(std::move(account));
     return given_back;
   };
@@ -217,7 +223,8 @@ void Booking::judge_as_sold(Judgement& judgement, const EntryName& name, const S
   if (!just_now || whole.verdict != record::VerdictKind::accepted) return;
   Judgement as_sold = judge(kept, {site.facts, person.facts, {}, {}, true}, packs_);
   if (as_sold.kind != record::VerdictKind::accepted) return;
-  for (const auto& account : accounts_of(person, {name.terminal, name.epoch})) {
+  const LogName log{name.terminal, name.epoch};
+  for (const auto& account : accounts_with(person, [&](AccountId each) { return left_in(each, log, {}); })) {
     if (paid_by(as_sold.accounts, {account.owner, account.kind, {}}) > account.balc) return;
   }
   judgement = std::move(as_sold);
@@ -233,7 +240,8 @@ Judgement Booking::judge_sale(const EntryName& name, const Site& site, const rec
   known.as_claimed = false;
   known.counters = counters_of(person.facts.psn_no, sale.claim.begntime.day, {name.terminal, name.epoch});
   for (const auto& counted : lifted.counters) settlement::add_counted(known.counters, counted);
-  known.accounts = accounts_of(person, {name.terminal, name.epoch}, lifted);
+  const LogName log{name.terminal, name.epoch};
+  known.accounts = accounts_with(person, [&](AccountId account) { return left_in(account, log, lifted); });
   Judgement judgement = judge(sale, known, packs_);
   const record::PayerShares told = record::payer_shares(sale.settlement);
   if (told.fund + told.account + told.family == Money{} && judgement.kind == record::VerdictKind::refused) {
@@ -423,11 +431,8 @@ std::vector<Movement> Booking::movements(const EntryName& name, const Site& site
     const std::string owner = owner_number(payment.owner, person.facts.psn_no);
     const AccountId account = ledger_.account(person_account(owner, payment.kind), false);
     // Where the fund turns out to pay less, an account does not step in unasked.  And whatever a till promised twice,
-    // nobody is overdrawn and what other terminals hold is not touched.
-    const auto back = lifted.accounts.find(account);
-    const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
-    const Money there =
-        max(Money{}, ledger_.balance(account) - ledger_.held(account, {name.terminal, name.epoch}) + given_back);
+    // nobody is overdrawn and what is set aside is not touched.
+    const Money there = left_in(account, {name.terminal, name.epoch}, lifted);
     const Money amount = min(there, min(payment.paid, paid_by(sale.settlement.accounts, payment)));
     if (amount == Money{}) continue;
     movements.push_back({account, -amount});

@@ -16,7 +16,8 @@ CentreService::Reply CentreService::begin_epoch(Terminal terminal, const std::st
     return refuse(401, "not_enrolled", "日志不属于本证书的终端。",
                   "The log is not of the terminal of this certificate.");
   }
-  // These two come of a restored backup; what else is wrong with a log is somebody's to look at.
+  // That comes of a restored backup (and a rollback is not even quarantined any more); what else is wrong with a log is
+  // somebody's to look at.
   const bool restored = terminal.reason == "rollback" || terminal.reason == "fork";
   if (terminal.state == TerminalState::quarantined && !restored) {
     return refuse(423, "quarantined", "本终端的日志已被隔离。原因：" + terminal.reason + "。请联系经办机构重新入网。",

@@ -29,6 +29,14 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   }
   std::vector<Digest> hashes;
   if (const std::string reason = check_log(terminal, *request, hashes); !reason.empty()) {
+    // A question for the feed that was long under way looks just like it, and is nobody's fault: a till that has
+    // really lost its end hears this answer and asks for a new epoch by itself.
+    if (reason == "rollback") {
+      spdlog::warn("{}: the end of its log is behind what has come", terminal.terminal);
+      return refuse(423, "log_behind", "本终端的日志比中心已收到的短：可能恢复了旧备份。终端会自行申请新世代。",
+                    "This terminal's log ends before what has come of it: perhaps a restored backup. It asks for a new "
+                    "epoch by itself.");
+    }
     spdlog::warn("{} quarantined: {}", terminal.terminal, reason);
     ledger().quarantine(terminal, reason, body, now);
     return quarantined(reason);
@@ -40,10 +48,16 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   if (!site) return refuse(401, "not_enrolled", "机构不存在。", "The site is gone.");
   std::vector<record::Verdict> verdicts;
   booking_.prepare({terminal.terminal, terminal.epoch}, *site, new_entries(request->entries, terminal.last_seq));
+  bool freed = false;
   for (std::size_t i = 0; i < request->entries.size(); ++i) {
     const record::Entry& entry = request->entries[i];
     if (entry.head.seq <= terminal.last_seq) continue;
     const EntryName name{terminal.terminal, terminal.epoch, entry.head.seq};
+    // What the till gave up just before this entry, or before this batch, is there for it.
+    const bool gave_up =
+        std::any_of(request->closed_grants.begin(), request->closed_grants.end(),
+                    [&](const auto& told) { return verdicts.empty() || told.closed_after + 1 == entry.head.seq; });
+    if (gave_up) freed |= free_grants(terminal, request->closed_grants, now);
     ledger().add_entry(name, entry, hashes[i], now);
     verdicts.push_back(booking_.book(name, *site, entry, now));
     terminal.last_seq = entry.head.seq;
@@ -67,7 +81,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
     if (decoded.has_value()) last_entry_at = decoded->head.at;
   }
   free_holds(terminal, *request, last_entry_at, now);
-  const bool freed = free_grants(terminal, request->closed_grants, now);
+  freed |= free_grants(terminal, request->closed_grants, now);
   if (terminal.state == TerminalState::active) {
     plan_grants(terminal, *site, request->run, freed || !request->entries.empty(), now);
   }
@@ -127,7 +141,8 @@ void CentreService::tell_waiting(Terminal& terminal) {
 
 // Reasons, in order of precedence:
 //   gap             the first entry is beyond the next one we expect
-//   rollback        the till's log ends before what we have had from it (a restored backup, a copied disk)
+//   rollback        the till's log ends before what we have had from it (a restored backup, a copied disk, or a late
+//                   message): refused, not quarantined
 //   fork            an entry we have had comes again with another content
 //   head_mismatch   the chain of what came does not end at the head that came with it
 //   bad_signature   the head is not signed by this terminal's key

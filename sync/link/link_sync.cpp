@@ -31,7 +31,7 @@ std::optional<std::chrono::milliseconds> retry_after(const http::Response& respo
 
 // The centre says that this log is not the one that it knows.
 bool log_is_refused(std::string_view code) {
-  return code == "quarantined" || code == "wrong_epoch" || code == "late_log_differs";
+  return code == "quarantined" || code == "log_behind" || code == "wrong_epoch" || code == "late_log_differs";
 }
 
 bool tells_of_files(const record::FeedItem& item) {

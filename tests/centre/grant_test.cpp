@@ -188,6 +188,38 @@ TEST_CASE("two terminals' grants together never exceed the balance") {
   CHECK(second.grants[0].accounts[0].limit < first.grants[0].accounts[0].limit);
 }
 
+// Its till may know less than the centre: elsewhere the same account has paid meanwhile.
+TEST_CASE("a sale on the reserve takes nothing of what is left of its own till's grant") {
+  Regular r;
+  const std::string account = person_account(chen_wei, settlement::AccountKind::prior);
+  const auto before = *r.till.person(chen_wei);
+  TestTill other(r.centre, pharmacy);
+  auto elsewhere = other.sale(*other.person(wang_fang), {Money::yuan(1'000)});  // out of the same account
+  REQUIRE(record::payer_shares(elsewhere.settlement).family > Money::yuan(200));
+  REQUIRE(other.hold(elsewhere).status == 200);
+  other.append(elsewhere);
+  other.sync();
+
+  const auto sale = r.till.sale(before, {Money::yuan(450)});  // as if it were all there still
+  const Money wanted = record::payer_shares(sale.settlement).account;
+  const Money there = r.centre.balance(account);
+  REQUIRE(there - wanted < Money::yuan(400));
+  SECTION("while that lives") {
+    r.till.append(sale);
+    r.till.sync();
+    CHECK(r.centre.balance(account) >= Money::yuan(400));
+    CHECK(r.till.verdict_of(r.till.log.size()).kind == record::VerdictKind::adjusted);
+  }
+  SECTION("but where the till gave it up for this sale it is there") {
+    r.till.to_close = {{r.grant.id, r.till.log.size()}};
+    r.till.append(sale);
+    r.till.sync();
+    CHECK(r.centre.balance(account) == there - wanted);
+    CHECK(r.till.verdict_of(r.till.log.size()).kind == record::VerdictKind::accepted);
+  }
+  CHECK(r.centre.in_balance());
+}
+
 TEST_CASE("in the second half of its life a grant is extended, with the same id") {
   Regular r;
   r.centre.clock.advance(std::chrono::hours(30));
