@@ -1,0 +1,54 @@
+// audit.h — what must hold of the books: after every commit of the centre, and at the end of all of a world.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/sim/centre.h"
+#include "tests/sim/desk.h"
+#include "tests/support/invariants.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace gongji::sim {
+
+// The laws of money, asked of the ledger itself beside the centre's processes.
+class LedgerWatch {
+ public:
+  explicit LedgerWatch(Centre& centre);
+  ~LedgerWatch();
+  LedgerWatch(const LedgerWatch&) = delete;
+  LedgerWatch& operator=(const LedgerWatch&) = delete;
+
+  // Looks where anything was committed since the last time.  Throws Broken.
+  void look();
+  std::uint64_t looks() const { return looks_; }
+
+ private:
+  void open();
+  void close();
+  std::string words_on(std::int64_t account);
+
+  Centre& centre_;
+  sqlite3* connection_ = nullptr;
+  sqlite3_stmt* query_ = nullptr;
+  std::uint64_t seen_ = 0;
+  std::uint64_t looks_ = 0;
+};
+
+struct Audited {
+  std::size_t recomputed_persons = 0;  // whose counters were compared with the perfect order
+};
+
+// At the end, everything confirmed: journals, ledger and what was answered agree.  Throws Broken.
+Audited audit(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills,
+              const std::map<std::uint64_t, Wish>& wishes, const std::vector<tests::OpeningCounter>& opening);
+
+// recompute.cpp: every person's counters against a recomputation in the perfect order of service, where nobody else
+// held anything of theirs meanwhile.  The number of persons compared.
+std::size_t recompute(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills,
+                      const std::map<std::uint64_t, Wish>& wishes, std::size_t persons);
+
+}  // namespace gongji::sim

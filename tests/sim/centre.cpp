@@ -1,0 +1,135 @@
+#include "tests/sim/centre.h"
+
+#include <algorithm>
+
+#include "offline/base/check.h"
+#include "tests/sim/sim_random.h"
+
+namespace gongji::sim {
+
+namespace {
+
+centre::GrantPlan grant_plan() {
+  centre::GrantPlan plan;
+  plan.persons_max = 8;
+  plan.hours = 24;
+  plan.visits_days = 10;
+  plan.share_ppm = 250'000;
+  plan.account_max = Money::yuan(80);
+  plan.family_max = Money::yuan(40);
+  plan.fund_max = Money::yuan(80);
+  plan.presences = {{record::Presence::id_number}};
+  return plan;
+}
+
+}  // namespace
+
+const packs::PackSet& built_in_rules() {
+  static const packs::PackSet rules = packs::built_in_packs();
+  return rules;
+}
+
+Centre::Centre(const Setting& setting, const std::filesystem::path& folder, Timeline& timeline, FaultCounts& faults)
+    : folder_(folder / "centre"),
+      timeline_(timeline),
+      faults_(faults),
+      random_(seed_of(setting.seed, "centre's keys")),
+      disk_(folder_),
+      began_(wall_time_of({first_day(setting), 0})),
+      processes_(setting.centres),
+      gives_grants_(setting.seed % 2 == 0) {
+  centre::InitOptions options;
+  options.people_text = people_text(setting);
+  const auto made = centre::init_centre(folder_, options, true_time(), random_);
+  GONGJI_CHECK_WHY(made.has_value(), made.has_value() ? "" : to_string(made.error(), Language::en));
+  for (Process& process : processes_) open(process);
+  auto& ledger = service().ledger();
+  const auto read = ledger.transaction([&] {
+    for (const std::string& psn_no : ledger.person_numbers()) {
+      opening_[psn_no] = ledger.counters(psn_no, today().plus_days(-400));
+    }
+  });
+  GONGJI_CHECK(read.has_value());
+}
+
+Centre::~Centre() = default;
+
+void Centre::open(Process& process) {
+  auto parts = centre::open_centre(folder_, random_);
+  GONGJI_CHECK_WHY(parts.has_value(), parts.has_value() ? "" : to_string(parts.error(), Language::en));
+  if (gives_grants_) parts->plan.grants = grant_plan();
+  parts->plan.drain_window_s = 20;
+  process.service = std::make_unique<centre::CentreService>(*std::move(parts), random_);
+}
+
+bool Centre::is_up() const {
+  return std::any_of(processes_.begin(), processes_.end(), [](const Process& each) { return each.service != nullptr; });
+}
+
+centre::CentreService& Centre::service() {
+  const auto up =
+      std::find_if(processes_.begin(), processes_.end(), [](const Process& each) { return each.service != nullptr; });
+  GONGJI_CHECK(up != processes_.end());
+  return *up->service;
+}
+
+std::string Centre::new_code(const std::string& site) {
+  return service().make_enrolment_code(site, {}, true_time()).value().secret.reveal();
+}
+
+std::optional<http::Response> Centre::handle(std::size_t till, const http::Request& request) {
+  Process& process = processes_[till % processes_.size()];
+  if (!process.service) return std::nullopt;
+  auto response = process.service->handle(request, true_time());
+  if (!process.dies_for) return response;
+  const milliseconds away = *std::exchange(process.dies_for, std::nullopt);
+  faults_.count(Fault::centre_dies_before_its_answer);
+  if (processes_.size() == 1) {
+    cut_power(away);
+  } else {
+    end(process, away);
+  }
+  return std::nullopt;
+}
+
+void Centre::end(Process& process, milliseconds away) {
+  process.service.reset();
+  process.back_at = virtual_now() + away;
+  const auto place = static_cast<std::size_t>(&process - processes_.data());
+  timeline_.at(process.back_at, [this, place] { come_back(place); });
+}
+
+void Centre::come_back(std::size_t place) {
+  Process& process = processes_[place];
+  if (!process.service && virtual_now() >= process.back_at) open(process);
+}
+
+void Centre::restart(std::size_t process, milliseconds away) {
+  end(processes_[process], away);
+}
+
+void Centre::cut_power(milliseconds away) {
+  before_power_cut();
+  disk_.fail_after(0);
+  for (Process& process : processes_) end(process, away);
+  disk_.crash(Loses::unsynced, random_);
+}
+
+void Centre::die_before_the_next_answer(std::size_t process, milliseconds away) {
+  processes_[process].dies_for = away;
+}
+
+void Centre::mend() {
+  for (Process& process : processes_) {
+    process.dies_for.reset();
+    if (!process.service) open(process);
+  }
+}
+
+void Centre::idle() {
+  for (Process& process : processes_) {
+    if (process.service) process.service->idle(true_time());
+  }
+}
+
+}  // namespace gongji::sim

@@ -1,0 +1,75 @@
+// centre.h — the centre of a simulated world: one ledger on a disk that can lose power, and one or more processes of
+// the product's CentreService in front of it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "offline/packs/packs.h"
+#include "sync/centre/folder.h"
+#include "sync/centre/service.h"
+#include "tests/sim/memory_disk.h"
+#include "tests/sim/story.h"
+#include "tests/sim/timeline.h"
+
+namespace gongji::sim {
+
+// The rules that everybody settles by, read once.
+const packs::PackSet& built_in_rules();
+
+class Centre {
+ public:
+  Centre(const Setting& setting, const std::filesystem::path& folder, Timeline& timeline, FaultCounts& faults);
+  ~Centre();
+
+  // The answer of the process that this till's line leads to; nothing where that is away, or dies with it.
+  std::optional<http::Response> handle(std::size_t till, const http::Request& request);
+  std::string new_code(const std::string& site);
+
+  void restart(std::size_t process, milliseconds away);
+  void cut_power(milliseconds away);
+  void die_before_the_next_answer(std::size_t process, milliseconds away);
+  void mend();  // everything is up
+  void idle();  // what a process does between requests
+
+  // As it is, for everybody.
+  WallTime true_time() const { return began_.plus(std::chrono::duration_cast<milliseconds>(virtual_now())); }
+  Day today() const { return civil_time_at(true_time()).day; }
+  centre::CentreService& service();  // one that is up; requires that there is one
+  bool is_up() const;
+  std::filesystem::path ledger_file() const { return folder_ / "ledger.sqlite"; }
+  std::uint64_t commits() const { return disk_.syncs(); }
+  bool gives_grants() const { return gives_grants_; }  // in every second world
+  // As they were before the first sale.
+  const std::vector<settlement::Counted>& opening_counters(const std::string& psn_no) { return opening_[psn_no]; }
+
+  // Before the last connection to the ledger is closed: whoever reads it beside the processes lets go.
+  std::function<void()> before_power_cut = [] {};
+
+ private:
+  struct Process {
+    std::unique_ptr<centre::CentreService> service;  // none: it is away
+    microseconds back_at{0};
+    std::optional<milliseconds> dies_for;  // after the next answer is made
+  };
+  void open(Process& process);
+  void end(Process& process, milliseconds away);
+  void come_back(std::size_t place);
+
+  std::filesystem::path folder_;
+  Timeline& timeline_;
+  FaultCounts& faults_;
+  SeededRandom random_;
+  MemoryDisk disk_;
+  WallTime began_;
+  std::vector<Process> processes_;
+  bool gives_grants_;
+  std::map<std::string, std::vector<settlement::Counted>> opening_;
+};
+
+}  // namespace gongji::sim

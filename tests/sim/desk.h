@@ -1,0 +1,84 @@
+// desk.h — the people of a world: what was asked at the tills, what was answered, and what an answer must be.
+//
+// A small model of its own: it knows nothing of journals and ledgers, only what somebody at a counter hears.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/sim/broken.h"
+#include "tests/sim/till.h"
+
+namespace gongji::sim {
+
+// A sale or a paper as it was first answered.
+struct Answer {
+  Id sale_id;
+  std::uint64_t seq = 0;
+  Digest hash{};
+  bool paper = false;
+  record::Backing backing = record::Backing::nothing;
+  record::PayerShares shares;
+  std::optional<record::Sale> sale;
+};
+
+// All that was ever said about one sale.
+struct Wish {
+  std::uint64_t number = 0;
+  std::size_t till = 0, person = 0;
+  bool wrong_card = false;
+  terminal::SaleDraft draft;
+  std::optional<Answer> answer;
+  std::optional<terminal::CancelDraft> cancel;  // as it was asked for; also of `refund`
+  std::optional<terminal::RefundDraft> refund;  // instead of `cancel`
+  bool taken_back = false;                      // answered so
+  std::optional<Answer> kept;                   // of a refund
+  std::size_t waiting = 0;                      // answers that are to come
+
+  Money total() const;
+};
+
+struct Heard {
+  std::uint64_t asked = 0, on_hold = 0, on_grant = 0, on_reserve = 0, cash = 0, papers = 0, replayed = 0,
+                taken_back = 0, refunds = 0, troubles = 0;
+  Heard& operator+=(const Heard& other);
+};
+
+Money promised(const record::PayerShares& shares);
+
+class Desk {
+ public:
+  Desk(const Setting& setting, Centre& centre, Trace& trace) : setting_(setting), centre_(centre), trace_(trace) {}
+
+  void sell(Till& till, const Happening& it);
+  void quote(Till& till, const Happening& it);
+  void ask(Till& till, Wish& wish);  // for the first time, or again
+  void cancel(Till& till, std::uint64_t sale);
+  void cancel_elsewhere(Till& till, std::uint64_t sale);
+  void refund_part(Till& till, std::uint64_t sale);
+  void ask_take_back(Till& till, Wish& wish);  // what was asked for, again
+
+  std::map<std::uint64_t, Wish>& wishes() { return wishes_; }
+  const Heard& heard() const { return heard_; }
+  // Whether the disk of this till may answer with trouble now.
+  std::vector<bool> disk_fails;
+
+ private:
+  terminal::SaleDraft draft_of(const Till& till, const Happening& it) const;
+  void hear(Till& till, Wish& wish, const terminal::Sold& sold, bool trusted);
+  void hear_trouble(Till& till, Wish& wish, const Trouble& what, bool of_sale);
+  void check_answer(const Wish& wish, const Answer& answer, const terminal::Sold& sold, bool trusted) const;
+
+  const Setting& setting_;
+  Centre& centre_;
+  Trace& trace_;
+  std::map<std::uint64_t, Wish> wishes_;
+  std::map<std::pair<std::size_t, std::uint64_t>, std::uint64_t> by_place_;  // till and seq: whose entry it is
+  Heard heard_;
+};
+
+}  // namespace gongji::sim

@@ -1,0 +1,46 @@
+"""Makes a copy of one source of the product with the bugs of planted_bugs.json in it, or the list of all of them.
+
+    plant.py source BUGS ROOT FILE OUT      the copy of ROOT/FILE
+    plant.py list BUGS ROOT OUT             planted_bugs() as C++
+"""
+
+import json
+import pathlib
+import sys
+
+
+def is_there(bug, root):
+    return (root / bug["file"]).read_text().count(bug["find"]) == 1
+
+
+def copy_of(bugs, root, file):
+    text = (root / file).read_text()
+    for bug in bugs:
+        if bug["file"] == file and is_there(bug, root):
+            text = text.replace(bug["find"], bug["instead"])
+    return '#include "tests/sim/planted.h"\n' + text
+
+
+def listed(bugs, root):
+    rows = "".join(
+        f'      {{"{bug["name"]}", "{bug["file"]}", "{bug["story"]}", {str(is_there(bug, root)).lower()}}},\n'
+        for bug in bugs
+    )
+    return (
+        '#include "tests/sim/planted.h"\n\nnamespace gongji::sim {\n\n'
+        "const std::vector<PlantedBug>& planted_bugs() {\n  static const std::vector<PlantedBug> bugs{\n"
+        f"{rows}  }};\n  return bugs;\n}}\n\n}}  // namespace gongji::sim\n"
+    )
+
+
+def main():
+    what, bugs_file, root, *rest = sys.argv[1:]
+    bugs = json.loads(pathlib.Path(bugs_file).read_text())
+    root = pathlib.Path(root)
+    text = copy_of(bugs, root, rest[0]) if what == "source" else listed(bugs, root)
+    out = pathlib.Path(rest[-1])
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text)
+
+
+main()

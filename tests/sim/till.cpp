@@ -1,0 +1,191 @@
+#include "tests/sim/till.h"
+
+#include "offline/base/check.h"
+#include "offline/journal/open_on.h"
+#include "offline/packs/packs.h"
+#include "sync/http/certificates.h"
+#include "sync/http/private_file.h"
+
+namespace gongji::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A daemon polls every 2 s; here an idle line is asked less often, because nothing new is learned from it.
+constexpr milliseconds poll_idle = 45min;
+constexpr milliseconds backoff_cap = 60s;
+
+// What a daemon reads of time when it starts.
+Result<authority::KnownTimes> times_in(journal::Journal& journal, const record::Terms& terms) {
+  authority::KnownTimes times;
+  std::vector<journal::Journal::Work> works;
+  works.push_back([&](journal::Turn& turn) -> Result<void> {
+    const auto log = turn.log_state();
+    if (!log) return log.error();
+    times.last_contact = log->last_contact;
+    for (std::uint64_t seq = log->last_seq; seq > 0 && !times.last_promise; --seq) {
+      const auto raw = turn.find_raw(seq);
+      if (!raw) return raw.error();
+      const auto entry = record::decode_public((*raw)->public_bytes);
+      if (!entry) return entry.error();
+      const auto* sale = std::get_if<record::Sale>(&entry->body);
+      if (sale != nullptr && sale->backing != record::Backing::nothing) times.last_promise = entry->head.at;
+    }
+    return {};
+  });
+  auto done = journal.commit(std::move(works));
+  if (!done.front()) return done.front().error();
+  times.offline_max = authority::offline_max(terms);
+  return times;
+}
+
+}  // namespace
+
+milliseconds TurnedClock::drifted() const {
+  return milliseconds(virtual_now().count() / 1'000 * drift_ppm / 1'000'000);
+}
+
+SteadyTime TurnedClock::steady() const {
+  return SteadyTime{1'000}.plus(std::chrono::duration_cast<milliseconds>(virtual_now()) + drifted());
+}
+
+Till::Till(Centre& centre, Timeline& timeline, FaultCounts& faults, const std::filesystem::path& folder,
+           std::size_t place, std::uint64_t seed)
+    : line("till-" + std::to_string(place), timeline, faults, seed_of(seed, "line", place)),
+      clock(centre),
+      place_(place),
+      folder_(folder),
+      random_(seed_of(seed, "till", place)),
+      machine_{timeline, Chance(seed_of(seed, "disk", place))},
+      disk_(folder) {
+  const auto keys = folder / "keys";
+  std::filesystem::create_directories(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+  keys_ = seal::KeyStore::open(keys, random_).value();
+  protocol::EnrolRequest request;
+  request.code = Secret(centre.new_code(site_of_till(place)));
+  request.csr_pem = http::make_signing_request("till")->csr_pem;
+  request.sign_public_key = keys_->public_key();
+  request.software = "gongji simulated";
+  http::Request wire;
+  wire.method = "POST";
+  wire.target = "/v1/enrol";
+  wire.body = protocol::encode(request);
+  const auto response = centre.handle(place, wire);
+  GONGJI_CHECK(response && response->status == 200);
+  const auto enrolled = protocol::decode_enrol_answer(response->body).value();
+  GONGJI_CHECK(http::write_private_file((keys / "site.key").string(), std::string(as_text(enrolled.site_key))));
+  keys_ = seal::KeyStore::open(keys, random_).value();
+  identity_ = {
+      enrolled.terminal,    enrolled.epoch,           enrolled.centre_public_key, enrolled.authority_public_key,
+      enrolled.terms.bytes, enrolled.terms.signature, enrolled.registration};
+  terms_ = record::decode_terms(enrolled.terms.bytes).value();
+  const std::string fingerprint = http::sha256_fingerprint(enrolled.certificate_pem).value();
+  line.centre = [&centre, place, fingerprint, name = enrolled.terminal](http::Request sent) {
+    sent.peer_name = name;
+    sent.peer_fingerprint = fingerprint;
+    return centre.handle(place, sent);
+  };
+  line.wake = [this] { pump(); };
+  machine_.wake = [this] { pump(); };
+}
+
+Till::~Till() {
+  if (is_up()) stop();
+}
+
+Result<void> Till::start() {
+  GONGJI_CHECK(!is_up());
+  auto journal = journal::Journal::open(file(), {identity_.terminal, identity_.epoch}, keys_, random_);
+  if (!journal) return journal.error();
+  if (battery_is_dead) clock.ahead = WallTime{86'400'000} - clock.wall() + clock.ahead;
+  battery_is_dead = false;
+  const auto times = times_in(**journal, terms_);
+  if (!times) return times.error();
+  alarm_ = std::make_unique<Alarm>();
+  alarm_->offer();
+  process_ = std::make_unique<Process>(clock, *times);
+  Machine::starting() = &machine_;
+  process_->writer = std::make_unique<journal::Writer>(std::move(*journal));
+  link::LinkOptions options;
+  options.host = line.name();
+  options.terminal = identity_.terminal;
+  options.epoch = identity_.epoch;
+  options.centre_public_key = identity_.centre_public_key;
+  options.tuning.poll_idle = poll_idle;
+  options.tuning.backoff_cap = backoff_cap;
+  options.tuning.drain_window = std::chrono::seconds(terms_.drain_window_s);
+  options.heard_time = [process = process_.get()](WallTime time) {
+    process->heard = true;
+    process->clock.heard(time);
+  };
+  process_->link = std::make_unique<link::Link>(process_->io.get_executor(), std::move(options), *process_->writer,
+                                                process_->clock, random_);
+  process_->orders = std::make_unique<terminal::OrderShelf>(folder_ / "orders", identity_.authority_public_key);
+  const terminal::Parts parts{identity_, keys_,   built_in_rules(), *process_->writer, *process_->link,
+                              nullptr,   nullptr, process_->clock,  random_,           *process_->orders};
+  auto checkout = terminal::Checkout::make(parts, times->last_contact);
+  GONGJI_CHECK(checkout.has_value());
+  process_->checkout = std::move(*checkout);
+  process_->link->start();
+  pump();
+  return {};
+}
+
+// Whoever waits for the line or the disk hears of the end; then nothing is left that refers to the process.
+void Till::end() {
+  is_ending_ = true;
+  process_->link->stop();
+  line.hang_up();
+  do {
+    pump();
+  } while (machine_.turn_writer());
+  line.hang_up();
+  pump();
+  process_.reset();
+  alarm_.reset();
+  is_ending_ = false;
+}
+
+void Till::stop() {
+  end();
+  restore_disk();
+}
+
+bool Till::restore_disk() {
+  if (!disk_.is_dead()) return false;
+  disk_.crash(Loses::unsynced, random_);
+  return true;
+}
+
+void Till::die(Loses loses) {
+  disk_.fail_after(0);
+  end();
+  disk_.crash(loses, random_);
+}
+
+bool Till::may_trust_its_clock() const {
+  if (process_->heard) return true;
+  const authority::KnownTimes& known = process_->known;
+  if (!known.last_contact) return false;
+  const WallTime floor = std::max(*known.last_contact, known.last_promise.value_or(*known.last_contact));
+  const WallTime now = clock.wall();
+  return now.plus(authority::clock_lag_max) >= floor && now <= known.last_contact->plus(known.offline_max);
+}
+
+void Till::pump() {
+  if (!is_up()) return;
+  do {
+    process_->io.restart();
+  } while (process_->io.poll() > 0);
+}
+
+void Till::with_journal(const std::function<void(journal::Journal&)>& look) {
+  process_->writer->run([&](journal::Journal& journal) { look(journal); });
+  while (machine_.turn_writer()) {
+  }
+  pump();
+}
+
+}  // namespace gongji::sim

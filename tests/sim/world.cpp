@@ -1,0 +1,363 @@
+#include "tests/sim/world.h"
+
+#include <spdlog/spdlog.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "offline/base/check.h"
+#include "tests/sim/audit.h"
+
+namespace gongji::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr milliseconds settling = 3h;  // with every line up, until everything must be judged
+constexpr milliseconds between_wishes = 50ms;
+constexpr milliseconds centre_rests = 1h;  // between two rounds of a centre's idle work
+
+// Worlds live in memory; keys and locks are small files all the same.
+class Folder {
+ public:
+  Folder() : path("/dev/shm/gongji-sim-" + std::to_string(::getpid())) {
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::filesystem::path path;
+};
+
+class World {
+ public:
+  World(const Story& story, std::FILE* lines)
+      : story_(begun(story)),
+        trace_(lines),
+        centre_(story.setting, folder_.path, timeline_, faults_),
+        watch_(centre_),
+        opening_(tests::opening_counters(centre_.ledger_file())),
+        desk_(story.setting, centre_, trace_) {
+    Chance chance(seed_of(story.setting.seed, "clocks"));
+    for (std::size_t place = 0; place < story.setting.tills; ++place) {
+      tills_.push_back(std::make_unique<Till>(
+          centre_, timeline_, faults_, folder_.path / ("till-" + std::to_string(place)), place, story.setting.seed));
+      if (!story.setting.has(Fault::clock_drift)) continue;
+      tills_.back()->clock.drift_ppm = chance.between(-150, 150);
+      faults_.count(Fault::clock_drift);
+    }
+    desk_.disk_fails.resize(tills_.size());
+    down_until_.resize(tills_.size());
+    weather_.resize(tills_.size());
+    disks_.resize(tills_.size());
+  }
+
+  ~World() {
+    for (const auto& till : tills_) till->ignore_answers();
+  }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  void run(Outcome& outcome) {
+    for (const Happening& it : story_.happenings) {
+      timeline_.at(it.at, [this, &it] { happen(it); });
+    }
+    rest_centre();
+    run_until(story_.end);
+    mend();
+    run_until(virtual_now() + settling);
+    watch_.look();
+    audit(centre_, tills_, desk_.wishes(), opening_);
+    outcome.recomputed_persons = recompute(centre_, tills_, desk_.wishes(), story_.setting.persons());
+  }
+
+  void report(Outcome& outcome) const {
+    outcome.trace_sum = trace_.sum();
+    outcome.events = trace_.events();
+    outcome.looks = watch_.looks();
+    outcome.till_days = story_.setting.tills * story_.setting.days;
+    outcome.simulated = std::chrono::duration_cast<milliseconds>(virtual_now());
+    outcome.heard = desk_.heard();
+    outcome.faults = faults_;
+  }
+
+ private:
+  // Before anything of the world is made.
+  static const Story& begun(const Story& story) {
+    spdlog::set_level(spdlog::level::off);
+    set_virtual_now(microseconds(0));
+    seed_key_random(story.setting.seed);
+    sqlite3_randomness(0, nullptr);
+    return story;
+  }
+
+  // The next timer of any till.
+  Till* next_alarm(microseconds& due) const {
+    Till* found = nullptr;
+    for (const auto& till : tills_) {
+      if (!till->is_up() || !till->alarm().due()) continue;
+      if (found != nullptr && *till->alarm().due() >= due) continue;
+      due = *till->alarm().due();
+      found = till.get();
+    }
+    return found;
+  }
+
+  void run_until(microseconds end) {
+    while (true) {
+      microseconds due{0};
+      Till* const till = next_alarm(due);
+      const bool event_first = !timeline_.empty() && (till == nullptr || timeline_.next() <= due);
+      if (event_first ? timeline_.next() > end : till == nullptr || due > end) break;
+      if (event_first) {
+        timeline_.run_next();
+      } else {
+        set_virtual_now(std::max(due, virtual_now()));
+        till->alarm().ring();
+        till->pump();
+      }
+      bury_the_dead();
+      watch_.look();
+    }
+    set_virtual_now(end);
+  }
+
+  // A disk that stopped in the middle of a write takes its machine with it.
+  void bury_the_dead() {
+    for (const auto& till : tills_) {
+      if (!till->is_dying()) continue;
+      faults_.count(Fault::power_cut_in_a_write);
+      die(*till, Loses::unsynced, 1min);
+    }
+  }
+
+  void die(Till& till, Loses loses, milliseconds span) {
+    trace_.tell("till {} is gone", till.place());
+    till.die(loses);
+    down_until_[till.place()] = virtual_now() + span;
+    timeline_.after(span, [this, &till] { start(till); });
+  }
+
+  void start(Till& till) {
+    if (till.is_up() || !is_open_[till.place()] || virtual_now() < down_until_[till.place()]) return;
+    const auto started = till.start();
+    trace_.tell("till {} starts: {}", till.place(), started ? "ok" : started.error().text->code);
+    if (started) return;
+    const bool power_went = till.restore_disk();
+    must(power_went || desk_.disk_fails[till.place()], "a_till_starts_again", to_string(started.error(), Language::en));
+    timeline_.after(1min, [this, &till] { start(till); });
+  }
+
+  void with_weather(const Happening& it, const std::function<void(Weather&)>& change) {
+    Till& till = *tills_[it.till];
+    change(till.line.weather);
+    const std::uint64_t change_number = ++weather_[it.till];
+    timeline_.after(it.span, [this, &till, change_number] {
+      if (weather_[till.place()] == change_number) till.line.weather = {};
+    });
+  }
+
+  void with_disk(const Happening& it, Failing how) {
+    Till& till = *tills_[it.till];
+    till.disk().fail(how);
+    desk_.disk_fails[it.till] = true;
+    const std::uint64_t change_number = ++disks_[it.till];
+    timeline_.after(it.span, [this, &till, change_number] {
+      if (disks_[till.place()] != change_number) return;
+      till.disk().fail(Failing::no);
+      // What is under way may still hear of it.
+      timeline_.after(30s, [this, &till, change_number] {
+        if (disks_[till.place()] == change_number) desk_.disk_fails[till.place()] = false;
+      });
+    });
+  }
+
+  void bad_line(const Happening& it) {
+    const Setting& setting = story_.setting;
+    const auto luck = static_cast<std::uint64_t>(it.number);
+    with_weather(it, [&](Weather& weather) {
+      weather.lost = setting.has(Fault::request_lost) ? static_cast<unsigned>(luck % 300) : 0;
+      weather.twice = setting.has(Fault::message_twice) ? static_cast<unsigned>(luck / 300 % 200) : 0;
+      weather.late = setting.has(Fault::message_late) ? static_cast<unsigned>(luck / 60'000 % 150) : 0;
+      weather.damaged = setting.has(Fault::message_damaged) ? static_cast<unsigned>(luck / 9'000'000 % 100) : 0;
+    });
+  }
+
+  void turn_clock(Till& till, std::int64_t luck) {
+    static constexpr std::array<int, 10> hours{-24 * 400, -30, -1, 0, 0, 1, 8, 70, 100, 24 * 400};
+    till.clock.ahead = std::chrono::hours(hours[static_cast<std::size_t>(luck) % hours.size()]);
+  }
+
+  void happen(const Happening& it) {
+    Till& till = *tills_[it.till];
+    trace_.tell("{}", told(it));
+    switch (it.does) {
+      case Does::open_shop:
+        is_open_[it.till] = true;
+        return start(till);
+      case Does::close_shop:
+        is_open_[it.till] = false;
+        if (till.is_up()) till.stop();
+        return;
+      case Does::sell:
+        if (it.card_of != it.person) faults_.count(Fault::wrong_card);
+        if (till.is_up()) desk_.sell(till, it);
+        return;
+      case Does::sell_twice:
+        if (!till.is_up()) return;
+        desk_.sell(till, it);
+        faults_.count(Fault::double_click);
+        timeline_.after(it.span, [this, &till, sale = it.sale] {
+          if (till.is_up()) desk_.ask(till, desk_.wishes().at(sale));
+        });
+        return;
+      case Does::ask_again:
+        if (!till.is_up() || !desk_.wishes().contains(it.sale)) return;
+        faults_.count(Fault::asked_again);
+        return desk_.ask(till, desk_.wishes().at(it.sale));
+      case Does::cancel:
+        if (till.is_up()) desk_.cancel(till, it.sale);
+        return;
+      case Does::cancel_elsewhere:
+        if (till.is_up()) desk_.cancel_elsewhere(till, it.sale);
+        return;
+      case Does::refund_part:
+        if (till.is_up()) desk_.refund_part(till, it.sale);
+        return;
+      case Does::quote:
+        if (till.is_up()) desk_.quote(till, it);
+        return;
+      default:
+        return go_wrong(it, till);
+    }
+  }
+
+  void go_wrong(const Happening& it, Till& till) {
+    switch (it.does) {
+      case Does::line_falls:
+        faults_.count(Fault::line_down);
+        return with_weather(it, [](Weather& weather) { weather.down = true; });
+      case Does::answers_cut_off:
+        faults_.count(Fault::answers_cut_off);
+        return with_weather(it, [](Weather& weather) { weather.answers_cut_off = true; });
+      case Does::bad_line:
+        return bad_line(it);
+      case Does::connections_forgotten:
+        faults_.count(Fault::line_half_open);
+        return till.line.forget_connections();
+      case Does::process_dies:
+        if (!till.is_up()) return;
+        faults_.count(Fault::process_death);
+        return die(till, Loses::nothing, it.span);
+      case Does::power_cut:
+        if (!till.is_up()) return;
+        faults_.count(Fault::power_cut);
+        return die(till, Loses::unsynced, it.span);
+      case Does::power_cut_in_a_write:
+        if (till.is_up()) till.disk().fail_after(static_cast<std::uint64_t>(it.number % 60) + 1);
+        return;
+      case Does::disk_full:
+        faults_.count(Fault::disk_full);
+        return with_disk(it, Failing::full);
+      case Does::disk_error:
+        faults_.count(Fault::disk_error);
+        return with_disk(it, Failing::io_error);
+      case Does::clock_jumps:
+        faults_.count(Fault::clock_jump);
+        return turn_clock(till, it.number);
+      case Does::battery_dies:
+        faults_.count(Fault::clock_at_1970);
+        till.battery_is_dead = true;
+        return;
+      case Does::centre_restarts:
+        faults_.count(Fault::centre_restart);
+        return centre_.restart(it.till, it.span);
+      case Does::centre_power_cut:
+        faults_.count(Fault::centre_power_cut);
+        return centre_.cut_power(it.span);
+      case Does::centre_dies_before_its_answer:
+        return centre_.die_before_the_next_answer(it.till, it.span);
+      default:
+        GONGJI_CHECK_WHY(false, "nobody does this");
+    }
+  }
+
+  void rest_centre() {
+    timeline_.after(centre_rests, [this] {
+      centre_.idle();
+      rest_centre();
+    });
+  }
+
+  // Everything works again, and whoever had no answer asks once more.
+  void mend() {
+    trace_.tell("everything is mended");
+    centre_.mend();
+    for (const auto& till : tills_) {
+      till->line.weather = {};
+      ++weather_[till->place()];
+      till->disk().fail(Failing::no);
+      desk_.disk_fails[till->place()] = false;
+      ++disks_[till->place()];
+      if (till->is_up() && till->disk().is_dead()) till->die(Loses::unsynced);
+      is_open_[till->place()] = true;
+      down_until_[till->place()] = microseconds(0);
+      if (!till->is_up()) start(*till);
+      till->disk().never_fail();
+    }
+    run_until(story_.end + 15min);
+    for_each_wish([this](Till& till, Wish& wish) {
+      if (!wish.answer && wish.waiting == 0) desk_.ask(till, wish);
+    });
+    for_each_wish([this](Till& till, Wish& wish) {
+      if (wish.answer && wish.number % 4 == 0) desk_.ask(till, wish);  // and gets the same answer
+      if (wish.cancel && !wish.taken_back && wish.waiting == 0) desk_.ask_take_back(till, wish);
+    });
+  }
+
+  // One after the other: a till takes so many at once.
+  void for_each_wish(const std::function<void(Till&, Wish&)>& act) {
+    for (auto& [number, wish] : desk_.wishes()) {
+      act(*tills_[wish.till], wish);
+      run_until(virtual_now() + between_wishes);
+    }
+    run_until(virtual_now() + 1min);
+  }
+
+  Folder folder_;
+  const Story& story_;
+  Timeline timeline_;
+  Trace trace_;
+  FaultCounts faults_;
+  Centre centre_;
+  LedgerWatch watch_;
+  std::vector<tests::OpeningCounter> opening_;
+  std::vector<std::unique_ptr<Till>> tills_;
+  Desk desk_;
+  std::map<std::size_t, bool> is_open_;
+  std::vector<microseconds> down_until_;
+  std::vector<std::uint64_t> weather_, disks_;  // how often either has changed
+};
+
+}  // namespace
+
+Outcome run_world(const Story& story, std::FILE* trace) {
+  Outcome outcome;
+  World world(story, trace);
+  try {
+    world.run(outcome);
+  } catch (const Broken& broken) {
+    outcome.broken = broken.what();
+  }
+  world.report(outcome);
+  return outcome;
+}
+
+}  // namespace gongji::sim
