@@ -136,10 +136,6 @@ Result<void> FileJournal::start() {
   auto lineage = read_lineage(*db_);
   if (!lineage) return lineage.error();
   lineage_ = *lineage;
-  auto anchor_row = read_anchor_row(store_);
-  if (!anchor_row) return anchor_row.error();
-  anchor_row_ = *anchor_row;
-  doubt_ = anchor_row_.doubt;
   auto earlier = EarlierLogs::open(db_->file(), identity_);
   if (!earlier) return earlier.error();
   earlier_ = std::move(*earlier);
@@ -148,6 +144,15 @@ Result<void> FileJournal::start() {
   auto tip = Entries(store_).tip();
   if (!tip) return tip.error();
   tip_ = *tip;
+  // Before anything that is checked under this epoch: whose file it is.
+  if (*found && ((*found)->terminal != identity_.terminal || (*found)->epoch != identity_.epoch)) {
+    return trouble(troubles::other_terminal, db_->file(),
+                   (*found)->terminal + ", epoch " + std::to_string((*found)->epoch));
+  }
+  auto anchor_row = read_anchor_row(store_);
+  if (!anchor_row) return anchor_row.error();
+  anchor_row_ = *anchor_row;
+  doubt_ = anchor_row_.doubt;
   if (!*found) {
     if (tip_.seq != 0) return trouble(troubles::not_a_journal, db_->file());
     auto transaction = sqlite::Transaction::begin(*db_);
@@ -159,9 +164,6 @@ Result<void> FileJournal::start() {
     return transaction->commit();
   }
   const LogRow& row = **found;
-  if (row.terminal != identity_.terminal || row.epoch != identity_.epoch) {
-    return trouble(troubles::other_terminal, db_->file(), row.terminal + ", epoch " + std::to_string(row.epoch));
-  }
   if (tip_.seq <= verified_whole_max) {
     if (auto held = verify(); !held) return held.error();
     return close_earlier_runs();
