@@ -40,8 +40,9 @@ Money paid_by(const std::vector<settlement::AccountPayment>& payments, const set
 }  // namespace
 
 std::vector<settlement::Account> Booking::accounts_of(const Person& person, const LogName& but) {
-  return accounts_with(
-      person, [&](AccountId account) { return max(Money{}, ledger_.balance(account) - ledger_.held(account, but)); });
+  return accounts_with(person, {}, [&](AccountId account) {
+    return max(Money{}, ledger_.balance(account) - ledger_.held(account, but));
+  });
 }
 
 Money Booking::left_in(AccountId account, const LogName& log, const Lifted& lifted) {
@@ -51,11 +52,18 @@ Money Booking::left_in(AccountId account, const LogName& log, const Lifted& lift
              ledger_.balance(account) - ledger_.held(account, log) - ledger_.granted(account, log) + given_back);
 }
 
-std::vector<settlement::Account> Booking::accounts_with(const Person& person,
-                                                        const std::function<Money(AccountId)>& left) {
+std::vector<settlement::Account> Booking::accounts_left(const Person& person, const LogName& log,
+                                                        const Lifted& lifted) {
+  return accounts_with(person, lifted, [&](AccountId account) { return left_in(account, log, lifted); });
+}
+
+std::vector<settlement::Account> Booking::accounts_with(const Person& person, const Lifted& lifted, const Left& left) {
   std::vector<settlement::Account> out;
   const auto add = [&](const std::string& psn_no, settlement::Account account) {
-    account.balc = left(ledger_.account(person_account(psn_no, account.kind), false));
+    const AccountId id = ledger_.account(person_account(psn_no, account.kind), false);
+    const auto back = lifted.accounts.find(id);
+    const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
+    account.balc = left(id);
     out.push_back(std::move(account));
     return given_back;
   };
@@ -79,11 +87,11 @@ std::vector<settlement::Account> Booking::accounts_with(const Person& person,
       given_back += max(Money{}, add(family.owner, account));
     }
     if (!family.take_max) continue;
-    Money left = max(Money{}, *family.take_max + given_back -
+    Money rest = max(Money{}, *family.take_max + given_back -
                                   ledger_.taken_by(person.facts.psn_no, family.owner, family.take_since));
     for (std::size_t i = first; i < out.size(); ++i) {
-      out[i].balc = min(out[i].balc, left);
-      left -= out[i].balc;
+      out[i].balc = min(out[i].balc, rest);
+      rest -= out[i].balc;
     }
   }
   return out;
@@ -223,8 +231,7 @@ void Booking::judge_as_sold(Judgement& judgement, const EntryName& name, const S
   if (!just_now || whole.verdict != record::VerdictKind::accepted) return;
   Judgement as_sold = judge(kept, {site.facts, person.facts, {}, {}, true}, packs_);
   if (as_sold.kind != record::VerdictKind::accepted) return;
-  const LogName log{name.terminal, name.epoch};
-  for (const auto& account : accounts_with(person, [&](AccountId each) { return left_in(each, log, {}); })) {
+  for (const auto& account : accounts_left(person, {name.terminal, name.epoch}, {})) {
     if (paid_by(as_sold.accounts, {account.owner, account.kind, {}}) > account.balc) return;
   }
   judgement = std::move(as_sold);
@@ -240,8 +247,7 @@ Judgement Booking::judge_sale(const EntryName& name, const Site& site, const rec
   known.as_claimed = false;
   known.counters = counters_of(person.facts.psn_no, sale.claim.begntime.day, {name.terminal, name.epoch});
   for (const auto& counted : lifted.counters) settlement::add_counted(known.counters, counted);
-  const LogName log{name.terminal, name.epoch};
-  known.accounts = accounts_with(person, [&](AccountId account) { return left_in(account, log, lifted); });
+  known.accounts = accounts_left(person, {name.terminal, name.epoch}, lifted);
   Judgement judgement = judge(sale, known, packs_);
   const record::PayerShares told = record::payer_shares(sale.settlement);
   if (told.fund + told.account + told.family == Money{} && judgement.kind == record::VerdictKind::refused) {

@@ -112,10 +112,13 @@ class Booking {
                        bool guaranteed, const Lifted& lifted);
   std::vector<Movement> movements(const EntryName& name, const Site& site, const record::Sale& sale,
                                   const Judgement& judgement, const Person& person, const Lifted& lifted);
-  // What a sale of this log may take: holds of its own belong to entries that come behind it, but what is left of its
-  // grants is promised, whatever a till that knew less sold on the reserve.
+  // What a sale of this log may take of an account: holds of its own belong to entries that come behind it, but what is
+  // left of its grants is promised, whatever a till that knew less sold on the reserve.
   Money left_in(AccountId account, const LogName& log, const Lifted& lifted);
-  std::vector<settlement::Account> accounts_with(const Person& person, const std::function<Money(AccountId)>& left);
+  // By left_in() for each of them.
+  std::vector<settlement::Account> accounts_left(const Person& person, const LogName& log, const Lifted& lifted);
+  using Left = std::function<Money(AccountId)>;
+  std::vector<settlement::Account> accounts_with(const Person& person, const Lifted& lifted, const Left& left);
   std::vector<Booked> lift(const EntryName& name, CivilTime served, const Person& person, Lifted& lifted);
   static void put_down(const std::vector<Movement>& moved, const std::vector<settlement::Counted>& counted,
                        Lifted& lifted);
