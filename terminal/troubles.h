@@ -148,7 +148,7 @@ inline constexpr TroubleText centre_not_told{
 inline constexpr TroubleText keys_left{"G6115", "密钥未能全部销毁。", "请再运行一次 gongji retire;若仍失败请销毁磁盘。",
                                        "not all keys could be destroyed.",
                                        "Run gongji retire again; if that fails too, destroy the disk."};
-inline constexpr TroubleText rules_unreadable{"G6241", "规则文件无法读取。", "请检查磁盘;中心会重新下发。",
+inline constexpr TroubleText rules_unreadable{"G6234", "规则文件无法读取。", "请检查磁盘;中心会重新下发。",
                                               "a file of rules cannot be read.",
                                               "Check the disk; remove the file and the centre's word brings it anew."};
 
