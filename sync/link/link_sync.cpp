@@ -85,13 +85,18 @@ asio::awaitable<Result<bool>> Link::State::sync() {
   };
   auto gathered = co_await on_journal(journal, gather);
   if (!gathered) co_return gathered.error();
-  // A long batch is read in turn with the counter's sales.
-  const JournalTask<Result<bool>> lengthen = [&stretch =
-                                                  gathered->stretch](journal::Journal& log_file) -> Result<bool> {
-    const std::size_t before = stretch.entries.size();
+  // A long batch is read in turn with the counter's sales.  What they gave up of grants meanwhile goes along with their
+  // entries.
+  Gathered& whole = *gathered;
+  const JournalTask<Result<bool>> lengthen = [&whole, gathered_at](journal::Journal& log_file) -> Result<bool> {
+    const std::size_t before = whole.stretch.entries.size();
     const std::size_t wanted = std::min(before + entries_at_once, protocol::sync_entries_max);
-    if (auto done = log_file.lengthen(stretch, wanted, protocol::sync_bytes_max); !done) return done.error();
-    return stretch.entries.size() == wanted && wanted > before;
+    if (auto done = log_file.lengthen(whole.stretch, wanted, protocol::sync_bytes_max); !done) return done.error();
+    if (whole.stretch.entries.size() == wanted && wanted > before) return true;
+    auto closed = log_file.closed_grants(gathered_at);
+    if (!closed) return closed.error();
+    whole.closed = std::move(*closed);
+    return false;
   };
   bool more_to_read = gathered->stretch.entries.size() == entries_at_once;
   while (more_to_read) {
