@@ -6,7 +6,7 @@ import unittest
 
 import gongji_sales as sales
 from gongji_faults import FaultCase
-from gongji_process import run
+from gongji_process import ROOT, run
 
 
 def openssl(*arguments):
@@ -68,7 +68,7 @@ class Certificate(FaultCase):
 
     def other_authority(self):
         folder = self.world.folder / "other"
-        run("gongji-centre", "init", folder, "--people", "sync/centre/people.json")
+        run("gongji-centre", "init", folder, "--people", ROOT / "sync" / "centre" / "people.json")
         return folder
 
     def test_a_certificate_of_another_authority_is_refused(self):
