@@ -23,11 +23,11 @@ std::string lookup_text(std::string_view domain, std::string_view value, const H
 class FileKeyStore final : public KeyStore {
  public:
   FileKeyStore(Sm2PrivateKey signing, const DataKey& site, PrivateDirectory keys, PrivateDirectory months,
-               Random& random)
+               Random& random, std::shared_ptr<MonthKeyRegister> shared)
       : signing_(std::move(signing)),
         site_(site.bytes),
         rows_(hmac_sm3(site.bytes, as_bytes("gongji.row-checksum.v1"))),
-        months_(std::move(keys), std::move(months), random) {}
+        months_(std::move(keys), std::move(months), random, std::move(shared)) {}
 
   Result<void> finish_destroyed() { return months_.finish_destroyed(); }
 
@@ -88,7 +88,8 @@ Result<Sm2PrivateKey> load_or_make_signing_key(const PrivateDirectory& directory
 
 }  // namespace
 
-Result<std::shared_ptr<const KeyStore>> KeyStore::open(const std::filesystem::path& directory, Random& random) {
+Result<std::shared_ptr<const KeyStore>> KeyStore::open(const std::filesystem::path& directory, Random& random,
+                                                       std::shared_ptr<MonthKeyRegister> shared) {
   auto keys = PrivateDirectory::open(directory);
   if (!keys) return keys.error();
   const PrivateDirectory::Lock lock(*keys);
@@ -106,8 +107,8 @@ Result<std::shared_ptr<const KeyStore>> KeyStore::open(const std::filesystem::pa
     return trouble(troubles::data_key_lost, (directory / data_key_name).string());
   }
   if (auto data = read_or_make_key(*keys, data_key_name, random); !data) return data.error();
-  const auto store =
-      std::make_shared<FileKeyStore>(*std::move(signing), *site, *std::move(keys), *std::move(months), random);
+  const auto store = std::make_shared<FileKeyStore>(*std::move(signing), *site, *std::move(keys), *std::move(months),
+                                                    random, std::move(shared));
   if (const auto done = store->finish_destroyed(); !done) return done.error();
   return std::shared_ptr<const KeyStore>(store);
 }

@@ -22,6 +22,7 @@
 #include "offline/base/bytes.h"
 #include "offline/base/ids.h"
 #include "offline/base/result.h"
+#include "offline/seal/month_key_register.h"
 
 namespace gongji::seal {
 
@@ -34,10 +35,12 @@ class KeyStore {
  public:
   // Makes whatever is missing (but not the parents of `directory`).  `random` makes keys and nonces, is used under a
   // lock and must outlive the store; the SM2 key and signatures use OpenSSL's own randomness.
-  // A rotation that a crash cut short is finished or undone.
+  // A rotation that a crash cut short is finished or undone.  `shared`: of centres on one ledger; a destruction or a
+  // rotation does not reach the others.
   // Errors: directory or file not private (mode), unreadable, not a key, data.key lost, cannot write.  The first that
   // applies, in the order directory, sign.pem, site.key, data.key, month/.
-  static Result<std::shared_ptr<const KeyStore>> open(const std::filesystem::path& directory, Random& random);
+  static Result<std::shared_ptr<const KeyStore>> open(const std::filesystem::path& directory, Random& random,
+                                                      std::shared_ptr<MonthKeyRegister> shared = {});
   virtual ~KeyStore() = default;
 
   // SM2, id "1234567812345678", SM3; raw r||s, 64 bytes.  `tag` goes in front of the statement.
@@ -53,7 +56,7 @@ class KeyStore {
 
   // AES-256-GCM under the data key of `month` ("2026-11", or `lasting`), which seal() makes where there is none; nonce
   // (12) | ciphertext | tag (16).  Errors in order: not a month, destroyed, missing (open_sealed only), unreadable, not
-  // private, not a key, cannot write (seal only), does not open (open_sealed only).
+  // private, not a key, those of the register, keys differ, cannot write, does not open (open_sealed only).
   virtual Result<Bytes> seal(const std::string& month, ByteView plain, ByteView associated) const = 0;
   virtual Result<Bytes> open_sealed(const std::string& month, ByteView sealed, ByteView associated) const = 0;
 

@@ -22,8 +22,9 @@ std::string destroyed_name(const std::string& month) {
 
 }  // namespace
 
-MonthKeys::MonthKeys(PrivateDirectory keys, PrivateDirectory months, Random& random)
-    : keys_(std::move(keys)), directory_(std::move(months)), random_(random) {}
+MonthKeys::MonthKeys(PrivateDirectory keys, PrivateDirectory months, Random& random,
+                     std::shared_ptr<MonthKeyRegister> shared)
+    : keys_(std::move(keys)), directory_(std::move(months)), shared_(std::move(shared)), random_(random) {}
 
 Result<void> MonthKeys::finish_destroyed() {
   const auto marks = directory_.names_ending(destroyed_suffix);
@@ -63,20 +64,57 @@ Result<DataKey> MonthKeys::find(const std::string& month, bool make) {
   if (directory_.contains(destroyed_name(month))) return trouble(troubles::month_key_destroyed, month);
   const auto wrapping = read_data_key(keys_);
   if (!wrapping) return wrapping.error();
-  auto wrapped = directory_.read(month_key_name(month));
+  const auto wrapped = found_or_made(*wrapping, month, make);
   if (!wrapped) return wrapped.error();
-  if (!*wrapped) {
-    if (!make) return trouble(troubles::month_key_missing, (directory_.path() / month_key_name(month)).string());
-    DataKey made;
-    random_.fill(made.bytes);
-    *wrapped = wrap_month_key(*wrapping, month, made, nonce_under_lock());
-    if (const auto done = directory_.create(month_key_name(month), **wrapped); !done) return done.error();
-  }
-  auto key = unwrap_month_key(directory_, *wrapping, month, **wrapped);
+  auto key = unwrap_month_key(directory_, *wrapping, month, *wrapped);
   if (!key) return key;
   if (cached_.size() >= cached_max) cached_.erase(cached_.begin());  // the oldest month is the least likely to return
   cached_.insert_or_assign(month, *key);
   return key;
+}
+
+// Wrapped.  The register comes before the file: a key that only this folder has would seal what no other can open.
+Result<Bytes> MonthKeys::found_or_made(const DataKey& wrapping, const std::string& month, bool make) {
+  const std::string name = month_key_name(month);
+  auto own = directory_.read(name);
+  if (!own) return own.error();
+  if (*own && !shared_) return **std::move(own);
+
+  std::optional<Bytes> agreed;
+  if (*own || make) {
+    Bytes offered;
+    if (*own) {
+      offered = **own;
+    } else {
+      DataKey made;
+      random_.fill(made.bytes);
+      offered = wrap_month_key(wrapping, month, made, nonce_under_lock());
+    }
+    if (!shared_) {
+      agreed = std::move(offered);
+    } else {
+      auto answer = shared_->agree(month, offered);
+      if (!answer) return answer;
+      agreed = *std::move(answer);
+    }
+  } else if (shared_) {
+    auto answer = shared_->find(month);
+    if (!answer) return answer.error();
+    agreed = *std::move(answer);
+  }
+  if (!agreed) return trouble(troubles::month_key_missing, (directory_.path() / name).string());
+  if (!*own) {
+    if (const auto done = directory_.create(name, *agreed); !done) return done.error();
+    return *std::move(agreed);
+  }
+  // Wrapped anew by a rotation the same key reads differently.
+  const auto here = unwrap_month_key(directory_, wrapping, month, **own);
+  if (!here) return here.error();
+  const auto there = unwrap_month_key(directory_, wrapping, month, *agreed);
+  if (!there || !(*there == *here)) {
+    return trouble(troubles::month_keys_differ, (directory_.path() / name).string());
+  }
+  return **std::move(own);
 }
 
 Result<void> MonthKeys::destroy(const std::string& month) {

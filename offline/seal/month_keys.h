@@ -10,12 +10,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "offline/base/ids.h"
 #include "offline/seal/key_files.h"
+#include "offline/seal/month_key_register.h"
 
 namespace gongji::seal {
 
@@ -24,15 +26,17 @@ class MonthKeys {
   static constexpr std::size_t cached_max = 24;
 
   // `random` is used under this object's lock and must outlive it.
-  MonthKeys(PrivateDirectory keys, PrivateDirectory months, Random& random);
+  MonthKeys(PrivateDirectory keys, PrivateDirectory months, Random& random,
+            std::shared_ptr<MonthKeyRegister> shared = {});
 
   // Finishes what a crash interrupted in destroy().  Requires the lock of `keys`.
   Result<void> finish_destroyed();
 
   // The key of `month`, made where there is none yet.
-  // Errors in order: not a month, destroyed, unreadable, not private, not a key (other data key), cannot write.
+  // Errors in order: not a month, destroyed, unreadable, not private, not a key (other data key), those of the
+  // register, keys differ (the register has another), cannot write.
   Result<DataKey> for_writing(const std::string& month);
-  // Errors in order: not a month, destroyed, missing, unreadable, not private, not a key.
+  // Errors in order: not a month, destroyed, unreadable, not private, missing, not a key, then as above.
   Result<DataKey> for_reading(const std::string& month);
   Result<void> destroy(const std::string& month);
   // Those that have a key, in order.
@@ -42,9 +46,11 @@ class MonthKeys {
 
  private:
   Result<DataKey> find(const std::string& month, bool make);
+  Result<Bytes> found_or_made(const DataKey& wrapping, const std::string& month, bool make);
   AeadNonce nonce_under_lock();
 
   const PrivateDirectory keys_, directory_;
+  const std::shared_ptr<MonthKeyRegister> shared_;  // may be null
   std::mutex mutex_;
   Random& random_;                         // guarded by mutex_
   std::map<std::string, DataKey> cached_;  // guarded by mutex_; at most cached_max

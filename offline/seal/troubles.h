@@ -59,10 +59,15 @@ inline constexpr TroubleText data_key_there{
     "G4114", "data.key 还在，没有做任何改动。", "如确认它不是本机的，请先把它移到别处再恢复。",
     "data.key is there; nothing was changed.", "If it is not the right one, move it elsewhere first."};
 
+inline constexpr TroubleText month_keys_differ{
+    "G4115", "本中心某月的数据密钥与共用账本登记的不同。", "请从最先使用该账本的中心复制整个 keys 目录，然后重新启动。",
+    "The data key that this centre has of a month is not the one that the shared ledger names.",
+    "Copy the whole keys folder from the centre that used this ledger first, then start again."};
+
 inline constexpr const TroubleText* all[] = {
     &directory_not_private, &file_not_private, &unreadable,        &not_a_key,
     &cannot_write,          &bad_month,        &month_key_missing, &month_key_destroyed,
     &does_not_open,         &data_key_lost,    &recovery_mistyped, &recovery_key_wrong,
-    &recovery_not_made,     &data_key_there};
+    &recovery_not_made,     &data_key_there,   &month_keys_differ};
 
 }  // namespace gongji::seal::troubles

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "offline/seal/private_directory.h"
+#include "sync/centre/month_key_table.h"
 #include "sync/centre/roots.h"
 #include "sync/centre/service_detail.h"
 #include "sync/centre/troubles.h"
@@ -57,6 +58,12 @@ Result<std::unique_ptr<Ledger>> open_ledger(const fs::path& directory, const std
                                             std::shared_ptr<const seal::KeyStore> keys) {
   if (database.empty()) return Ledger::open(directory / "ledger.sqlite", create, std::move(keys));
   return Ledger::open_shared(database, create, std::move(keys));
+}
+
+Result<std::shared_ptr<const seal::KeyStore>> open_keys(const fs::path& directory, const std::string& database,
+                                                        Random& random) {
+  return seal::KeyStore::open(directory / "keys", random,
+                              database.empty() ? std::shared_ptr<seal::MonthKeyRegister>() : month_keys_in(database));
 }
 
 // As the folder remembers it; "" where the ledger is a file.
@@ -153,7 +160,7 @@ Result<Made> init_centre(const fs::path& directory, const InitOptions& options, 
   if (auto authority = seal::KeyStore::open(directory / "authority", random); authority.has_error()) {
     return authority.error();
   }
-  const auto keys = seal::KeyStore::open(directory / "keys", random);
+  const auto keys = open_keys(directory, options.database, random);
   if (keys.has_error()) return keys.error();
   if (auto outcome = write_text_file(directory / "terms.json", to_json_text(default_terms_plan()));
       outcome.has_error()) {
@@ -185,7 +192,7 @@ Result<CentreParts> open_centre(const fs::path& directory, Random& random, const
       closed.has_error()) {
     return closed.error();
   }
-  const auto keys = seal::KeyStore::open(directory / "keys", random);
+  const auto keys = open_keys(directory, *address, random);
   if (keys.has_error()) return keys.error();
   auto ledger = open_ledger(directory, *address, false, *keys);
   if (ledger.has_error()) return ledger.error();

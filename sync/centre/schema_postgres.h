@@ -1,5 +1,6 @@
 // schema_postgres.h — the centre's tables on PostgreSQL, as version 4 of schema.h has them; later steps are one text
-// for both (database::schema_for_postgres puts the words of SQLite into those of PostgreSQL).
+// for both (database::schema_for_postgres puts the words of SQLite into those of PostgreSQL).  `month_key` is only
+// here: several centres share these tables, and must seal under the same keys (month_key_table.h).
 //
 // What grows for ever is cut by month (months.h), so that an old month can be taken off whole: `entry` by the time it
 // was received, `outcome` by the day of service, `posting` and `movement` by posting_id, which begins with the time of
@@ -13,6 +14,7 @@ inline constexpr int ledger_postgres_version = 4;
 
 inline constexpr const char* ledger_postgres_schema = R"sql(
 CREATE TABLE ledger_version (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL);
+CREATE TABLE month_key (month TEXT PRIMARY KEY, wrapped BLOB NOT NULL);
 
 CREATE TABLE site (
   fixmedins_code TEXT PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL, admdvs TEXT NOT NULL,

@@ -68,6 +68,12 @@ class SharedLedger(unittest.TestCase):
         till.start()
         return till
 
+    def assert_same_keys(self):
+        """What one centre seals the other must open: of each month they have the same key."""
+        files = [sorted((centre.folder / "keys" / "month").glob("*.key")) for centre in (self.one, self.other)]
+        self.assertEqual(*[[(file.name, file.read_bytes()) for file in of_one] for of_one in files])
+        self.assertGreaterEqual(len(files[0]), 2)
+
     def clerks(self, count):
         out = []
         for till in self.tills:
@@ -118,6 +124,7 @@ class SharedLedger(unittest.TestCase):
         self.assertGreaterEqual(int(parts), 4)
         self.assertEqual(self.cluster.query("SELECT count(*) FROM entry_rest"), "0")
         self.assertEqual(self.cluster.query("SELECT count(*) FROM posting_rest"), "0")
+        self.assert_same_keys()
         # The second centre tells the same of everybody.
         day = sales.today()
         self.assertEqual(self.one.totals(day), self.other.totals(day))
