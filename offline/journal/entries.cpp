@@ -243,17 +243,39 @@ Result<void> Entries::rewrite_movements(std::uint64_t seq, const std::vector<Mov
 
 Result<void> Entries::add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
                                 int sign) {
-  const auto signed_money = [&](Money amount) { return sign > 0 ? amount : -amount; };
+  TotalChange change;
+  add(change, amounts, sign);
+  return add_total({day, kind, state}, change);
+}
+
+Result<void> Entries::add_total(const TotalRow& row, const TotalChange& change) {
   auto upsert = store_.db.query(
       "INSERT INTO total (day, kind, state, count, medfee, fund, account, family, cash) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count, "
       "medfee = medfee + excluded.medfee, fund = fund + excluded.fund, account = account + excluded.account, "
       "family = family + excluded.family, cash = cash + excluded.cash");
-  const auto& shares = amounts.shares;
-  upsert.bind(day.number(), static_cast<int>(kind), state ? static_cast<int>(*state) : 0, sign,
-              signed_money(amounts.medfee), signed_money(shares.fund), signed_money(shares.account),
-              signed_money(shares.family), signed_money(shares.cash));
+  const auto& shares = change.amounts.shares;
+  upsert.bind(row.day.number(), static_cast<int>(row.kind), row.state ? static_cast<int>(*row.state) : 0, change.count,
+              change.amounts.medfee, shares.fund, shares.account, shares.family, shares.cash);
   return upsert.run();
+}
+
+void Entries::add(TotalChange& change, const Amounts& amounts, int sign) {
+  const auto signed_money = [&](Money amount) { return sign > 0 ? amount : -amount; };
+  change.count += sign;
+  change.amounts.medfee += signed_money(amounts.medfee);
+  auto& shares = change.amounts.shares;
+  shares.fund += signed_money(amounts.shares.fund);
+  shares.account += signed_money(amounts.shares.account);
+  shares.family += signed_money(amounts.shares.family);
+  shares.cash += signed_money(amounts.shares.cash);
+}
+
+Result<void> Entries::write_totals() {
+  for (const auto& [row, change] : std::exchange(totals_, {})) {
+    if (auto done = add_total(row, change); !done) return done;
+  }
+  return {};
 }
 
 Result<std::optional<std::uint64_t>> Entries::seq_of_request(const std::string& fixmedins_code,
@@ -346,8 +368,6 @@ Result<void> Entries::move(std::uint64_t feed_seq, const record::Verdict& verdic
                            const std::optional<std::uint64_t>& cancelled_by) {
   auto judged = verdicts_on(verdict.seq);
   if (!judged) return judged.error();
-  const bool as_told = verdict.kind == record::VerdictKind::accepted && !verdict.counted;
-  if (as_told && judged->size() == 1) return {};
   std::vector<Movement> added;
   for (Movement& movement : movements_of(store_.keys, sale, *judged)) {
     if (movement.feed == feed_seq) added.push_back(std::move(movement));
@@ -467,22 +487,22 @@ Result<bool> Entries::apply(std::uint64_t feed_seq, const record::Verdict& verdi
   if (!fits) return false;
 
   if (columns->kind == record::EntryKind::sale) {
-    const auto found = find(verdict.seq);
-    if (found) {
-      const auto& sale = std::get<record::Sale>((*found)->body);
-      if (auto done = move(feed_seq, verdict, sale, marks->cancelled_by); !done) return done.error();
-    } else if (!is_gone(found.error())) {
-      return found.error();
-    }  // an erased sale is too old to be in anybody's balance
+    // The first verdict, and as it was told: nothing of anybody moves, so the sale itself need not be read.
+    const bool as_told = verdict.kind == record::VerdictKind::accepted && !verdict.counted;
+    if (!as_told || marks->verdict) {
+      const auto found = find(verdict.seq);
+      if (found) {
+        const auto& sale = std::get<record::Sale>((*found)->body);
+        if (auto done = move(feed_seq, verdict, sale, marks->cancelled_by); !done) return done.error();
+      } else if (!is_gone(found.error())) {
+        return found.error();
+      }  // an erased sale is too old to be in anybody's balance
+    }
     const bool cancelled = marks->cancelled_by.has_value();
     const auto state_before = state_of(columns->backing, marks->verdict, cancelled);
     const auto state_after = state_of(columns->backing, static_cast<std::int64_t>(verdict.kind), cancelled);
-    if (auto done = add_total(columns->day, columns->kind, state_before, columns->amounts, -1); !done) {
-      return done.error();
-    }
-    if (auto done = add_total(columns->day, columns->kind, state_after, columns->amounts, 1); !done) {
-      return done.error();
-    }
+    add(totals_[{columns->day, columns->kind, state_before}], columns->amounts, -1);
+    add(totals_[{columns->day, columns->kind, state_after}], columns->amounts, 1);
   }
   if (auto done = store_.db.query("UPDATE entry SET verdict = ?, verdict_feed = ? WHERE seq = ?")
                       .bind(static_cast<int>(verdict.kind), feed_seq, verdict.seq)

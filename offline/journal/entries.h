@@ -3,6 +3,7 @@
 // All of it runs inside the caller's transaction.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -57,8 +58,10 @@ class Entries {
   // All of them, in the order of the feed.
   Result<std::vector<Judged>> verdicts_on(std::uint64_t seq);
 
-  // Records what feed item `feed_seq` says.  False: it does not fit this journal; it was kept all the same.
+  // Records what feed item `feed_seq` says.  False: it does not fit this journal; it was kept all the same.  Totals
+  // move with write_totals(), once for all verdicts of a batch.
   Result<bool> apply(std::uint64_t feed_seq, const record::Verdict& verdict);
+  Result<void> write_totals();
 
   Result<Tip> tip();
 
@@ -78,7 +81,21 @@ class Entries {
   Result<void> move(std::uint64_t feed_seq, const record::Verdict& verdict, const record::Sale& sale,
                     const std::optional<std::uint64_t>& cancelled_by);
 
+  struct TotalRow {
+    Day day;
+    record::EntryKind kind = record::EntryKind::sale;
+    std::optional<SaleState> state;
+    auto operator<=>(const TotalRow&) const = default;
+  };
+  struct TotalChange {
+    std::int64_t count = 0;
+    Amounts amounts;
+  };
+  static void add(TotalChange& change, const Amounts& amounts, int sign);
+  Result<void> add_total(const TotalRow& row, const TotalChange& change);
+
   Store store_;
+  std::map<TotalRow, TotalChange> totals_;  // by apply(), until write_totals()
 };
 
 // The personal part at rest: AES-GCM over salt | packed personal bytes under the key of the entry's month, bound to

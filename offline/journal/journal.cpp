@@ -13,11 +13,11 @@
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_on.h"
 #include "offline/journal/orders.h"
-#include "offline/journal/refund_stretch.h"
 #include "offline/journal/remembered_keys.h"
 #include "offline/journal/schema.h"
 #include "offline/journal/second_copy.h"
 #include "offline/journal/stops.h"
+#include "offline/journal/stretch.h"
 #include "offline/journal/troubles.h"
 #include "offline/journal/turn.h"
 #include "offline/record/canonical.h"
@@ -65,6 +65,9 @@ class FileJournal final : public Journal {
   std::vector<Result<void>> commit(std::vector<Work> works) override;
   Result<Stretch> unsent(std::size_t count_max, std::size_t bytes_max) override;
   Result<void> lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) override;
+  Result<Stretch> empty_stretch() override;
+  Result<void> read_on(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) override;
+  void sign(Stretch& stretch) const override;
   Result<void> acknowledge(std::uint64_t seq, WallTime now) override;
   Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) override;
   Result<std::uint64_t> feed_cursor() override;
@@ -97,7 +100,7 @@ class FileJournal final : public Journal {
   Result<void> write_over();
   Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
   Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
-                          std::optional<Trouble>& odd);
+                          Entries& entries, std::optional<Trouble>& odd);
   Result<void> sign_head();
   Result<void> close_earlier_runs();
   Result<void> write_lineage_alone(const std::optional<Id>& lineage);
@@ -351,46 +354,36 @@ bool FileJournal::may_move_wal() {
   return true;
 }
 
-Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t bytes_max) {
+Result<Journal::Stretch> FileJournal::empty_stretch() {
   const auto row = log_row();
   if (!row) return row.error();
   Stretch stretch;
   stretch.from = row->acknowledged_seq + 1;
   stretch.head_seq = row->acknowledged_seq;
-  if (auto done = lengthen(stretch, count_max, bytes_max); !done) return done.error();
+  return stretch;
+}
+
+Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t bytes_max) {
+  auto stretch = empty_stretch();
+  if (!stretch) return stretch.error();
+  if (auto done = lengthen(*stretch, count_max, bytes_max); !done) return done.error();
   return stretch;
 }
 
 Result<void> FileJournal::lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) {
-  const auto reading = sqlite::ReadTransaction::begin(*db_);
-  if (!reading) return reading.error();
-  Entries entries(store_);
-  std::size_t bytes = 0;
-  for (const auto& entry : stretch.entries) bytes += entry.public_bytes.size() + entry.personal_bytes.size();
-  while (stretch.entries.size() < count_max && stretch.head_seq < tip_.seq) {
-    auto found = entries.find_to_send(stretch.head_seq + 1);
-    if (!found) return found.error();
-    if (!*found) return broken_at(stretch.head_seq + 1, "missing");
-    record::Entry& entry = **found;
-    bytes += entry.public_bytes.size() + entry.personal_bytes.size();
-    if (bytes > bytes_max && !stretch.entries.empty()) break;
-    stretch.head_seq = entry.head.seq;
-    stretch.head_hash = entry.hash;
-    stretch.entries.push_back(std::move(entry));
-  }
-  if (auto done = keep_refund_whole(entries, stretch); !done) return done.error();
-  if (stretch.head_seq == 0) return {};
-  if (stretch.entries.empty()) {
-    auto query = db_->query("SELECT hash FROM entry WHERE seq = ?", "b");
-    const auto found = query.bind(stretch.head_seq).step();
-    if (!found) return found.error();
-    const auto hash = *found ? digest_of(query.blob(0)) : std::nullopt;
-    if (!hash) return broken_at(stretch.head_seq, "hash");
-    stretch.head_hash = *hash;
-  }
+  if (auto done = read_on(stretch, count_max, bytes_max); !done) return done;
+  sign(stretch);
+  return {};
+}
+
+void FileJournal::sign(Stretch& stretch) const {
+  if (stretch.head_seq == 0) return;
   stretch.head_signature =
       record::sign_head(*keys_, identity_.terminal, identity_.epoch, stretch.head_seq, stretch.head_hash);
-  return {};
+}
+
+Result<void> FileJournal::read_on(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) {
+  return read_entries(store_, tip_.seq, count_max, bytes_max, stretch);
 }
 
 Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
@@ -412,12 +405,12 @@ Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
 
 // `odd`: the item does not fit, and was passed over.  `told`: the later of the till's clock and the centre's time.
 Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
-                                     std::optional<Trouble>& odd) {
+                                     Entries& entries, std::optional<Trouble>& odd) {
   const auto pass_over = [&](std::string detail) {
     if (!odd) odd = trouble(troubles::feed_item_unusable, "feed " + std::to_string(feed_seq), std::move(detail));
   };
   if (const auto* verdict = std::get_if<record::Verdict>(&item)) {
-    const auto fits = Entries(store_).apply(feed_seq, *verdict);
+    const auto fits = entries.apply(feed_seq, *verdict);
     if (!fits) return fits.error();
     if (!*fits) pass_over("epoch " + std::to_string(verdict->epoch) + ", seq " + std::to_string(verdict->seq));
     return {};
@@ -463,13 +456,15 @@ Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime no
   }
   const WallTime told = std::max(now, batch.centre_time);
   if (auto done = Grants(store_, run_).close_due(told, tip_.seq); !done) return done;
+  Entries entries(store_);
   std::optional<Trouble> odd;
   for (std::size_t i = 0; i < batch.items.size(); ++i) {
     const std::uint64_t feed_seq = batch.from + i;
     if (feed_seq <= row->feed_cursor) continue;
-    if (auto done = apply_item(feed_seq, batch.items[i], told, *row, odd); !done) return done;
+    if (auto done = apply_item(feed_seq, batch.items[i], told, *row, entries, odd); !done) return done;
     row->feed_cursor = feed_seq;
   }
+  if (auto done = entries.write_totals(); !done) return done;
   if (auto done = Stops(store_).forget_ended(batch.centre_time); !done) return done;
   row->last_contact = now;
   if (auto done = write_log_row(store_, *row); !done) return done;

@@ -240,6 +240,12 @@ class Journal {
   // Puts further entries behind those of `stretch`, up to `count_max` and `bytes_max` in all, and signs the new head: a
   // long stretch is read in several tasks, so that sales come between them.  Nothing changes where nothing more fits.
   virtual Result<void> lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) = 0;
+  // The same in parts, because a signature costs as much as thirty entries: a stretch that begins behind the
+  // acknowledged entry and has none yet; further entries for it; and the signature under the whole.  One that is to
+  // follow another begins with `from` and `head_seq` behind and at the end of that, whatever was acknowledged.
+  virtual Result<Stretch> empty_stretch() = 0;
+  virtual Result<void> read_on(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) = 0;
+  virtual void sign(Stretch& stretch) const = 0;
   // Monotone: an older acknowledgement only counts as contact.  Beyond the last entry: trouble log_behind.
   virtual Result<void> acknowledge(std::uint64_t seq, WallTime now) = 0;
 

@@ -62,7 +62,8 @@ Link::State::State(const asio::any_io_executor& on, LinkOptions settings, journa
       log(on, client_options(options)),
       uplink(options.tuning, dice),
       timer(on),
-      outcome(on) {
+      outcome(on),
+      behind_ended(on) {
   status_now.in_doubt = options.in_doubt;
 }
 
@@ -263,7 +264,7 @@ void Link::release(std::string hold_id) {
 
 asio::awaitable<Result<bool>> Link::sync_once() {
   const auto state = state_;
-  auto more_step = state->sync();
+  auto more_step = state->sync(false);
   auto more = co_await std::move(more_step);
   co_return more;
 }

@@ -17,7 +17,22 @@
 
 namespace gongji::link {
 
-struct Link::State {
+// What goes up with one sync.
+struct Batch {
+  journal::Journal::Stretch stretch;
+  std::uint64_t cursor = 0;  // the feed is in hand up to here
+  std::uint64_t run = 0;
+  std::vector<record::ClosedGrant> closed;
+};
+
+// What an answer brought, for the journal.
+struct Heard {
+  std::uint64_t acknowledged = 0;
+  std::vector<record::ClosedGrant> closed;  // that went up with the question
+  record::FeedBatch feed;
+};
+
+struct Link::State : std::enable_shared_from_this<State> {
   State(const boost::asio::any_io_executor& on, LinkOptions settings, journal::Writer& writer, const Clock& time,
         Random& dice);
 
@@ -43,6 +58,14 @@ struct Link::State {
   Result<bool> last = true;
   SteadyTime renew_not_before{};
 
+  // In a drain the journal's thread works while a batch is under way: it takes in what the answer before brought, and
+  // reads the batch behind.  One such task at a time; a sync that fails leaves nothing of it.
+  bool behind_running = false;
+  Result<void> behind = {};  // of the last one that ended
+  boost::asio::steady_timer behind_ended;
+  std::optional<Batch> read_ahead;  // by the task
+  std::optional<Batch> next;        // that goes up with the next sync
+
   std::atomic<bool> line_up{false};
   mutable std::mutex status_lock;
   LinkStatus status_now;
@@ -55,8 +78,16 @@ struct Link::State {
   // One request in this till's versions.  Errors: the client's; no_common_version, centre_too_old.
   boost::asio::awaitable<Result<http::Response>> exchange(http::Client& on, std::string target, std::string body,
                                                           std::chrono::milliseconds deadline);
-  // link_sync.cpp
-  boost::asio::awaitable<Result<bool>> sync();
+  // link_sync.cpp.  `goes_on`: another sync follows at once where there is more; else all that was heard is in the
+  // journal when this returns.
+  boost::asio::awaitable<Result<bool>> sync(bool goes_on);
+  boost::asio::awaitable<Result<bool>> send(Batch& batch, bool goes_on);
+  // link_journal.cpp
+  boost::asio::awaitable<Result<Batch>> read_batch(std::optional<journal::Journal::Stretch> behind_of);
+  boost::asio::awaitable<Result<void>> take_in(const Heard& heard);
+  void work_behind(std::optional<Heard> heard, const journal::Journal::Stretch& read_behind_of);
+  boost::asio::awaitable<void> behind_task(std::optional<Heard> heard, journal::Journal::Stretch start);
+  boost::asio::awaitable<Result<void>> settle();  // waits for the task
   bool pass_over_unsigned_terms(record::FeedBatch& feed);
   boost::asio::awaitable<Result<void>> leave_epoch(journal::Doubt found);
   boost::asio::awaitable<void> loop();

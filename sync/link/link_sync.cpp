@@ -17,8 +17,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Entries that are read in one task of the journal's thread: a sale waits so long at most.
-constexpr std::size_t entries_at_once = 64;
+// Behind a batch of so many there may be another.
+constexpr std::size_t worth_reading_ahead = 100;
 
 std::optional<std::chrono::milliseconds> retry_after(const http::Response& response) {
   const auto text = response.find("Retry-After");
@@ -60,66 +60,46 @@ bool Link::State::pass_over_unsigned_terms(record::FeedBatch& feed) {
 }
 
 // One exchange: entries up, acknowledgement, verdicts and terms down.  True when more is waiting on either side.
-asio::awaitable<Result<bool>> Link::State::sync() {
-  struct Gathered {
-    journal::Journal::Stretch stretch;
-    std::uint64_t cursor = 0;
-    std::uint64_t run = 0;
-    std::vector<record::ClosedGrant> closed;
-  };
-  const std::set<std::string> known_before = known_holds;
-  const WallTime gathered_at = clock.wall();
-  const JournalTask<Result<Gathered>> gather = [gathered_at](journal::Journal& log_file) -> Result<Gathered> {
-    Gathered out;
-    out.run = log_file.run();
-    auto closed = log_file.closed_grants(gathered_at);
-    if (!closed) return closed.error();
-    out.closed = std::move(*closed);
-    auto stretch = log_file.unsent(entries_at_once, protocol::sync_bytes_max);
-    if (!stretch) return stretch.error();
-    out.stretch = std::move(*stretch);
-    auto cursor = log_file.feed_cursor();
-    if (!cursor) return cursor.error();
-    out.cursor = *cursor;
-    return out;
-  };
-  auto gathered = co_await on_journal(journal, gather);
-  if (!gathered) co_return gathered.error();
-  // A long batch is read in turn with the counter's sales.  What they gave up of grants meanwhile goes along with their
-  // entries.
-  Gathered& whole = *gathered;
-  const JournalTask<Result<bool>> lengthen = [&whole, gathered_at](journal::Journal& log_file) -> Result<bool> {
-    const std::size_t before = whole.stretch.entries.size();
-    const std::size_t wanted = std::min(before + entries_at_once, protocol::sync_entries_max);
-    if (auto done = log_file.lengthen(whole.stretch, wanted, protocol::sync_bytes_max); !done) return done.error();
-    if (whole.stretch.entries.size() == wanted && wanted > before) return true;
-    auto closed = log_file.closed_grants(gathered_at);
-    if (!closed) return closed.error();
-    whole.closed = std::move(*closed);
-    return false;
-  };
-  bool more_to_read = gathered->stretch.entries.size() == entries_at_once;
-  while (more_to_read) {
-    auto read = co_await on_journal(journal, lengthen);
+asio::awaitable<Result<bool>> Link::State::sync(bool goes_on) {
+  std::optional<Batch> batch = std::exchange(next, std::nullopt);
+  if (!batch) {
+    auto reading = read_batch(std::nullopt);
+    auto read = co_await std::move(reading);
     if (!read) co_return read.error();
-    more_to_read = *read;
+    batch = std::move(*read);
   }
+  auto sending = send(*batch, goes_on);
+  auto more = co_await std::move(sending);
+  if (!more) {
+    auto settling = settle();
+    auto settled = co_await std::move(settling);
+    read_ahead.reset();
+    next.reset();
+    if (!settled) co_return settled.error();
+  }
+  co_return more;
+}
 
+asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
+  const std::set<std::string> known_before = known_holds;
   protocol::SyncRequest request;
   request.terminal = options.terminal;
   request.epoch = options.epoch;
-  request.from = gathered->stretch.from;
-  request.entries = std::move(gathered->stretch.entries);
-  request.head_hash = gathered->stretch.head_hash;
-  request.head_signature = gathered->stretch.head_signature;
-  request.feed_cursor = gathered->cursor;
+  request.from = batch.stretch.from;
+  request.entries = std::move(batch.stretch.entries);
+  request.head_hash = batch.stretch.head_hash;
+  request.head_signature = batch.stretch.head_signature;
+  request.feed_cursor = batch.cursor;
   request.released_holds.assign(to_release.begin(), to_release.end());
-  request.run = gathered->run;
-  request.closed_grants = gathered->closed;
+  request.run = batch.run;
+  request.closed_grants = batch.closed;
+  request.software = options.software;
   const std::size_t sent = request.entries.size();
 
-  request.software = options.software;
-  auto response_step = exchange(log, "/v1/sync", protocol::encode(request, version), options.sync_deadline);
+  std::string body = protocol::encode(request, version);
+  request.entries.clear();
+  if (goes_on && sent >= worth_reading_ahead && !behind_running) work_behind(std::nullopt, batch.stretch);
+  auto response_step = exchange(log, "/v1/sync", std::move(body), options.sync_deadline);
   auto response = co_await std::move(response_step);
   if (!response) co_return response.error();
   if (response->status != 200) {
@@ -143,10 +123,15 @@ asio::awaitable<Result<bool>> Link::State::sync() {
 
   const WallTime now = feed->centre_time;
   options.heard_time(now);
+  // What the answer before brought is in the journal before this one's is looked at.
+  auto settling = settle();
+  auto settled = co_await std::move(settling);
+  if (!settled) co_return settled.error();
+
   const std::uint64_t acknowledged = answer->acknowledged_seq;
-  const bool items = !feed->items.empty();
   const bool terms_wrong = pass_over_unsigned_terms(*feed);
-  if (std::any_of(feed->items.begin(), feed->items.end(), tells_of_files)) {
+  const bool files = std::any_of(feed->items.begin(), feed->items.end(), tells_of_files);
+  if (files) {
     // What went up is settled whatever becomes of the files.
     const JournalTask<Result<void>> acknowledge = [&](journal::Journal& log_file) {
       return log_file.acknowledge(acknowledged, now);
@@ -154,33 +139,47 @@ asio::awaitable<Result<bool>> Link::State::sync() {
     auto known = co_await on_journal(journal, acknowledge);
     if (!known && known.error().text != &journal::troubles::log_behind) co_return known.error();
     auto files_step = take_files(*feed);
-    auto files = co_await std::move(files_step);
-    if (!files) co_return files.error();
+    auto taken = co_await std::move(files_step);
+    if (!taken) co_return taken.error();
   }
-  const JournalTask<Result<bool>> apply = [&](journal::Journal& log_file) -> Result<bool> {
-    if (auto done = log_file.closed_grants_told(gathered->closed); !done) return done.error();
-    if (auto done = log_file.acknowledge(acknowledged, now); !done) return done.error();
-    if (auto done = log_file.apply_feed(*feed, now); !done) return done.error();
-    auto left = log_file.unsent(1, protocol::sync_bytes_max);
-    if (!left) return left.error();
-    return !left->entries.empty();
-  };
-  auto applied = co_await on_journal(journal, apply);
-  if (!applied) {
-    if (applied.error().text == &journal::troubles::log_behind) {
-      // What was sent again is what the centre has, and it has more: this journal lost its end.
-      auto left_step = leave_epoch(journal::Doubt::centre_differs);
-      auto left = co_await std::move(left_step);
-      if (left) co_return false;
+  const bool items = !feed->items.empty();
+  Heard heard{acknowledged, batch.closed, std::move(*feed)};
+  const bool in_step = acknowledged == batch.stretch.head_seq && heard.feed.from == batch.cursor + 1;
+  const bool onward = goes_on && read_ahead && in_step && !terms_wrong && !stopping;
+  bool left = onward;
+  if (onward) {
+    next = std::exchange(read_ahead, std::nullopt);
+    next->cursor = batch.cursor + heard.feed.items.size();
+    work_behind(std::move(heard), next->stretch);
+  } else {
+    read_ahead.reset();
+    auto taking = take_in(heard);
+    auto taken = co_await std::move(taking);
+    if (!taken) {
+      if (taken.error().text == &journal::troubles::log_behind) {
+        // What was sent again is what the centre has, and it has more: this journal lost its end.
+        auto left_step = leave_epoch(journal::Doubt::centre_differs);
+        auto gone = co_await std::move(left_step);
+        if (gone) co_return false;
+      }
+      co_return taken.error();
     }
-    co_return applied.error();
+    const JournalTask<Result<bool>> look = [](journal::Journal& log_file) -> Result<bool> {
+      auto rest = log_file.empty_stretch();
+      if (!rest) return rest.error();
+      if (auto done = log_file.read_on(*rest, 1, protocol::sync_bytes_max); !done) return done.error();
+      return !rest->entries.empty();
+    };
+    auto unsent = co_await on_journal(journal, look);
+    if (!unsent) co_return unsent.error();
+    left = *unsent;
   }
 
   for (const std::string& hold : request.released_holds) to_release.erase(hold);
   const std::set<std::string> listed(answer->open_holds.begin(), answer->open_holds.end());
   std::erase_if(known_holds,
                 [&](const std::string& hold) { return known_before.contains(hold) && !listed.contains(hold); });
-  if (!*applied) {
+  if (!left) {
     // Everything of this journal is acknowledged, so a listed hold that this process never asked for backs nothing.
     for (const std::string& hold : listed) {
       if (!known_holds.contains(hold)) to_release.insert(hold);
@@ -192,12 +191,12 @@ asio::awaitable<Result<bool>> Link::State::sync() {
     status_now.last_contact = now;
   }
   if (terms_wrong) co_return trouble(troubles::signature_wrong, "terms");
-  const bool more = *applied || answer->more_feed || items || !to_release.empty();
+  const bool more = left || answer->more_feed || items || !to_release.empty();
   if (!more && status_now.in_doubt) {
     // Everything that is here has gone up; what else there may have been is the centre's to bring in.
     auto left_step = leave_epoch(journal::Doubt::none);
-    auto left = co_await std::move(left_step);
-    if (!left) co_return left.error();
+    auto gone = co_await std::move(left_step);
+    if (!gone) co_return gone.error();
   }
   if (!more) {
     auto renewing = renew(now);
@@ -253,7 +252,7 @@ asio::awaitable<void> Link::State::loop() {
     note_times();
     if (action.fresh_connection) log.drop();
     asked_to_wait.reset();
-    auto more_step = sync();
+    auto more_step = sync(true);
     auto more = co_await std::move(more_step);
     if (more) {
       uplink.answered(clock.steady(), *more);

@@ -7,6 +7,8 @@
 
 #include <spdlog/spdlog.h>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 #include <future>
 #include <map>
 
@@ -14,6 +16,7 @@
 #include "offline/seal/sm3.h"
 #include "sync/http/certificates.h"
 #include "sync/link/troubles.h"
+#include "sync/protocol/frames.h"
 #include "tests/centre/fixture.h"
 #include "tests/packs/signed_text.h"
 #include "tests/state_machine/wire.h"
@@ -116,7 +119,7 @@ class Till {
     return with_journal<std::uint64_t>(
         [](journal::Journal& journal) { return journal.unsent(500, 1 << 20).value().entries.size(); });
   }
-  void save_a_paper() {
+  record::Paper paper() {
     record::Paper paper;
     paper.paper_id = make_id(centre.clock.wall(), centre.random);
     paper.key = {centre::pharmacy, to_string(paper.paper_id), "2102", {}};
@@ -130,16 +133,23 @@ class Till {
     paper.claim.lines[0].pric = {1'000'000};
     paper.claim.lines[0].cnt = {10'000};
     paper.claim.lines[0].det_item_fee_sumamt = Money::fen(100);
+    return paper;
+  }
+  void save_papers(std::size_t count) {
     const auto done = with_journal<bool>([&](journal::Journal& journal) {
       std::vector<journal::Journal::Work> works;
-      works.push_back([&](journal::Turn& turn) -> Result<void> {
-        auto entry = turn.append(paper, centre.clock.wall());
-        return entry ? Result<void>() : Result<void>(entry.error());
-      });
-      return journal.commit(std::move(works)).front().has_value();
+      for (std::size_t i = 0; i < count; ++i) {
+        works.push_back([this](journal::Turn& turn) -> Result<void> {
+          auto entry = turn.append(paper(), centre.clock.wall());
+          return entry ? Result<void>() : Result<void>(entry.error());
+        });
+      }
+      const auto results = journal.commit(std::move(works));
+      return std::all_of(results.begin(), results.end(), [](const auto& each) { return each.has_value(); });
     });
     REQUIRE(done);
   }
+  void save_a_paper() { save_papers(1); }
   std::string software_at_centre() {
     std::string out;
     REQUIRE(centre.service->ledger().transaction(
@@ -372,6 +382,81 @@ TEST_CASE("sync now sends what is left and says when it is done, what is wrong, 
   CHECK_FALSE(till.link().status().paused_for.has_value());
   CHECK(till.finish(till.link().sync_now(std::chrono::seconds(20))));
   CHECK(till.unsent() == 0);
+}
+
+// What goes over the wire in syncs.
+struct Seen {
+  std::vector<protocol::SyncRequest> up;
+  std::vector<record::FeedBatch> down;
+  std::size_t lost_answer = 0;  // that one of them, from 1, does not arrive
+
+  explicit Seen(Till& till) {
+    till.wire.centre = [this, inner = till.wire.centre](http::Request request) {
+      const bool sync = request.path() == "/v1/sync";
+      if (sync) {
+        const auto body = request.find("Content-Encoding")
+                              ? protocol::decompress(request.body, protocol::sync_body_bytes_max).value()
+                              : request.body;
+        up.push_back(protocol::decode_sync_request(body, 2).value());
+      }
+      http::Response response = inner(std::move(request));
+      if (!sync) return response;
+      if (up.size() == lost_answer) return http::Response::text(503, "lost");
+      down.push_back(record::decode_feed(protocol::decode_sync_answer(response.body)->feed.bytes).value());
+      return response;
+    };
+  }
+};
+
+TEST_CASE("a backlog goes up batch behind batch, while the answer before is taken in, and each thing travels once") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.drain();
+  Seen seen(till);
+  till.save_papers(1'150);
+  till.link().start();
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(60))));
+  CHECK(till.unsent() == 0);
+  REQUIRE(seen.up.size() >= 3);
+  CHECK(seen.up[0].from == 1);
+  CHECK(seen.up[0].entries.size() == protocol::sync_entries_max);
+  CHECK(seen.up[1].from == 501);
+  CHECK(seen.up[2].from == 1'001);
+  CHECK(seen.up[2].entries.size() == 150);
+  std::size_t verdicts = 0;
+  for (std::size_t i = 0; i < seen.down.size(); ++i) {
+    verdicts += seen.down[i].items.size();
+    if (i + 1 == seen.up.size()) break;
+    CHECK(seen.up[i + 1].feed_cursor == seen.up[i].feed_cursor + seen.down[i].items.size());
+    CHECK(seen.up[i + 1].from == seen.up[i].from + seen.up[i].entries.size());
+  }
+  CHECK(verdicts == 1'150);
+  CHECK(till.cursor() == seen.up[0].feed_cursor + verdicts);
+}
+
+TEST_CASE("an answer that is lost in the middle of a drain costs that batch a second time, and nothing else") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.drain();
+  Seen seen(till);
+  seen.lost_answer = 2;
+  till.save_papers(1'150);
+  till.link().start();
+  const auto lost = till.finish(till.link().sync_now(std::chrono::seconds(60)));
+  REQUIRE_FALSE(lost);
+  // What came before is in the journal, though it was taken in while the lost one was under way.
+  CHECK(till.cursor() == seen.up[0].feed_cursor + 500);
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(60))));
+  CHECK(till.unsent() == 0);
+  REQUIRE(seen.up.size() >= 4);
+  CHECK(seen.up[1].from == 501);
+  CHECK(seen.up[2].from == 501);
+  CHECK(seen.up[2].feed_cursor == seen.up[1].feed_cursor);
+  CHECK(seen.up[3].from == 1'001);
+  std::uint64_t told = 0;
+  REQUIRE(centre.service->ledger().transaction(
+      [&] { told = centre.service->ledger().find_terminal(till.enrolled.terminal)->feed_last; }));
+  CHECK(till.cursor() == told);
 }
 
 TEST_CASE(
