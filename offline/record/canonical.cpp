@@ -309,6 +309,7 @@ std::string CanonicalReader::text() {
   if (!take('"')) return out;
   while (true) {
     const std::size_t from = at_;
+    while (bytes_.size() - at_ > 8 && !any_to_escape(bytes_.data() + at_)) at_ += 8;
     while (at_ < bytes_.size() && is_plain(bytes_[at_])) ++at_;
     out.append(bytes_, from, at_ - from);
     if (at('"')) {

@@ -75,6 +75,10 @@ void put_line(AnswerText& text, const LineShares& line) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
+  if (is_plain(text)) {
+    out.append(text) += '"';
+    return;
+  }
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto each = static_cast<unsigned char>(text[i]);

@@ -50,6 +50,22 @@ void Query::bind_at(int place, ByteView value) {
   bound(sqlite3_bind_blob64(statement_, place, data, value.size(), SQLITE_TRANSIENT));
 }
 
+void Query::bind_kept(int place, std::string_view value) {
+  if (failed_ != SQLITE_OK) return;
+  const char* data = value.data() == nullptr ? "" : value.data();
+  bound(sqlite3_bind_text64(statement_, place, data, value.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void Query::bind_kept(int place, ByteView value) {
+  if (failed_ != SQLITE_OK) return;
+  const void* data = value.data() == nullptr ? static_cast<const void*>("") : value.data();
+  bound(sqlite3_bind_blob64(statement_, place, data, value.size(), SQLITE_STATIC));
+}
+
+void Query::again() {
+  sqlite3_reset(statement_);
+}
+
 void Query::bind_at(int place, std::nullptr_t) {
   if (failed_ == SQLITE_OK) bound(sqlite3_bind_null(statement_, place));
 }

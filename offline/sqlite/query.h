@@ -53,6 +53,11 @@ class Query {
   void bind_at(int place, const char* value) { bind_at(place, std::string_view(value)); }
   void bind_at(int place, ByteView value);  // blob
   void bind_at(int place, std::nullptr_t);
+  // Not copied: the bytes stay where they are until the Query was run, and bound anew or destroyed.
+  void bind_kept(int place, std::string_view value);  // text
+  void bind_kept(int place, ByteView value);          // blob
+  // After run(): ready to be bound and run again.
+  void again();
   template <class Value>
   void bind_at(int place, const std::optional<Value>& value) {
     if (value) {

@@ -52,6 +52,7 @@ class Booking {
   void set_reserve(std::vector<record::ReserveSlice> reserve) { reserve_ = std::move(reserve); }
 
   // Inside a transaction of the ledger: locks and reads what these entries of one log will need (Ledger::prepare).
+  // Changes nothing; the entries need not be verified yet.
   void prepare(const LogName& log, const Site& site, std::span<const record::Entry> entries);
   // Inside the same transaction.  `site` is the terminal's.
   record::Verdict book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now);
@@ -81,6 +82,8 @@ class Booking {
     EntryName cancel, sale;
   };
 
+  void decode(const LogName& log, std::span<const record::Entry> entries);
+  const Result<record::Decoded>* find_decoded(const EntryName& name);  // nullptr: not read, or booked
   Result<record::Decoded> take_decoded(const EntryName& name, const record::Entry& entry);
   void name_persons(const Site& site, record::Sale& sale);
   record::Verdict book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at,
@@ -132,7 +135,10 @@ class Booking {
   std::vector<record::ReserveSlice> reserve_;
   std::map<EntryName, record::Verdict> anew_;
   std::optional<Reversed> reversed_;
-  std::map<EntryName, Result<record::Decoded>> decoded_;  // by prepare()
+  // By prepare(): entries that follow one another in one log, each until it is booked.
+  LogName decoded_log_;
+  std::uint64_t decoded_from_ = 0;
+  std::vector<std::optional<Result<record::Decoded>>> decoded_;
 };
 
 // The verdict on an entry; `sale` is nullptr where it has none, or none that can be read.

@@ -129,8 +129,9 @@ Judgement judge(const record::Sale& sale, const Known& known, const packs::PackS
     });
   }
   // The engine asks for a claim as its reader accepts it; a till's bytes may hold anything in range.
-  const auto read = settlement::claim_from_json(settlement::claim_to_json(claim));
-  if (std::holds_alternative<settlement::ClaimError>(read)) return refused(sale, "claim_invalid", {});
+  thread_local settlement::ClaimReader reader;
+  thread_local settlement::Claim as_read;
+  if (reader.read(settlement::claim_to_json(claim), as_read)) return refused(sale, "claim_invalid", {});
 
   const auto choice = packs.choose(claim);
   if (const auto* none = std::get_if<packs::NotChosen>(&choice)) {

@@ -15,7 +15,7 @@ Digest digest_of(ByteView blob) {
 }
 
 std::string personal_place(const EntryName& entry) {
-  return fmt::format("entry|{}|{}|{}", entry.terminal, entry.epoch, entry.seq);
+  return "entry|" + entry.terminal + "|" + std::to_string(entry.epoch) + "|" + std::to_string(entry.seq);
 }
 
 }  // namespace
@@ -116,9 +116,11 @@ void Ledger::mark_lost(const std::string& terminal, std::uint32_t epoch, WallTim
 }
 
 bool Ledger::is_lost(const std::string& terminal, std::uint32_t epoch) {
+  const auto [known, is_new] = read_->lost.try_emplace({terminal, epoch}, false);
+  if (!is_new) return known->second;
   auto select = raw("SELECT 1 FROM lost_terminal WHERE terminal = ? AND epoch >= ?", "i");
   select.bind(terminal, epoch);
-  return step(select);
+  return known->second = step(select);
 }
 
 Digest Ledger::entry_hash(const EntryName& entry) {

@@ -1,7 +1,7 @@
 // ledger_operations.cpp — what an officer does to the ledger, and what the risk reserve has borne.
 #include <algorithm>
 
-#include "sync/centre/ledger.h"
+#include "sync/centre/working_set.h"
 
 namespace gongji::centre {
 namespace {
@@ -138,18 +138,21 @@ Money Ledger::taken_by(const std::string& psn_no, const std::string& owner, Wall
 }
 
 Money Ledger::risk_borne(const std::string& terminal, int year) {
-  auto select = query("SELECT amount FROM risk_borne WHERE terminal = ? AND year = ?", "i");
-  select.bind(terminal, year);
-  return step(select) ? select.money(0) : Money{};
+  const RiskYear name{terminal, year};
+  auto known = read_->risk_borne.find(name);
+  if (known == read_->risk_borne.end()) {
+    auto select = raw("SELECT amount FROM risk_borne WHERE terminal = ? AND year = ?", "i");
+    select.bind(terminal, year);
+    const Money there = step(select) ? select.money(0) : Money{};
+    if (failed()) return {};
+    known = read_->risk_borne.emplace(name, there).first;
+  }
+  const auto change = new_->risk_borne.find(name);
+  return change == new_->risk_borne.end() ? known->second : known->second + change->second;
 }
 
 void Ledger::add_risk_borne(const std::string& terminal, int year, Money amount) {
-  if (amount == Money{}) return;
-  auto put = query(
-      "INSERT INTO risk_borne (terminal, year, amount) VALUES (?1, ?2, ?3) "
-      "ON CONFLICT (terminal, year) DO UPDATE SET amount = risk_borne.amount + ?3");
-  put.bind(terminal, year, amount);
-  run(put);
+  if (amount != Money{}) new_->risk_borne[{terminal, year}] += amount;
 }
 
 std::vector<Terminal> Ledger::terminals() {

@@ -130,7 +130,11 @@ void Ledger::load_absent(const Batch& batch) {
   }
   std::vector<std::string> numbers;
   for (const auto& card_sn : batch.card_sns) {
-    if (!card_sn.empty()) numbers.push_back(sealing_.stopped(static_cast<int>(record::StopKind::card), card_sn));
+    if (card_sn.empty()) continue;
+    const auto [known, is_new] = read_->card_keys.try_emplace(card_sn);
+    if (!is_new) continue;
+    known->second = sealing_.stopped(static_cast<int>(record::StopKind::card), card_sn);
+    numbers.push_back(known->second);
   }
   read_->not_stopped.insert(numbers.begin(), numbers.end());
   auto select = raw("SELECT number FROM stop WHERE kind = ? AND number IN texts(?)", "t");
@@ -170,6 +174,13 @@ void Ledger::flush() {
   insert(counters, "INSERT INTO counter (person, scheme, name, since, value)",
          "ON CONFLICT (person, since, scheme, name) DO UPDATE SET value = counter.value + "
          "excluded.value");
+  database::Rows risks("tii");
+  for (const auto& [of, risen] : rows.risk_borne) {
+    risks.add(of.first, of.second, risen);
+    if (const auto known = read_->risk_borne.find(of); known != read_->risk_borne.end()) known->second += risen;
+  }
+  insert(risks, "INSERT INTO risk_borne (terminal, year, amount)",
+         "ON CONFLICT (terminal, year) DO UPDATE SET amount = risk_borne.amount + excluded.amount");
   database::Rows visits("ttii");
   for (const auto& [who, visit] : rows.visits) visits.add(who.first, who.second, visit.last_day, visit.visits);
   insert(visits, "INSERT INTO visit",

@@ -40,7 +40,9 @@ void Ledger::put_stop(const StopRow& stop) {
 }
 
 std::optional<StopRow> Ledger::find_stop(record::StopKind kind, const std::string& number) {
-  const std::string keyed = sealing_.stopped(static_cast<int>(kind), number);
+  const auto card = kind == record::StopKind::card ? read_->card_keys.find(number) : read_->card_keys.end();
+  const std::string keyed =
+      card != read_->card_keys.end() ? card->second : sealing_.stopped(static_cast<int>(kind), number);
   if (kind == record::StopKind::card && read_->not_stopped.count(keyed) != 0) return std::nullopt;
   auto select = raw("SELECT " STOP_COLUMNS "FROM stop WHERE kind = ? AND number = ?", stop_types);
   select.bind(static_cast<int>(kind), keyed);

@@ -160,7 +160,10 @@ class CentreService {
   std::vector<settlement::Counted> windows_that_matter(const settlement::Person& person, Day today, const LogName& but);
 
   // "" where the log goes on; otherwise the reason of the quarantine.
-  std::string check_log(const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes);
+  // `meanwhile` is done while another thread computes the chain of a long batch, or before that of a short one.
+  std::string check_log(
+      const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes,
+      const std::function<void()>& meanwhile = [] {});
   void free_holds(const Terminal& terminal, const protocol::SyncRequest& request, WallTime last_entry_at, WallTime now);
   // service_credentials.cpp
   void tell_stops(Terminal& terminal, WallTime now);

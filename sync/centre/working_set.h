@@ -53,6 +53,15 @@ struct CounterName {
   auto operator<=>(const CounterName&) const = default;
 };
 
+struct HashOfEntry {
+  std::size_t operator()(const EntryName& name) const {
+    return std::hash<std::string>()(name.terminal) ^ (name.seq * 0x9E3779B97F4A7C15) ^ name.epoch;
+  }
+};
+
+// A terminal, and a year of service.
+using RiskYear = std::pair<std::string, int>;
+
 // Read in this transaction, and true to its end: the rows are locked, or change by this ledger alone.
 struct ReadRows {
   LogName log;                                          // of prepare(); what is kept by log is of this one
@@ -68,8 +77,11 @@ struct ReadRows {
   std::unordered_map<std::string, std::optional<EntryName>> sales;                  // of `log`, by sale_id
   std::unordered_map<std::string, ServiceOrder> orders;                             // by hash
   std::unordered_set<std::string> without_hold;                                     // sale_ids
+  std::unordered_map<std::string, std::string> card_keys;                           // keyed numbers, of prepare()
   std::unordered_set<std::string> not_stopped;                                      // keyed numbers of cards
-  std::map<EntryName, KnownOutcome> outcomes;
+  std::map<std::pair<std::string, std::uint32_t>, bool> lost;                       // by terminal and epoch
+  std::map<RiskYear, Money> risk_borne;                                             // in the database
+  std::unordered_map<EntryName, KnownOutcome, HashOfEntry> outcomes;
 };
 
 // Not yet in the database.
@@ -82,6 +94,7 @@ struct NewRows {
   database::Rows feed{"tib"};             // terminal, seq, item
   std::map<AccountId, Money> balances;    // what they change by
   std::map<CounterName, Money> counters;  // what they rise by
+  std::map<RiskYear, Money> risk_borne;   // what they rise by
   struct Visits {
     std::int32_t last_day = 0;
     std::int64_t visits = 0;
@@ -90,7 +103,7 @@ struct NewRows {
 
   bool has_no_rows() const {
     return outcomes.empty() && entries.empty() && postings.empty() && counted.empty() && feed.empty() &&
-           counters.empty() && visits.empty();
+           counters.empty() && visits.empty() && risk_borne.empty();
   }
 };
 

@@ -113,6 +113,12 @@ void PostgresCursor::bind_blobs(int place, const std::vector<Bytes>& values) {
   parameter.bytes = array_of(bytea_type, values, append_sized<Bytes>);
 }
 
+void PostgresCursor::again() {
+  parameters_.clear();
+  result_.reset();
+  row_ = -1;
+}
+
 Result<bool> PostgresCursor::step() {
   if (!result_) {
     auto result = connection_.run(text_, parameters_);

@@ -43,6 +43,7 @@ class PostgresCursor final : public Cursor {
   void bind_integers(int place, const std::vector<std::int64_t>& values) override;
   void bind_texts(int place, const std::vector<std::string>& values) override;
   void bind_blobs(int place, const std::vector<Bytes>& values) override;
+  void again() override;
   Result<bool> step() override;
   bool is_null(int column) const override;
   std::int64_t integer(int column) const override;

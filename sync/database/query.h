@@ -39,6 +39,10 @@ class Cursor {
   virtual void bind_text(int place, std::string_view value) = 0;
   virtual void bind_blob(int place, ByteView value) = 0;
   virtual void bind_null(int place, Kind kind) = 0;
+  // The bytes stay where they are until the next binding, or the end of the cursor.
+  virtual void bind_text_kept(int place, std::string_view value) { bind_text(place, value); }
+  virtual void bind_blob_kept(int place, ByteView value) { bind_blob(place, value); }
+  virtual void again() = 0;
   virtual void bind_integers(int place, const std::vector<std::int64_t>& values) = 0;
   virtual void bind_texts(int place, const std::vector<std::string>& values) = 0;
   virtual void bind_blobs(int place, const std::vector<Bytes>& values) = 0;  // not in SQLite
@@ -84,6 +88,13 @@ class Query {
       cursor_->bind_null(place, kind_of<Value>());
     }
   }
+
+  // As bind_at(), but not copied: the value stays where it is until it is bound anew, or the Query has ended.
+  void bind_kept(int place, std::int64_t value) { cursor_->bind_integer(place, value); }
+  void bind_kept(int place, const std::string& value) { cursor_->bind_text_kept(place, value); }
+  void bind_kept(int place, const Bytes& value) { cursor_->bind_blob_kept(place, value); }
+  // After run(): ready to be bound and run again.
+  void again() { cursor_->again(); }
 
   // True: a row is there.  False: the statement is finished.
   Result<bool> step() { return cursor_->step(); }

@@ -47,12 +47,8 @@ Result<void> Rows::insert(Connection& connection, std::string_view head, std::st
   }
   sql.append(" ").append(tail);
   std::size_t row = 0;
-  for (; row + rows_a_statement <= count_; row += rows_a_statement) {
-    if (auto done = write(connection, sql, row, rows_a_statement); done.has_error()) return done;
-  }
-  for (; row < count_; ++row) {
-    if (auto done = write(connection, one, row, 1); done.has_error()) return done;
-  }
+  if (auto done = write(connection, sql, rows_a_statement, row); done.has_error()) return done;
+  if (auto done = write(connection, one, 1, row); done.has_error()) return done;
   clear();
   return {};
 }
@@ -60,9 +56,8 @@ Result<void> Rows::insert(Connection& connection, std::string_view head, std::st
 Result<void> Rows::update(Connection& connection, std::string_view one, std::string_view all) {
   if (count_ == 0) return {};
   if (!connection.is_shared()) {
-    for (std::size_t row = 0; row < count_; ++row) {
-      if (auto done = write(connection, one, row, 1); done.has_error()) return done;
-    }
+    std::size_t row = 0;
+    if (auto done = write(connection, one, 1, row); done.has_error()) return done;
     clear();
     return {};
   }
@@ -77,15 +72,20 @@ Result<void> Rows::update(Connection& connection, std::string_view one, std::str
   return together(connection, sql);
 }
 
-Result<void> Rows::write(Connection& connection, std::string_view sql, std::size_t from, std::size_t count) {
+Result<void> Rows::write(Connection& connection, std::string_view sql, std::size_t count, std::size_t& from) {
+  if (from + count > count_) return {};
   Query query = connection.query(sql);
-  int place = 0;
-  for (std::size_t row = from; row < from + count; ++row) {
-    for (const auto& column : columns_) {
-      std::visit([&](const auto& values) { query.bind_at(++place, values[row]); }, column);
+  for (; from + count <= count_; from += count) {
+    int place = 0;
+    for (std::size_t row = from; row < from + count; ++row) {
+      for (const auto& column : columns_) {
+        std::visit([&](const auto& values) { query.bind_kept(++place, values[row]); }, column);
+      }
     }
+    if (auto done = query.run(); done.has_error()) return done;
+    query.again();
   }
-  return query.run();
+  return {};
 }
 
 Result<void> Rows::together(Connection& connection, std::string_view sql) {

@@ -53,7 +53,8 @@ class Rows {
   void put(std::size_t column, const char* value) { std::get<1>(columns_[column]).emplace_back(value); }
   void put(std::size_t column, Bytes value) { std::get<2>(columns_[column]).push_back(std::move(value)); }
   void put(std::size_t column, ByteView value) { std::get<2>(columns_[column]).push_back(to_bytes(value)); }
-  Result<void> write(Connection& connection, std::string_view sql, std::size_t from, std::size_t count);
+  // The rows from `from` on that fill whole statements of `count` rows each; moves `from` behind them.
+  Result<void> write(Connection& connection, std::string_view sql, std::size_t count, std::size_t& from);
   Result<void> together(Connection& connection, std::string_view sql);
   static std::string places(std::size_t before, std::size_t count);  // "?1, ?2, ?3"
 

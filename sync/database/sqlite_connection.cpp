@@ -10,6 +10,8 @@
 namespace gongji::database {
 namespace {
 
+constexpr std::int64_t wal_pages_max = 32'768;  // 128 MiB of 4 KiB
+
 void append_json_text(std::string& out, std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   out += '"';
@@ -35,6 +37,9 @@ class SqliteCursor final : public Cursor {
   void bind_integer(int place, std::int64_t value) override { query_.bind_at(place, value); }
   void bind_text(int place, std::string_view value) override { query_.bind_at(place, value); }
   void bind_blob(int place, ByteView value) override { query_.bind_at(place, value); }
+  void bind_text_kept(int place, std::string_view value) override { query_.bind_kept(place, value); }
+  void bind_blob_kept(int place, ByteView value) override { query_.bind_kept(place, value); }
+  void again() override { query_.again(); }
   void bind_null(int place, Kind) override { query_.bind_at(place, nullptr); }
   void bind_integers(int place, const std::vector<std::int64_t>& values) override {
     std::string list = "[";
@@ -90,6 +95,8 @@ class SqliteConnection final : public Connection {
     GONGJI_CHECK(transaction_ != nullptr);
     auto outcome = transaction_->commit();
     transaction_.reset();
+    // A centre that drains has no gaps.
+    if (outcome.has_value() && connection_->wal_pages() > wal_pages_max) rest();
     return outcome;
   }
   void roll_back() override { transaction_.reset(); }

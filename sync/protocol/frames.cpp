@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "offline/base/check.h"
 #include "sync/protocol/messages.h"
 #include "sync/protocol/troubles.h"
@@ -10,7 +12,9 @@ namespace gongji::protocol {
 
 void append_frame(std::string& body, std::string_view bytes) {
   GONGJI_CHECK(bytes.size() <= frame_bytes_max);
-  for (int shift = 24; shift >= 0; shift -= 8) body.push_back(static_cast<char>(bytes.size() >> shift & 0xFF));
+  std::array<char, 4> length{};
+  for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<char>(bytes.size() >> (24 - 8 * i) & 0xFF);
+  body.append(length.data(), length.size());
   body.append(bytes);
 }
 
