@@ -19,6 +19,9 @@
 
 namespace gongji::journal {
 
+// A counter that never pauses has an anchor at most so many entries behind its log, and what is being written.
+inline constexpr std::uint64_t anchor_entries_max = 64;
+
 struct Anchor {
   Identity identity;
   std::uint64_t seq = 0;  // of the last entry, 0: none

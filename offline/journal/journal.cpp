@@ -265,7 +265,10 @@ std::vector<Result<void>> FileJournal::commit(std::vector<Work> works) {
   results.reserve(works.size());
   const auto done = run_works(works, results);
   remembered_.forget();
-  if (done) return results;
+  if (done) {
+    if (tip_.seq - anchored_seq_ >= anchor_entries_max) cast_anchor();
+    return results;
+  }
   tip_ = before;
   failure_ = done.error();
   return std::vector<Result<void>>(works.size(), done);

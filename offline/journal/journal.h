@@ -271,9 +271,9 @@ class Journal {
   virtual Result<void> keep_copy(const SecondPlace& place) = 0;
   virtual SecondCopyState second_copy() const = 0;
 
-  // From now on an anchor is kept in `file`, after each acknowledgement, in gaps and at the end.  What stands there now
-  // is compared with this log; a doubt is remembered in the journal, and no anchor is written while there is one.
-  // Called at most once, before anything is committed.  Errors: chain broken, disk.
+  // From now on an anchor is kept in `file`, after each acknowledgement, in gaps, every 64 entries and at the end. What
+  // stands there now is compared with this log; a doubt is remembered in the journal, and no anchor is written while
+  // there is one. Called at most once, before anything is committed.  Errors: chain broken, disk.
   virtual Result<void> keep_anchor(const std::filesystem::path& file) = 0;
   virtual AnchorState anchor() const = 0;
   // Also one of an earlier start: it ends with the epoch.  Any thread.

@@ -128,6 +128,23 @@ TEST_CASE("an anchor of another till, or one that was changed, is told apart") {
   CHECK(till.open()->doubt() == Doubt::anchor_unusable);
 }
 
+TEST_CASE("a counter that never pauses, without a line, has an anchor that is not far behind") {
+  AnchoredTill till;
+  auto journal = till.open();
+  store(till.till, *journal, mother());
+  constexpr std::uint64_t sales = 200;
+  std::uint64_t seen = 0;
+  for (std::uint64_t i = 1; i <= sales; ++i) {
+    REQUIRE(sell(till.till, *journal, mother(), "m-" + std::to_string(i), Shares{1, 0, 0, 5}) == i);
+    if (i % 100 != 0) continue;
+    // Written by a thread of its own: waited for, without a gap in which the writer would be idle.
+    while (journal->anchor().written_seq.value_or(0) <= seen) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    seen = *journal->anchor().written_seq;
+    CHECK(seen + journal::anchor_entries_max >= i - 100 + 1);
+  }
+  CHECK(seen > 100);
+}
+
 TEST_CASE("an anchor that cannot be written delays no sale and is told") {
   AnchoredTill till;
   till.anchor = till.scratch / "not-there" / "anchor";
