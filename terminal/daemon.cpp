@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -13,15 +12,11 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <cstdio>
-#include <fstream>
 #include <future>
 
 #include "card/pcsc/pcsc_transport.h"
-#include "offline/journal/earlier.h"
-#include "offline/journal/troubles.h"
 #include "offline/packs/catalogue.h"
 #include "offline/record/registration.h"
-#include "offline/seal/private_directory.h"
 #include "sync/http/private_file.h"
 #include "sync/http/server.h"
 #include "sync/link/on_writer.h"
@@ -32,13 +27,13 @@
 #include "terminal/api/tasks_api.h"
 #include "terminal/certificate/certificate_files.h"
 #include "terminal/fsi/fsi_service.h"
-#include "terminal/metrics/prometheus_text.h"
-#include "terminal/metrics/till_metrics.h"
+#include "terminal/metrics/metrics_service.h"
 #include "terminal/resident.h"
 #include "terminal/retention/retention.h"
 #include "terminal/rules/rule_shelf.h"
 #include "terminal/settings/catalogue_file.h"
 #include "terminal/settings/link_options.h"
+#include "terminal/start.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -61,9 +56,6 @@ constexpr std::chrono::milliseconds rest_after{10'000};
 // How often it is looked whether a month is past its retention.
 constexpr std::chrono::minutes forget_pause{10};
 
-// How far back the last promise is looked for at a start; a day's entries at a busy counter.
-constexpr std::uint64_t entries_back_max = 1'000;
-
 std::unique_ptr<CounterCard> open_card(const Config& config, const Clock& clock) {
   if (!config.card_enabled) return nullptr;
   const card::TransportFactory open = [prefix = config.card_reader, &clock] {
@@ -75,78 +67,6 @@ std::unique_ptr<CounterCard> open_card(const Config& config, const Clock& clock)
     spdlog::info("{} {}", kinds[static_cast<std::size_t>(event.kind)], event.reader);
   };
   return std::make_unique<CounterCard>(std::make_unique<card::CardReader>(open, clock, watcher));
-}
-
-std::uint64_t bytes_of_journal(const std::filesystem::path& file) {
-  std::uint64_t sum = 0;
-  for (const char* tail : {"", "-wal", "-shm"}) {
-    std::error_code failed;
-    const auto size = std::filesystem::file_size(file.string() + tail, failed);
-    if (!failed) sum += size;
-  }
-  return sum;
-}
-
-std::uint64_t resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  std::uint64_t size = 0, resident = 0;
-  file >> size >> resident;
-  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-// What the journal remembers of earlier runs.
-struct Remembered {
-  journal::LogState log;
-  authority::KnownTimes times;
-  std::vector<record::Signed> orders;
-  std::optional<record::Signed> terms;  // that came over the feed
-};
-
-Result<Remembered> remembered_by(journal::Journal& journal) {
-  Remembered out;
-  std::vector<journal::Journal::Work> works;
-  works.push_back([&](journal::Turn& turn) -> Result<void> {
-    auto log = turn.log_state();
-    if (!log) return log.error();
-    out.log = *log;
-    out.times.last_contact = log->last_contact;
-    auto orders = turn.orders();
-    if (!orders) return orders.error();
-    out.orders = std::move(*orders);
-    auto terms = turn.terms();
-    if (!terms) return terms.error();
-    out.terms = std::move(*terms);
-    // What promised nothing may have been written under a clock that was not trusted.
-    const std::uint64_t last = log->last_seq;
-    for (std::uint64_t seq = last; seq > 0 && last - seq < entries_back_max && !out.times.last_promise; --seq) {
-      // The public part tells, and is there when the personal part is gone.
-      const auto raw = turn.find_raw(seq);
-      if (!raw) return raw.error();
-      if (!*raw) break;
-      const auto entry = record::decode_public((*raw)->public_bytes);
-      if (!entry) return entry.error();
-      const auto* sale = std::get_if<record::Sale>(&entry->body);
-      if (sale != nullptr && sale->backing != record::Backing::nothing) out.times.last_promise = entry->head.at;
-    }
-    return {};
-  });
-  auto done = journal.commit(std::move(works));
-  if (!done.front()) return done.front().error();
-  return out;
-}
-
-Result<void> keep_second_places(const Config& config, journal::Journal& journal) {
-  if (!config.second_copy.directory.empty()) {
-    if (auto done = journal.keep_copy(config.second_copy); !done) return done;
-  }
-  if (!config.anchor_file.empty()) {
-    if (auto done = journal.keep_anchor(config.anchor_file); !done) return done;
-  }
-  if (journal.doubt() != journal::Doubt::none) {
-    spdlog::warn("the journal is in doubt ({}): nothing is promised until the centre was reached",
-                 journal::name_of(journal.doubt()));
-  }
-  return {};
 }
 
 class Daemon {
@@ -207,6 +127,7 @@ class Daemon {
     api_ = std::make_unique<ApiService>(parts, *checkout_);
     tasks_ = std::make_unique<TasksApi>(config_, identity_, keys_, *clock_);
     sync_ = std::make_unique<SyncService>(parts, *checkout_, *rules_);
+    metrics_ = std::make_unique<MetricsService>(parts, *checkout_, counts_, config_.journal_file());
 
     http::ServerOptions options;
     options.address = config_.api.host;
@@ -263,7 +184,7 @@ class Daemon {
     }
     if (*path == "/healthz") return answer(http::Response::json(200, R"({"ok":true})"));
     if (*path == "/readyz") return readiness();
-    if (*path == "/metrics" && request.method == "GET") return metrics();
+    if (*path == "/metrics" && request.method == "GET") return metrics_->answer();
     if (TasksApi::is_path(*path)) return tasks_->handle(std::move(*path), std::move(request));
     if (*path == "/api/v1/sync") return sync_->handle(std::move(request));
     if (path->starts_with("/api/")) return api_->handle(*path, std::move(request));
@@ -277,40 +198,6 @@ class Daemon {
     const auto ready = co_await link::on_journal(writer_, look);
     if (!ready) co_return error_response(503, ready.error());
     co_return http::Response::json(200, R"({"ok":true})");
-  }
-
-  asio::awaitable<http::Response> metrics() {
-    TillFigures figures;
-    const WallTime now = clock_->wall();
-    const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
-      auto queue = turn.summary();
-      if (!queue) return queue.error();
-      figures.queue = *queue;
-      auto today = turn.risk(civil_time_at(now).day);
-      if (!today) return today.error();
-      figures.today = std::move(*today);
-      return checkout_->refresh_orders(turn);
-    };
-    auto done = co_await link::on_turn(writer_, work);
-    if (!done) co_return error_response(503, done.error());
-    const link::JournalTask<Result<std::uint64_t>> cursor = [](journal::Journal& journal) {
-      return journal.feed_cursor();
-    };
-    auto applied = co_await link::on_journal(writer_, cursor);
-    if (!applied) co_return error_response(503, applied.error());
-    figures.feed_cursor = *applied;
-    const authority::Standing standing = checkout_->standing();
-    figures.headroom = authority::headroom(standing, figures.today.reserve, now);
-    figures.orders = authority::headroom_by_order(standing, figures.today.reserve, now);
-    figures.line_up = link_->line_up();
-    figures.clock_trusted = standing.clock_trusted;
-    figures.journal_bytes = bytes_of_journal(config_.journal_file());
-    figures.resident_bytes = resident_bytes();
-    http::Response response;
-    response.status = 200;
-    response.headers.push_back({"Content-Type", std::string(prometheus_content_type)});
-    response.body = to_prometheus(figures, counts_, now);
-    co_return response;
   }
 
   void hear(WallTime centre_time) {
@@ -449,6 +336,7 @@ class Daemon {
   std::unique_ptr<ApiService> api_;
   std::unique_ptr<TasksApi> tasks_;
   std::unique_ptr<SyncService> sync_;
+  std::unique_ptr<MetricsService> metrics_;
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
   asio::steady_timer rest_timer_{io_};
@@ -459,27 +347,6 @@ class Daemon {
   bool signalled_ = false;
   std::optional<Trouble> failure_;
 };
-
-// Nobody else on this machine may read what is here, whatever umask it was made under or copied back with.
-Result<void> check_closed(const Config& config) {
-  const auto journal = config.journal_file().filename().string();
-  if (auto done = seal::check_private(config.data, {journal, journal + "-wal", journal + "-shm", journal + ".lock",
-                                                    config.identity_file().filename().string()});
-      !done) {
-    return done;
-  }
-  return seal::check_private(config.tls_directory(), {"ca.pem", "certificate.pem", "key.pem"});
-}
-
-// The journal of the present epoch; one of an earlier epoch that is in its place is set aside first.  That is found out
-// by opening it: every opening after a crash reads the whole write-ahead log.
-Result<std::unique_ptr<journal::Journal>> open_journal(const Config& config, const journal::Identity& present,
-                                                       const std::shared_ptr<const seal::KeyStore>& keys) {
-  auto opened = journal::Journal::open(config.journal_file(), present, keys, system_random());
-  if (opened || opened.error().text != &journal::troubles::other_terminal) return opened;
-  if (auto done = journal::set_aside_earlier(config.journal_file(), present); !done) return done.error();
-  return journal::Journal::open(config.journal_file(), present, keys, system_random());
-}
 
 // One epoch of this terminal, or the rest of one: until a signal, or until the next epoch begins (true).
 // `config.api.port` becomes the port that was bound, so that the next epoch is found in the same place.
