@@ -330,8 +330,8 @@ class Ledger {
   void free_grant(const Id& id);
   std::vector<Id> live_grants(const std::string& terminal, const std::string& psn_no);  // psn_no "": of anybody
   std::vector<Id> grants_due(WallTime expired_before);
-  // What live grants of one log set aside of an account.
-  Money granted(AccountId account, const LogName& to);
+  // What live holds and grants of one log set aside of an account.
+  Money held_for_log(AccountId account, const LogName& log);
   // Whether a live grant sets something of this counter aside.
   bool counter_granted(const std::string& psn_no, const settlement::Counted& counter);
   void add_visit(const std::string& fixmedins_code, const std::string& psn_no, Day day);

@@ -68,6 +68,10 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
     if (!known->live) return refuse(409, "hold_closed", "该担保已使用或已释放。", "This hold was used or freed.");
     return protocol::encode(protocol::HoldAnswer{known->hold_id, known->expires});
   }
+  // A question that was long under way: the till sold without it.  What is set aside now would wait for nothing.
+  if (ledger().find_sale(terminal.terminal, terminal.epoch, to_string(request->sale_id))) {
+    return refuse(409, "hold_closed", "该销售已入账，不再担保。", "This sale is booked already.");
+  }
   (void)free_grants(terminal, request->closed_grants, now);
   const auto person = ledger().find_person(request->psn_no);
   if (!person) return refuse(404, "unknown_person", "没有查到该参保人。", "No such person.");

@@ -33,6 +33,17 @@ http::ClientOptions client_options(const LinkOptions& options) {
   return client;
 }
 
+class UnderWay {
+ public:
+  explicit UnderWay(unsigned& count) : count_(count) { ++count_; }
+  ~UnderWay() { --count_; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+ private:
+  unsigned& count_;
+};
+
 http::Request post(std::string target, std::string body) {
   http::Request request;
   request.method = "POST";
@@ -249,6 +260,7 @@ asio::awaitable<Result<Link::Answer<record::Signed>>> Link::person(protocol::Cre
 asio::awaitable<Result<Link::Answer<protocol::HoldAnswer>>> Link::hold(protocol::HoldRequest request,
                                                                        std::chrono::milliseconds deadline) {
   const auto state = state_;
+  const UnderWay under_way(state->holds_asked);
   auto answer_step =
       state->ask<protocol::HoldAnswer>("/v1/hold", protocol::encode(request), deadline, protocol::decode_hold_answer);
   auto answer = co_await std::move(answer_step);

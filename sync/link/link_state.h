@@ -52,6 +52,7 @@ struct Link::State : std::enable_shared_from_this<State> {
   // earlier life of this process; see sync().
   std::set<std::string> known_holds;
   std::set<std::string> to_release;
+  unsigned holds_asked = 0;  // questions for a hold that are under way: the centre may list what they will bring
   std::optional<std::chrono::milliseconds> asked_to_wait;
   // What the last sync said, for those who wait for it.
   std::uint64_t ended = 0;

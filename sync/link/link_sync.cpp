@@ -179,8 +179,9 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
   const std::set<std::string> listed(answer->open_holds.begin(), answer->open_holds.end());
   std::erase_if(known_holds,
                 [&](const std::string& hold) { return known_before.contains(hold) && !listed.contains(hold); });
-  if (!left) {
-    // Everything of this journal is acknowledged, so a listed hold that this process never asked for backs nothing.
+  if (!left && holds_asked == 0) {
+    // Everything of this journal is acknowledged and no answer to a question for a hold is on its way, so a listed hold
+    // that this process does not know backs nothing.
     for (const std::string& hold : listed) {
       if (!known_holds.contains(hold)) to_release.insert(hold);
     }

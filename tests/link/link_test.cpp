@@ -355,6 +355,38 @@ TEST_CASE("terms that the authority did not sign are passed over and told, and b
   other.stop();
 }
 
+TEST_CASE("a hold that a sync lists while its answer is on the way is not given back") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.drain();
+  const auto straight = till.wire.centre;
+  till.wire.centre = [&](http::Request request) {
+    const bool of_hold = request.path() == "/v1/hold";
+    auto response = straight(std::move(request));
+    if (of_hold) REQUIRE(till.sync());  // its answer overtakes this one
+    return response;
+  };
+  protocol::HoldRequest request;
+  request.sale_id = make_id(centre.clock.wall(), centre.random);
+  request.psn_no = centre::chen_wei;
+  request.accounts = {{"self", settlement::AccountKind::prior, Money::yuan(10)}};
+  const auto answer = till.finish(till.link().hold(request, std::chrono::seconds(1)));
+  REQUIRE(answer.has_value());
+  REQUIRE(answer->value.has_value());
+  till.wire.centre = straight;
+  const auto live = [&] {
+    std::size_t count = 0;
+    REQUIRE(centre.service->ledger().transaction(
+        [&] { count = centre.service->ledger().live_holds(till.enrolled.terminal).size(); }));
+    return count;
+  };
+  till.drain();
+  CHECK(live() == 1);
+  till.link().release(answer->value->hold_id);
+  till.drain();
+  CHECK(live() == 0);
+}
+
 TEST_CASE("sync now sends what is left and says when it is done, what is wrong, or that it is paused") {
   centre::TestCentre centre;
   Till till(centre);

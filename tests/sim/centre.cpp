@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "offline/base/check.h"
-#include "tests/sim/sim_random.h"
 
 namespace gongji::sim {
 
@@ -22,7 +21,26 @@ centre::GrantPlan grant_plan() {
   return plan;
 }
 
+constexpr std::size_t spare_rules = 6;  // more than most worlds need
+
+std::vector<packs::PackSet>& spare() {
+  static std::vector<packs::PackSet> sets;
+  return sets;
+}
+
+// As open_centre() has them where nothing was published.
+packs::PackSet rules(const centre::TermsPlan& plan) {
+  if (plan.activate_reported_packs || spare().empty()) return packs::built_in_packs(plan.activate_reported_packs);
+  packs::PackSet set = std::move(spare().back());
+  spare().pop_back();
+  return set;
+}
+
 }  // namespace
+
+void read_spare_rules() {
+  while (spare().size() < spare_rules) spare().push_back(packs::built_in_packs());
+}
 
 const packs::PackSet& built_in_rules() {
   static const packs::PackSet rules = packs::built_in_packs();
@@ -33,11 +51,11 @@ Centre::Centre(const Setting& setting, const std::filesystem::path& folder, Time
     : folder_(folder / "centre"),
       timeline_(timeline),
       faults_(faults),
-      random_(seed_of(setting.seed, "centre's keys")),
+      random_(seed_of(setting.region(), "centre's keys")),
       disk_(folder_),
       began_(wall_time_of({first_day(setting), 0})),
       processes_(setting.centres),
-      gives_grants_(setting.seed % 2 == 0) {
+      gives_grants_(setting.region() % 2 == 0) {
   centre::InitOptions options;
   options.people_text = people_text(setting);
   const auto made = centre::init_centre(folder_, options, true_time(), random_);
@@ -54,12 +72,21 @@ Centre::Centre(const Setting& setting, const std::filesystem::path& folder, Time
 
 Centre::~Centre() = default;
 
+// What a process reads of the folder when it starts is what the first one read; the ledger each opens for itself.
 void Centre::open(Process& process) {
-  auto parts = centre::open_centre(folder_, random_);
-  GONGJI_CHECK_WHY(parts.has_value(), parts.has_value() ? "" : to_string(parts.error(), Language::en));
-  if (gives_grants_) parts->plan.grants = grant_plan();
-  parts->plan.drain_window_s = 20;
-  process.service = std::make_unique<centre::CentreService>(*std::move(parts), random_);
+  if (!read_) {
+    auto parts = centre::open_centre(folder_, random_);
+    GONGJI_CHECK_WHY(parts.has_value(), parts.has_value() ? "" : to_string(parts.error(), Language::en));
+    if (gives_grants_) parts->plan.grants = grant_plan();
+    parts->plan.drain_window_s = 20;
+    read_ = *std::move(parts);
+    read_->ledger.reset();
+  }
+  auto ledger = centre::Ledger::open(ledger_file(), false, read_->keys);
+  GONGJI_CHECK_WHY(ledger.has_value(), ledger.has_value() ? "" : to_string(ledger.error(), Language::en));
+  centre::CentreParts parts{*std::move(ledger), rules(read_->plan), read_->keys,   read_->authority, read_->ca,
+                            read_->plan,        read_->load_packs,  read_->loaded, read_->roots_pem, read_->speaks};
+  process.service = std::make_unique<centre::CentreService>(std::move(parts), random_);
 }
 
 bool Centre::is_up() const {
@@ -95,6 +122,7 @@ std::optional<http::Response> Centre::handle(std::size_t till, const http::Reque
 void Centre::end(Process& process, milliseconds away) {
   process.service.reset();
   process.back_at = virtual_now() + away;
+  disturbed_until_ = std::max(disturbed_until_, process.back_at);
   const auto place = static_cast<std::size_t>(&process - processes_.data());
   timeline_.at(process.back_at, [this, place] { come_back(place); });
 }

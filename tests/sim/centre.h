@@ -14,6 +14,7 @@
 #include "sync/centre/folder.h"
 #include "sync/centre/service.h"
 #include "tests/sim/memory_disk.h"
+#include "tests/sim/sim_random.h"
 #include "tests/sim/story.h"
 #include "tests/sim/timeline.h"
 
@@ -21,11 +22,14 @@ namespace gongji::sim {
 
 // The rules that everybody settles by, read once.
 const packs::PackSet& built_in_rules();
+// Some more of them for processes that start again, read ahead for all worlds of this process and its forks.
+void read_spare_rules();
 
 class Centre {
  public:
   Centre(const Setting& setting, const std::filesystem::path& folder, Timeline& timeline, FaultCounts& faults);
   ~Centre();
+  void begin(std::uint64_t seed) { random_ = SeededRandom(seed_of(seed, "centre")); }
 
   // The answer of the process that this till's line leads to; nothing where that is away, or dies with it.
   std::optional<http::Response> handle(std::size_t till, const http::Request& request);
@@ -37,6 +41,9 @@ class Centre {
   void mend();  // everything is up
   void idle();  // what a process does between requests
 
+  // When the last process that ended so far was back, or will be.
+  microseconds disturbed_until() const { return disturbed_until_; }
+
   // As it is, for everybody.
   WallTime true_time() const { return began_.plus(std::chrono::duration_cast<milliseconds>(virtual_now())); }
   Day today() const { return civil_time_at(true_time()).day; }
@@ -44,7 +51,7 @@ class Centre {
   bool is_up() const;
   std::filesystem::path ledger_file() const { return folder_ / "ledger.sqlite"; }
   std::uint64_t commits() const { return disk_.syncs(); }
-  bool gives_grants() const { return gives_grants_; }  // in every second world
+  bool gives_grants() const { return gives_grants_; }  // in every second region
   // As they were before the first sale.
   const std::vector<settlement::Counted>& opening_counters(const std::string& psn_no) { return opening_[psn_no]; }
 
@@ -65,9 +72,11 @@ class Centre {
   Timeline& timeline_;
   FaultCounts& faults_;
   SeededRandom random_;
+  std::optional<centre::CentreParts> read_;  // from the folder, once: all but ledger and rules
   MemoryDisk disk_;
   WallTime began_;
   std::vector<Process> processes_;
+  microseconds disturbed_until_{0};
   bool gives_grants_;
   std::map<std::string, std::vector<settlement::Counted>> opening_;
 };

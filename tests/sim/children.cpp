@@ -1,6 +1,7 @@
 #include "tests/sim/children.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <type_traits>
 
 #include "offline/base/check.h"
+#include "tests/sim/made_worlds.h"
 
 namespace gongji::sim {
 
@@ -50,16 +52,18 @@ static_assert(std::is_trivially_copyable_v<Report> && sizeof(Report) < 4'096);
 
 struct Child {
   Given given;
+  std::unique_ptr<Berth> berth;
   pid_t id = 0;
   int reports = -1;
   int last_words = -1;
 };
 
-[[noreturn]] void be_the_child(const Given& given, int reports, int last_words) {
+[[noreturn]] void be_the_child(World& world, const Given& given, int reports, int last_words) {
   ::dup2(last_words, STDERR_FILENO);
+  for (const int signal : {SIGABRT, SIGSEGV, SIGTERM, SIGFPE, SIGILL}) ::signal(signal, SIG_DFL);  // a test's own
   ::alarm(seconds_max);
   std::FILE* const trace = given.trace_file.empty() ? nullptr : std::fopen(given.trace_file.c_str(), "w");
-  const Outcome outcome = run_world(given.story, trace);
+  const Outcome outcome = run_world(world, given.story, trace);
   if (trace != nullptr) std::fclose(trace);
   Report report;
   report.figures = {
@@ -73,6 +77,9 @@ struct Child {
 Child start(Given given) {
   Child child;
   child.given = std::move(given);
+  child.berth = std::make_unique<Berth>();
+  World& world = child.berth->world(child.given.story.setting);
+  read_spare_rules();  // making a world took one of them
   int ends[2];
   GONGJI_CHECK(::pipe(ends) == 0);
   child.last_words = ::memfd_create("last words", MFD_CLOEXEC);
@@ -80,7 +87,7 @@ Child start(Given given) {
   std::fflush(nullptr);
   child.id = ::fork();
   GONGJI_CHECK(child.id >= 0);
-  if (child.id == 0) be_the_child(child.given, ends[1], child.last_words);
+  if (child.id == 0) be_the_child(world, child.given, ends[1], child.last_words);
   ::close(ends[1]);
   child.reports = ends[0];
   return child;
@@ -94,7 +101,7 @@ std::string words_of(const Child& child) {
   return words;
 }
 
-Outcome end(const Child& child) {
+Outcome end(Child& child) {
   Report report;
   const bool told = ::read(child.reports, &report, sizeof report) == sizeof report;
   int status = 0;
@@ -109,8 +116,7 @@ Outcome end(const Child& child) {
   }
   ::close(child.reports);
   ::close(child.last_words);
-  std::error_code ignored;
-  std::filesystem::remove_all("/dev/shm/gongji-sim-" + std::to_string(child.id), ignored);
+  child.berth.reset();
   return outcome;
 }
 
@@ -133,9 +139,10 @@ void run_in_children(std::size_t at_once, const std::function<bool(Given&)>& nex
     GONGJI_CHECK(::poll(waits.data(), waits.size(), -1) > 0);
     for (std::size_t i = waits.size(); i-- > 0;) {
       if (waits[i].revents == 0) continue;
-      const Outcome outcome = end(running[i]);
-      ended(running[i].given, outcome);
+      Child child = std::move(running[i]);
       running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
+      const Outcome outcome = end(child);
+      ended(child.given, outcome);
     }
   }
 }

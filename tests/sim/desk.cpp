@@ -202,6 +202,14 @@ void Desk::hear(Till& till, Wish& wish, const terminal::Sold& sold, bool trusted
     ++heard_.cash;
   }
   wish.answer = std::move(answer);
+  entries_at_[till.place()].push_back(virtual_now());
+}
+
+std::size_t Desk::entries_since(std::size_t till, microseconds then) const {
+  const auto found = entries_at_.find(till);
+  if (found == entries_at_.end()) return 0;
+  const auto first = std::lower_bound(found->second.begin(), found->second.end(), then);
+  return static_cast<std::size_t>(found->second.end() - first);
 }
 
 void Desk::cancel(Till& till, std::uint64_t sale) {
@@ -259,6 +267,7 @@ void Desk::ask_take_back(Till& till, Wish& wish) {
     must(sale.sale_id == wish.answer->sale_id && record::payer_shares(sale.settlement) == wish.answer->shares,
          "what_comes_back_is_what_was_sold", wish.draft.key.msgid);
     wish.taken_back = true;
+    entries_at_[till.place()].push_back(virtual_now());
     ++heard_.taken_back;
   };
   if (!wish.refund) {
@@ -285,6 +294,7 @@ void Desk::ask_take_back(Till& till, Wish& wish) {
         must(!wish.kept || wish.kept->sale_id == kept.sale_id, "one_answer_for_each_request",
              wish.draft.key.msgid + ", refund");
         wish.kept = std::move(kept);
+        entries_at_[till.place()].push_back(virtual_now());
       });
 }
 

@@ -64,6 +64,8 @@ class Desk {
 
   std::map<std::uint64_t, Wish>& wishes() { return wishes_; }
   const Heard& heard() const { return heard_; }
+  // Entries that a till was heard to make since then.
+  std::size_t entries_since(std::size_t till, microseconds then) const;
   // Whether the disk of this till may answer with trouble now.
   std::vector<bool> disk_fails;
 
@@ -77,6 +79,7 @@ class Desk {
   Centre& centre_;
   Trace& trace_;
   std::map<std::uint64_t, Wish> wishes_;
+  std::map<std::size_t, std::vector<microseconds>> entries_at_;              // by till
   std::map<std::pair<std::size_t, std::uint64_t>, std::uint64_t> by_place_;  // till and seq: whose entry it is
   Heard heard_;
 };

@@ -1,77 +1,49 @@
 // gongji-sim-planted — does the simulator find what it is there for?  Every planted bug (planted_bugs.json), one after
-// the other, until a seed shows it; and the same seeds without any.
+// the other, until a seed shows it that holds without it.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <string>
-#include <vector>
 
-#include "tests/sim/children.h"
-#include "tests/sim/planted.h"
+#include "tests/sim/planted_run.h"
 
 namespace {
 
 using namespace gongji::sim;
 
-constexpr std::uint64_t seeds_max = 60;  // within which each must be found
-constexpr std::uint64_t seeds_without = 4;
-constexpr std::size_t at_once = 2;
-
-Setting setting_of(std::uint64_t seed) {
-  Setting setting;
-  setting.seed = seed;
-  setting.tills = 3;
-  setting.days = 2;
-  return setting;
-}
-
-// The first seed, of as many, that shows something; 0 where none does.
-std::uint64_t first_broken(std::uint64_t seeds, std::string& broken) {
-  std::uint64_t next = 1, found = 0;
-  run_in_children(
-      at_once,
-      [&](Given& given) {
-        if (found != 0 || next > seeds) return false;
-        given.story = make_story(setting_of(next++));
-        return true;
-      },
-      [&](const Given& given, const Outcome& outcome) {
-        const std::uint64_t seed = given.story.setting.seed;
-        if (outcome.broken.empty() || (found != 0 && found < seed)) return;
-        found = seed;
-        broken = outcome.broken;
-      });
-  return found;
-}
-
-bool finds(const PlantedBug& bug) {
+bool finds(const PlantedBug& bug, std::uint64_t seeds, std::size_t jobs) {
   fmt::print("{} ({}: {})\n", bug.name, bug.file, bug.story);
   if (!bug.place_is_there) {
     fmt::print("  its place is gone: find the line again and put it into tests/sim/planted_bugs.json\n");
     return false;
   }
-  planted_bug() = bug.name;
-  std::string broken;
-  const std::uint64_t seed = first_broken(seeds_max, broken);
-  planted_bug().clear();
-  if (seed == 0) {
-    fmt::print("  NOT FOUND in {} seeds\n", seeds_max);
+  const Shown shown = show(bug, 1, seeds, jobs);
+  if (shown.seed == 0) {
+    fmt::print("  NOT FOUND in {} seeds. {}\n", seeds, shown.broken.substr(0, 300));
   } else {
-    fmt::print("  seed {}: {}\n", seed, broken.substr(0, 160));
+    fmt::print("  seed {}: {}\n", shown.seed, shown.broken.substr(0, 160));
   }
   std::fflush(stdout);
-  return seed != 0;
+  return shown.seed != 0;
 }
 
 }  // namespace
 
-int main() {
-  std::string broken;
-  if (const std::uint64_t seed = first_broken(seeds_without, broken); seed != 0) {
-    fmt::print("seed {} breaks something without any planted bug: {}\n", seed, broken);
-    return 1;
+int main(int count, char** arguments) {
+  std::string only;
+  std::uint64_t seeds = 60;
+  std::size_t jobs = 2;
+  CLI::App app("Looks for the bugs of tests/sim/planted_bugs.json.", "gongji-sim-planted");
+  app.add_option("--bug", only, "only this one");
+  app.add_option("--seeds", seeds, "within which each must be found")->capture_default_str();
+  app.add_option("--jobs", jobs, "worlds at once")->capture_default_str();
+  CLI11_PARSE(app, count, arguments);
+  std::size_t asked = 0, found = 0;
+  for (const PlantedBug& bug : planted_bugs()) {
+    if (!only.empty() && bug.name != only) continue;
+    ++asked;
+    found += finds(bug, seeds, jobs) ? 1 : 0;
   }
-  std::size_t found = 0;
-  for (const PlantedBug& bug : planted_bugs()) found += finds(bug) ? 1 : 0;
-  fmt::print("{} of {} planted bugs found\n", found, planted_bugs().size());
-  return found == planted_bugs().size() ? 0 : 1;
+  fmt::print("{} of {} planted bugs found\n", found, asked);
+  return asked > 0 && found == asked ? 0 : 1;
 }

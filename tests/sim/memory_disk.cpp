@@ -376,9 +376,14 @@ int last_error(sqlite3_vfs*, int, char*) {
   return 0;
 }
 
-void register_once() {
+}  // namespace
+
+void use_memory_disks() {
   static sqlite3_vfs vfs{};
   if (vfs.zName != nullptr) return;
+  // No locks, no counting of bytes: a tenth of its time.  Without effect where SQLite is in use already.
+  sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   vfs.iVersion = 1;
   vfs.szOsFile = static_cast<int>(sizeof(File));
   vfs.mxPathname = path_bytes_max;
@@ -394,10 +399,8 @@ void register_once() {
   GONGJI_CHECK(sqlite3_vfs_register(&vfs, 1) == SQLITE_OK);
 }
 
-}  // namespace
-
 MemoryDisk::MemoryDisk(std::filesystem::path folder) : state_(std::make_unique<State>()) {
-  register_once();
+  use_memory_disks();
   state_->folder = folder.string() + "/";
   disks().insert(state_.get());
 }

@@ -29,6 +29,9 @@ namespace gongji::sim {
 enum class Loses : std::uint8_t { nothing, unsynced };
 enum class Failing : std::uint8_t { no, full, io_error };
 
+// What the first disk does, for whoever uses SQLite before: also, SQLite is told that this process has one thread.
+void use_memory_disks();
+
 class MemoryDisk {
  public:
   explicit MemoryDisk(std::filesystem::path folder);

@@ -32,17 +32,17 @@ struct Line::Call {
   bool finished = false;
 };
 
-Line::Line(std::string name, Timeline& timeline, FaultCounts& faults, std::uint64_t seed)
-    : name_(std::move(name)),
-      timeline_(timeline),
-      faults_(faults),
-      chance_(seed),
-      here_(std::make_shared<Line*>(this)) {
-  lines()[name_] = this;
-}
+Line::Line(std::string name, Timeline& timeline, FaultCounts& faults)
+    : name_(std::move(name)), timeline_(timeline), faults_(faults), chance_(0), here_(std::make_shared<Line*>(this)) {}
 
 Line::~Line() {
-  lines().erase(name_);
+  const auto found = lines().find(name_);
+  if (found != lines().end() && found->second == this) lines().erase(found);
+}
+
+void Line::begin(std::uint64_t seed) {
+  lines()[name_] = this;
+  chance_ = Chance(seed);
 }
 
 Line& Line::named(const std::string& name) {

@@ -34,11 +34,13 @@ class Line {
   using Centre = std::function<std::optional<http::Response>(const http::Request&)>;
 
   // A till's two clients find their line by its name, which is the host that they are told to call.
-  Line(std::string name, Timeline& timeline, FaultCounts& faults, std::uint64_t seed);
+  Line(std::string name, Timeline& timeline, FaultCounts& faults);
   ~Line();
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
   static Line& named(const std::string& name);
+  // Its world begins: the name is this one's, and what happens to it comes from `seed`.
+  void begin(std::uint64_t seed);
 
   // What a client keeps between calls; 0: no connection.
   using Connection = std::uint64_t;

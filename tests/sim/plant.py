@@ -21,11 +21,20 @@ def copy_of(bugs, root, file):
     return '#include "tests/sim/planted.h"\n' + text
 
 
-def listed(bugs, root):
-    rows = "".join(
-        f'      {{"{bug["name"]}", "{bug["file"]}", "{bug["story"]}", {str(is_there(bug, root)).lower()}}},\n'
-        for bug in bugs
+def row(bug, root):
+    setting = bug["setting"]
+    numbers = ", ".join(str(setting[key]) for key in ("tills", "days", "sales", "centres", "mischief"))
+    faults = ",".join(setting.get("faults", ["on"]))
+    found_by = ", ".join(f'"{name}"' for name in bug["found_by"])
+    is_here = str(is_there(bug, root)).lower()
+    return (
+        f'      {{"{bug["name"]}", "{bug["file"]}", "{bug["story"]}", {is_here}, {{{found_by}}}, '
+        f'{numbers}, "{faults}", {bug["seed"]}}},\n'
     )
+
+
+def listed(bugs, root):
+    rows = "".join(row(bug, root) for bug in bugs)
     return (
         '#include "tests/sim/planted.h"\n\nnamespace gongji::sim {\n\n'
         "const std::vector<PlantedBug>& planted_bugs() {\n  static const std::vector<PlantedBug> bugs{\n"

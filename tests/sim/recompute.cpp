@@ -1,10 +1,11 @@
-// recompute.cpp — a person's counters, settled again by hand in the perfect order of service.
+// recompute.cpp — a person's counters and what the fund pays, settled again by hand in the perfect order of service.
 //
 // The centre settles in that order whatever the order of arrival; but what was set aside meanwhile, for a hold or a
 // grant elsewhere, counts from the moment of its promise, and a cancellation settles nothing anew.  So those persons
 // are compared with whom neither happened: all of their sales at one till, or none of them guaranteed behind one that
 // was not, nothing set aside for another till, nothing taken back.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -52,6 +53,24 @@ bool comparable(const std::vector<Served>& sales, bool grants) {
   return true;
 }
 
+using ByPlace = std::map<std::pair<std::string, std::uint64_t>, centre::OutcomeRow>;
+
+ByPlace sales_at_the_centre(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills) {
+  ByPlace found;
+  auto& ledger = centre.service().ledger();
+  const auto read = ledger.transaction([&] {
+    for (const auto& till : tills) {
+      for (int back = -2; back < 60; ++back) {
+        for (auto& row : ledger.outcomes_of_day(till->terminal(), centre.today().plus_days(-back))) {
+          if (row.kind == 1) found[{row.entry.terminal, row.entry.seq}] = std::move(row);
+        }
+      }
+    }
+  });
+  must(read.has_value(), "the_ledger_can_be_read", "");
+  return found;
+}
+
 std::vector<settlement::Counted> sorted(std::vector<settlement::Counted> counters) {
   std::erase_if(counters, [](const settlement::Counted& each) { return each.value == Money(); });
   std::sort(counters.begin(), counters.end(), [](const auto& one, const auto& other) {
@@ -73,6 +92,7 @@ std::size_t recompute(Centre& centre, const std::vector<std::unique_ptr<Till>>& 
     const record::Sale& sale = *wish.answer->sale;
     sales[wish.person].push_back({sale.claim.begntime, tills[wish.till]->terminal(), wish.answer->seq, &sale});
   }
+  const ByPlace at_the_centre = sales_at_the_centre(centre, tills);
   auto& ledger = centre.service().ledger();
   std::size_t compared = 0;
   for (std::size_t i = 0; i < persons; ++i) {
@@ -95,7 +115,13 @@ std::size_t recompute(Centre& centre, const std::vector<std::unique_ptr<Till>>& 
       std::vector<settlement::Counted> added = record::counted_by(sale);
       if (!each.is_guaranteed()) {
         const centre::Known known{sale.claim.site, person->facts, counters, sale.claim.accounts, false};
-        added = centre::judge(sale, known, built_in_rules()).added;
+        auto judged = centre::judge(sale, known, built_in_rules());
+        added = std::move(judged.added);
+        const auto place = at_the_centre.find({each.terminal, each.seq});
+        must(judged.kind == record::VerdictKind::refused ||
+                 (place != at_the_centre.end() && place->second.stands.fund == judged.stands.fund),
+             "the_fund_pays_as_in_the_perfect_order",
+             "person " + std::to_string(i + 1) + ", " + each.terminal + " seq " + std::to_string(each.seq));
       }
       for (const auto& counted : added) settlement::add_counted(counters, counted);
     }

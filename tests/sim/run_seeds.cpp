@@ -1,12 +1,15 @@
 #include "tests/sim/run_seeds.h"
 
+#include <sys/resource.h>
 #include <time.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
 #include <charconv>
+#include <fstream>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/sim/children.h"
@@ -42,25 +45,35 @@ std::optional<Seeds> read_seeds(const std::string& text) {
   return seeds;
 }
 
-// "on", "off", or names with commas between them.
-bool read_faults(const std::string& text, Setting& setting) {
-  setting.faults = Setting::all_faults();
-  if (text == "on") return true;
-  setting.faults.fill(false);
-  if (text == "off") return true;
-  for (const std::string& name : CLI::detail::split(text, ',')) {
-    const auto found = std::find(fault_names.begin(), fault_names.end(), name);
-    if (found == fault_names.end()) return false;
-    setting.faults[static_cast<std::size_t>(found - fault_names.begin())] = true;
-  }
-  return true;
-}
-
 // The machine's, to say how fast this was.
 double real_seconds() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+// Of this process and of its children that have ended.
+double processor_seconds() {
+  double sum = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage used{};
+    ::getrusage(who, &used);
+    for (const timeval& part : {used.ru_utime, used.ru_stime}) {
+      sum += static_cast<double>(part.tv_sec) + static_cast<double>(part.tv_usec) / 1e6;
+    }
+  }
+  return sum;
+}
+
+std::string machine() {
+  std::ifstream file("/proc/cpuinfo");
+  std::string model = "an unknown processor";
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("model name")) continue;
+    model = line.substr(std::min(line.size(), line.find(':') + 2));
+    break;
+  }
+  return fmt::format("{}, {} processors", model, std::thread::hardware_concurrency());
 }
 
 std::string commit() {
@@ -93,9 +106,14 @@ struct Totals {
     faults += outcome.faults;
   }
 
-  void print(double seconds) const {
+  void print(const Setting& setting, std::size_t jobs, double seconds, double processor) const {
+    const auto days = static_cast<double>(till_days);
     fmt::print("{} worlds, {} till-days, {:.2f} terminal-years, in {:.1f} s: {:.1f} till-days a second\n", worlds,
-               till_days, till_hours / 24 / 365, seconds, static_cast<double>(till_days) / seconds);
+               till_days, till_hours / 24 / 365, seconds, days / seconds);
+    fmt::print("a till-day: one till open for one working day, {} sales on average and what goes wrong with them\n",
+               setting.sales_a_day);
+    fmt::print("{} worlds at once on {}; {:.1f} s of processor time, {:.1f} ms a till-day\n", jobs, machine(),
+               processor, processor * 1'000 / std::max(1.0, days));
     fmt::print("{} events, {} looks at the ledger, counters of {} persons recomputed in the perfect order\n", events,
                looks, recomputed);
     fmt::print(
@@ -114,9 +132,11 @@ struct Totals {
 
 void tell_failure(const Story& story, const Outcome& outcome, const Wishes& wishes) {
   fmt::print("\nseed {} at commit {}: {}\n", story.setting.seed, commit(), outcome.broken);
-  fmt::print("  again: gongji-sim --seeds {} --tills {} --days {} --sales {} --centres {} --faults {} --trace FILE\n",
-             story.setting.seed, story.setting.tills, story.setting.days, story.setting.sales_a_day,
-             story.setting.centres, wishes.faults);
+  fmt::print(
+      "  again: gongji-sim --seeds {} --tills {} --days {} --sales {} --centres {} --mischief {} --faults {} --trace "
+      "FILE\n",
+      story.setting.seed, story.setting.tills, story.setting.days, story.setting.sales_a_day, story.setting.centres,
+      story.setting.mischief, wishes.faults);
   if (wishes.shrink_runs == 0) return;
   const Shrunk shrunk = shrink(story, outcome.broken, wishes.shrink_runs);
   fmt::print("  shrunk from {} happenings to {} in {} runs: {}\n", story.happenings.size(),
@@ -144,22 +164,37 @@ int run(const Wishes& wishes) {
   };
   Totals totals;
   std::size_t failed = 0;
-  const double began = real_seconds();
-  double shrinking = 0;
+  const double began = real_seconds(), processor_began = processor_seconds();
+  double shrinking = 0, processor_shrinking = 0;
   run_in_children(wishes.trace.empty() ? wishes.jobs : 1, next, [&](const Given& given, const Outcome& outcome) {
     totals.add(given.story, outcome);
     if (outcome.broken.empty()) return;
     ++failed;
-    const double before = real_seconds();
+    const double before = real_seconds(), processor_before = processor_seconds();
     tell_failure(given.story, outcome, wishes);
     shrinking += real_seconds() - before;
+    processor_shrinking += processor_seconds() - processor_before;
   });
-  totals.print(real_seconds() - began - shrinking);
+  totals.print(setting, wishes.jobs, real_seconds() - began - shrinking,
+               processor_seconds() - processor_began - processor_shrinking);
   fmt::print("{} of {} seeds broke something\n", failed, totals.worlds);
   return failed == 0 ? 0 : 1;
 }
 
 }  // namespace
+
+bool read_faults(const std::string& text, Setting& setting) {
+  setting.faults = Setting::all_faults();
+  if (text == "on") return true;
+  setting.faults.fill(false);
+  if (text == "off") return true;
+  for (const std::string& name : CLI::detail::split(text, ',')) {
+    const auto found = std::find(fault_names.begin(), fault_names.end(), name);
+    if (found == fault_names.end()) return false;
+    setting.faults[static_cast<std::size_t>(found - fault_names.begin())] = true;
+  }
+  return true;
+}
 
 int run_command(int count, char** arguments) {
   Wishes wishes;
@@ -169,6 +204,8 @@ int run_command(int count, char** arguments) {
   app.add_option("--days", wishes.setting.days, "working days of a world")->capture_default_str();
   app.add_option("--sales", wishes.setting.sales_a_day, "sales of a till in a day, on average")->capture_default_str();
   app.add_option("--centres", wishes.setting.centres, "processes of the centre")->capture_default_str();
+  app.add_option("--mischief", wishes.setting.mischief, "how often things go wrong, in hundredths of the usual")
+      ->capture_default_str();
   app.add_option("--faults", wishes.faults, "on, off, list, or names with commas between them")->capture_default_str();
   app.add_option("--trace", wishes.trace, "writes every event of a world into this file");
   app.add_option("--jobs", wishes.jobs, "worlds at once")->capture_default_str();

@@ -51,7 +51,12 @@ class Author {
     const auto sales = static_cast<std::size_t>(
         chance.between(static_cast<std::int64_t>(setting_.sales_a_day / 2),
                        static_cast<std::int64_t>(setting_.sales_a_day + (setting_.sales_a_day + 1) / 2)));
-    for (std::size_t i = 0; i < sales; ++i) write_visit(chance, till, any(chance, opens + 1min, closes - 1min));
+    for (std::size_t i = 0; i < sales;) {
+      const milliseconds at = any(chance, opens + 1min, closes - 1min);
+      write_visit(chance, till, at);
+      // At the next desk of the same till, in the same moment.
+      while (++i < sales && chance.in_thousand(120)) write_visit(chance, till, at + any(chance, 0ms, 150ms));
+    }
     write_mischief(chance, till, opens, closes);
   }
 
@@ -108,7 +113,7 @@ class Author {
 
   void write_mischief(Chance& chance, std::size_t till, milliseconds opens, milliseconds closes) {
     const auto maybe = [&](Fault fault, std::uint64_t in_thousand, Does does, milliseconds least, milliseconds most) {
-      const bool happens = chance.in_thousand(in_thousand);
+      const bool happens = chance.in_thousand(in_thousand * setting_.mischief / 100);
       const milliseconds at = any(chance, opens, closes), span = any(chance, least, most);
       const auto luck = static_cast<std::int64_t>(chance.bits() >> 1U);
       if (!happens || !setting_.has(fault)) return;
@@ -252,7 +257,7 @@ std::string site_of_till(std::size_t till) {
 }
 
 std::string people_text(const Setting& setting) {
-  Chance chance(seed_of(setting.seed, "people"));
+  Chance chance(seed_of(setting.region(), "people"));
   std::string sites, persons;
   for (std::size_t till = 0; till < setting.tills; till += 2) {
     const std::string code = site_of_till(till);
@@ -283,7 +288,7 @@ std::string people_text(const Setting& setting) {
 }
 
 Day first_day(const Setting& setting) {
-  return setting.seed % 4 == 0 ? *Day::from_civil(2026, 12, 30) : *Day::from_civil(2026, 11, 21);
+  return setting.region() % 4 == 0 ? *Day::from_civil(2026, 12, 30) : *Day::from_civil(2026, 11, 21);
 }
 
 }  // namespace gongji::sim

@@ -23,9 +23,13 @@ struct Setting {
   std::size_t days = 3;
   std::size_t sales_a_day = 20;  // of each till, on average
   std::array<bool, fault_kinds> faults = all_faults();
+  std::uint64_t mischief = 100;  // how often things go wrong at a till, in hundredths of the usual
 
   bool has(Fault fault) const { return faults[static_cast<std::size_t>(fault)]; }
   std::size_t persons() const { return 6 + 3 * tills; }
+  // Worlds of one region begin alike: the same people, shops and day.  Every second region's centre gives standing
+  // grants; every fourth sees the year turn.
+  std::uint64_t region() const { return seed % 16; }
   static constexpr std::array<bool, fault_kinds> all_faults() {
     std::array<bool, fault_kinds> all{};
     all.fill(true);
@@ -92,7 +96,7 @@ Buyer buyer(std::size_t person);
 std::string site_of_till(std::size_t till);  // two tills share a site; every second site is a clinic
 std::string people_text(const Setting& setting);
 
-// The first midnight (UTC+8) of a world; some see a year turn.
+// The first midnight (UTC+8) of a region's worlds.
 Day first_day(const Setting& setting);
 
 }  // namespace gongji::sim

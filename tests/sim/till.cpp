@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 // A daemon polls every 2 s; here an idle line is asked less often, because nothing new is learned from it.
-constexpr milliseconds poll_idle = 45min;
-constexpr milliseconds backoff_cap = 60s;
+constexpr milliseconds poll_idle = 2h;
+constexpr milliseconds backoff_cap = 10min;  // a daemon's: 4 s
 
 // What a daemon reads of time when it starts.
 Result<authority::KnownTimes> times_in(journal::Journal& journal, const record::Terms& terms) {
@@ -51,13 +51,13 @@ SteadyTime TurnedClock::steady() const {
 }
 
 Till::Till(Centre& centre, Timeline& timeline, FaultCounts& faults, const std::filesystem::path& folder,
-           std::size_t place, std::uint64_t seed)
-    : line("till-" + std::to_string(place), timeline, faults, seed_of(seed, "line", place)),
+           std::size_t place, std::uint64_t region)
+    : line("till-" + std::to_string(place), timeline, faults),
       clock(centre),
       place_(place),
       folder_(folder),
-      random_(seed_of(seed, "till", place)),
-      machine_{timeline, Chance(seed_of(seed, "disk", place))},
+      random_(seed_of(region, "till's keys", place)),
+      machine_{timeline, Chance(0)},
       disk_(folder) {
   const auto keys = folder / "keys";
   std::filesystem::create_directories(folder);
@@ -89,6 +89,14 @@ Till::Till(Centre& centre, Timeline& timeline, FaultCounts& faults, const std::f
   };
   line.wake = [this] { pump(); };
   machine_.wake = [this] { pump(); };
+  const auto made = journal::Journal::open(file(), {identity_.terminal, identity_.epoch}, keys_, random_);
+  GONGJI_CHECK_WHY(made.has_value(), made.has_value() ? "" : to_string(made.error(), Language::en));
+}
+
+void Till::begin(std::uint64_t seed) {
+  line.begin(seed_of(seed, "line", place_));
+  random_ = SeededRandom(seed_of(seed, "till", place_));
+  machine_.chance = Chance(seed_of(seed, "disk", place_));
 }
 
 Till::~Till() {
@@ -186,6 +194,21 @@ void Till::with_journal(const std::function<void(journal::Journal&)>& look) {
   while (machine_.turn_writer()) {
   }
   pump();
+}
+
+std::uint64_t Till::unsent() {
+  std::uint64_t count = 0;
+  with_journal([&](journal::Journal& journal) {
+    std::vector<journal::Journal::Work> works;
+    works.push_back([&](journal::Turn& turn) -> Result<void> {
+      const auto summary = turn.summary();
+      if (!summary) return summary.error();
+      count = summary->unsent_count;
+      return {};
+    });
+    static_cast<void>(journal.commit(std::move(works)));
+  });
+  return count;
 }
 
 }  // namespace gongji::sim

@@ -41,10 +41,11 @@ class TurnedClock final : public Clock {
 
 class Till {
  public:
-  // Enrols at the centre, which must be there.
+  // Enrols at the centre, which must be there, and makes its journal.
   Till(Centre& centre, Timeline& timeline, FaultCounts& faults, const std::filesystem::path& folder, std::size_t place,
-       std::uint64_t seed);
+       std::uint64_t region);
   ~Till();
+  void begin(std::uint64_t seed);
 
   // Errors: what the disk says.
   Result<void> start();
@@ -67,6 +68,8 @@ class Till {
   void pump();
   // Alone on the journal; requires that it is up and nothing is under way.
   void with_journal(const std::function<void(journal::Journal&)>& look);
+
+  std::uint64_t unsent();  // entries; as with_journal()
 
   std::size_t place() const { return place_; }
   const record::Terms& terms() const { return terms_; }

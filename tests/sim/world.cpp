@@ -2,10 +2,8 @@
 
 #include <spdlog/spdlog.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "offline/base/check.h"
 #include "tests/sim/audit.h"
@@ -17,44 +15,27 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr milliseconds settling = 3h;  // with every line up, until everything must be judged
+// After the end of everything that may disturb a line, within this long what is waiting has gone up: the longest pause
+// of a till's back-off (till.cpp), its drain window, and what the exchanges take.
+constexpr milliseconds calm = 20min;
 constexpr milliseconds between_wishes = 50ms;
 constexpr milliseconds centre_rests = 1h;  // between two rounds of a centre's idle work
 
-// Worlds live in memory; keys and locks are small files all the same.
-class Folder {
- public:
-  Folder() : path("/dev/shm/gongji-sim-" + std::to_string(::getpid())) {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path path;
-};
+}  // namespace
 
 class World {
  public:
-  World(const Story& story, std::FILE* lines)
-      : story_(begun(story)),
-        trace_(lines),
-        centre_(story.setting, folder_.path, timeline_, faults_),
+  World(const Setting& setting, const std::filesystem::path& folder)
+      : setting_(made_from(setting)),
+        centre_(setting_, folder, timeline_, faults_),
         watch_(centre_),
-        opening_(tests::opening_counters(centre_.ledger_file())),
-        desk_(story.setting, centre_, trace_) {
-    Chance chance(seed_of(story.setting.seed, "clocks"));
-    for (std::size_t place = 0; place < story.setting.tills; ++place) {
-      tills_.push_back(std::make_unique<Till>(
-          centre_, timeline_, faults_, folder_.path / ("till-" + std::to_string(place)), place, story.setting.seed));
-      if (!story.setting.has(Fault::clock_drift)) continue;
-      tills_.back()->clock.drift_ppm = chance.between(-150, 150);
-      faults_.count(Fault::clock_drift);
+        opening_(tests::opening_counters(centre_.ledger_file())) {
+    for (std::size_t place = 0; place < setting_.tills; ++place) {
+      tills_.push_back(std::make_unique<Till>(centre_, timeline_, faults_, folder / ("till-" + std::to_string(place)),
+                                              place, setting_.region()));
     }
-    desk_.disk_fails.resize(tills_.size());
     down_until_.resize(tills_.size());
+    disturbed_until_.resize(tills_.size());
     weather_.resize(tills_.size());
     disks_.resize(tills_.size());
   }
@@ -65,24 +46,25 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  void run(Outcome& outcome) {
-    for (const Happening& it : story_.happenings) {
+  void run(const Story& story, std::FILE* lines, Outcome& outcome) {
+    begin(story, lines);
+    for (const Happening& it : story.happenings) {
       timeline_.at(it.at, [this, &it] { happen(it); });
     }
     rest_centre();
-    run_until(story_.end);
-    mend();
+    run_until(story.end);
+    mend(story.end);
     run_until(virtual_now() + settling);
     watch_.look();
     audit(centre_, tills_, desk_.wishes(), opening_);
-    outcome.recomputed_persons = recompute(centre_, tills_, desk_.wishes(), story_.setting.persons());
+    outcome.recomputed_persons = recompute(centre_, tills_, desk_.wishes(), setting_.persons());
   }
 
   void report(Outcome& outcome) const {
     outcome.trace_sum = trace_.sum();
     outcome.events = trace_.events();
     outcome.looks = watch_.looks();
-    outcome.till_days = story_.setting.tills * story_.setting.days;
+    outcome.till_days = setting_.tills * setting_.days;
     outcome.simulated = std::chrono::duration_cast<milliseconds>(virtual_now());
     outcome.heard = desk_.heard();
     outcome.faults = faults_;
@@ -90,12 +72,32 @@ class World {
 
  private:
   // Before anything of the world is made.
-  static const Story& begun(const Story& story) {
+  static const Setting& made_from(const Setting& setting) {
     spdlog::set_level(spdlog::level::off);
+    use_memory_disks();
     set_virtual_now(microseconds(0));
-    seed_key_random(story.setting.seed);
+    seed_key_random(setting.region());
     sqlite3_randomness(0, nullptr);
-    return story;
+    return setting;
+  }
+
+  // From here on everything that happens by chance is the seed's.
+  void begin(const Story& story, std::FILE* lines) {
+    GONGJI_CHECK(story.setting.region() == setting_.region() && story.setting.tills == setting_.tills);
+    setting_ = story.setting;
+    trace_ = Trace(lines);
+    set_virtual_now(microseconds(0));
+    seed_key_random(setting_.seed);
+    sqlite3_randomness(0, nullptr);
+    centre_.begin(setting_.seed);
+    desk_.disk_fails.resize(tills_.size());
+    Chance chance(seed_of(setting_.seed, "clocks"));
+    for (const auto& till : tills_) {
+      till->begin(setting_.seed);
+      if (!setting_.has(Fault::clock_drift)) continue;
+      till->clock.drift_ppm = chance.between(-150, 150);
+      faults_.count(Fault::clock_drift);
+    }
   }
 
   // The next timer of any till.
@@ -138,8 +140,23 @@ class World {
     }
   }
 
+  void disturb(std::size_t till, milliseconds span) {
+    disturbed_until_[till] = std::max(disturbed_until_[till], virtual_now() + span);
+  }
+
+  void check_line_is_used(Till& till) {
+    const microseconds then = virtual_now() - calm;
+    if (std::max(disturbed_until_[till.place()], centre_.disturbed_until()) > then) return;
+    const std::uint64_t unsent = till.unsent();
+    const std::size_t fresh = desk_.entries_since(till.place(), then);
+    must(unsent <= fresh, "the_line_is_used_when_it_is_there",
+         "till " + std::to_string(till.place()) + " has " + std::to_string(unsent) + " entries to send, " +
+             std::to_string(fresh) + " of them made lately");
+  }
+
   void die(Till& till, Loses loses, milliseconds span) {
     trace_.tell("till {} is gone", till.place());
+    disturb(till.place(), span);
     till.die(loses);
     down_until_[till.place()] = virtual_now() + span;
     timeline_.after(span, [this, &till] { start(till); });
@@ -149,6 +166,7 @@ class World {
     if (till.is_up() || !is_open_[till.place()] || virtual_now() < down_until_[till.place()]) return;
     const auto started = till.start();
     trace_.tell("till {} starts: {}", till.place(), started ? "ok" : started.error().text->code);
+    disturb(till.place(), 1min);
     if (started) return;
     const bool power_went = till.restore_disk();
     must(power_went || desk_.disk_fails[till.place()], "a_till_starts_again", to_string(started.error(), Language::en));
@@ -158,6 +176,7 @@ class World {
   void with_weather(const Happening& it, const std::function<void(Weather&)>& change) {
     Till& till = *tills_[it.till];
     change(till.line.weather);
+    disturb(it.till, it.span);
     const std::uint64_t change_number = ++weather_[it.till];
     timeline_.after(it.span, [this, &till, change_number] {
       if (weather_[till.place()] == change_number) till.line.weather = {};
@@ -167,6 +186,7 @@ class World {
   void with_disk(const Happening& it, Failing how) {
     Till& till = *tills_[it.till];
     till.disk().fail(how);
+    disturb(it.till, it.span + 30s);
     desk_.disk_fails[it.till] = true;
     const std::uint64_t change_number = ++disks_[it.till];
     timeline_.after(it.span, [this, &till, change_number] {
@@ -180,7 +200,7 @@ class World {
   }
 
   void bad_line(const Happening& it) {
-    const Setting& setting = story_.setting;
+    const Setting& setting = setting_;
     const auto luck = static_cast<std::uint64_t>(it.number);
     with_weather(it, [&](Weather& weather) {
       weather.lost = setting.has(Fault::request_lost) ? static_cast<unsigned>(luck % 300) : 0;
@@ -204,8 +224,9 @@ class World {
         return start(till);
       case Does::close_shop:
         is_open_[it.till] = false;
-        if (till.is_up()) till.stop();
-        return;
+        if (!till.is_up()) return;
+        check_line_is_used(till);
+        return till.stop();
       case Does::sell:
         if (it.card_of != it.person) faults_.count(Fault::wrong_card);
         if (till.is_up()) desk_.sell(till, it);
@@ -251,6 +272,7 @@ class World {
         return bad_line(it);
       case Does::connections_forgotten:
         faults_.count(Fault::line_half_open);
+        disturb(it.till, 0ms);
         return till.line.forget_connections();
       case Does::process_dies:
         if (!till.is_up()) return;
@@ -297,7 +319,7 @@ class World {
   }
 
   // Everything works again, and whoever had no answer asks once more.
-  void mend() {
+  void mend(milliseconds story_end) {
     trace_.tell("everything is mended");
     centre_.mend();
     for (const auto& till : tills_) {
@@ -312,12 +334,12 @@ class World {
       if (!till->is_up()) start(*till);
       till->disk().never_fail();
     }
-    run_until(story_.end + 15min);
+    run_until(story_end + 15min);
     for_each_wish([this](Till& till, Wish& wish) {
       if (!wish.answer && wish.waiting == 0) desk_.ask(till, wish);
     });
     for_each_wish([this](Till& till, Wish& wish) {
-      if (wish.answer && wish.number % 4 == 0) desk_.ask(till, wish);  // and gets the same answer
+      if (wish.answer && wish.number % 8 == 0) desk_.ask(till, wish);  // and gets the same answer
       if (wish.cancel && !wish.taken_back && wish.waiting == 0) desk_.ask_take_back(till, wish);
     });
   }
@@ -331,8 +353,7 @@ class World {
     run_until(virtual_now() + 1min);
   }
 
-  Folder folder_;
-  const Story& story_;
+  Setting setting_;  // of the story that is run
   Timeline timeline_;
   Trace trace_;
   FaultCounts faults_;
@@ -340,19 +361,25 @@ class World {
   LedgerWatch watch_;
   std::vector<tests::OpeningCounter> opening_;
   std::vector<std::unique_ptr<Till>> tills_;
-  Desk desk_;
+  Desk desk_{setting_, centre_, trace_};
   std::map<std::size_t, bool> is_open_;
   std::vector<microseconds> down_until_;
+  std::vector<microseconds> disturbed_until_;   // its line, disk or process
   std::vector<std::uint64_t> weather_, disks_;  // how often either has changed
 };
 
-}  // namespace
+void WorldDeleter::operator()(World* world) const {
+  delete world;
+}
 
-Outcome run_world(const Story& story, std::FILE* trace) {
+std::unique_ptr<World, WorldDeleter> make_world(const Setting& setting, const std::filesystem::path& folder) {
+  return std::unique_ptr<World, WorldDeleter>(new World(setting, folder));
+}
+
+Outcome run_world(World& world, const Story& story, std::FILE* trace) {
   Outcome outcome;
-  World world(story, trace);
   try {
-    world.run(outcome);
+    world.run(story, trace, outcome);
   } catch (const Broken& broken) {
     outcome.broken = broken.what();
   }
