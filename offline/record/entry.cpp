@@ -82,6 +82,10 @@ void describe(Archive& a, Subject<Archive, Sale>& sale) {
     member(a, "pack", sale.pack);
     member(a, "pack_digest", sale.pack_digest);
     person_key(a, sale.person_key);
+    if (a.optional_key("prescription", sale.prescription.has_value())) {
+      if constexpr (Archive::reading) sale.prescription.emplace();
+      enumeration_value(a, sale.prescription->check, PrescriptionCheck::verified, PrescriptionCheck::unverified);
+    }
     presence(a, sale.presence);
     member(a, "sale_id", sale.sale_id);
     a.key("settlement");
@@ -163,30 +167,39 @@ void describe(Archive& a, Subject<Archive, Holder>& holder) {
 
 template <class Archive>
 void describe_personal(Archive& a, Subject<Archive, settlement::Claim>& claim, Subject<Archive, Holder>& holder,
-                       Subject<Archive, std::vector<std::string>>& family) {
+                       Subject<Archive, std::vector<std::string>>& family,
+                       Subject<Archive, std::optional<Prescription>>* prescription) {
   object(a, [&] {
     optional(a, "brdy", claim.person.brdy);
     texts(a, "family", family);
     a.key("holder");
     describe(a, holder);
+    // Named in the public part: then here, too.
+    if (prescription != nullptr && prescription->has_value()) {
+      member(a, "prescription", (*prescription)->number);
+      a.refuse_unless(!(*prescription)->number.empty(), "a prescription has a number");
+    }
     member(a, "psn_no", claim.person.psn_no);
   });
 }
 
 // What a body has to hide; a cancel has nothing (null pointers).
-template <class ClaimType, class SettlementType, class HolderType>
+template <class ClaimType, class SettlementType, class HolderType, class PrescriptionType>
 struct Parts {
   ClaimType* claim = nullptr;
   SettlementType* settled = nullptr;
   HolderType* holder = nullptr;
+  PrescriptionType* prescription = nullptr;
 };
-using ConstParts = Parts<const settlement::Claim, const settlement::Settlement, const Holder>;
-using MutableParts = Parts<settlement::Claim, settlement::Settlement, Holder>;
+using ConstParts =
+    Parts<const settlement::Claim, const settlement::Settlement, const Holder, const std::optional<Prescription>>;
+using MutableParts = Parts<settlement::Claim, settlement::Settlement, Holder, std::optional<Prescription>>;
 
 template <class PartsType, class BodyType>
 PartsType parts_of(BodyType& body) {
-  if (auto* sale = std::get_if<Sale>(&body)) return {&sale->claim, &sale->settlement, &sale->holder};
-  if (auto* paper = std::get_if<Paper>(&body)) return {&paper->claim, nullptr, &paper->holder};
+  if (auto* sale = std::get_if<Sale>(&body))
+    return {&sale->claim, &sale->settlement, &sale->holder, &sale->prescription};
+  if (auto* paper = std::get_if<Paper>(&body)) return {&paper->claim, nullptr, &paper->holder, nullptr};
   return {};
 }
 
@@ -235,7 +248,7 @@ EntryParts make_entry_parts(const Head& head, const Body& body, const Salt& salt
   if (parts.claim == nullptr)
     object(personal, [] {});
   else
-    describe_personal(personal, *parts.claim, *parts.holder, family);
+    describe_personal(personal, *parts.claim, *parts.holder, family, parts.prescription);
 
   EntryParts made;
   Entry& entry = made.entry;
@@ -274,7 +287,7 @@ Result<Decoded> decode(std::string_view public_bytes, std::string_view personal_
   if (parts.claim == nullptr)
     object(personal, [] {});
   else
-    describe_personal(personal, *parts.claim, *parts.holder, family);
+    describe_personal(personal, *parts.claim, *parts.holder, family, parts.prescription);
   personal.document().finish();
   if (personal.document().failed()) return personal.document().error();
   if (parts.claim == nullptr) return decoded;

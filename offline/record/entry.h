@@ -90,6 +90,16 @@ struct KeptFrom {
   bool operator==(const KeptFrom&) const = default;
 };
 
+// Whether the centre knew the prescription before the sale, or the sale says only what was shown.
+enum class PrescriptionCheck : std::uint8_t { verified = 1, unverified = 2 };
+
+// The external prescription that a sale was made on.  Its number goes to the personal part.
+struct Prescription {
+  std::string number;
+  PrescriptionCheck check = PrescriptionCheck::unverified;
+  bool operator==(const Prescription&) const = default;
+};
+
 // One sale, settled.  `claim.person.psn_no`, birth day, account owners and `holder` go to the personal part; in the
 // public part owners are "self", "family-1", … in the order of claim.accounts.
 struct Sale {
@@ -117,6 +127,7 @@ struct Sale {
   // in its place, settled as it was (kept_sale.h).
   std::optional<KeptFrom> kept_from;
   Holder holder;
+  std::optional<Prescription> prescription;  // absent: none, or its number is not known
   std::optional<LowestShare> lowest;  // absent: the share is that of the counters as last known, or was set aside
   bool operator==(const Sale&) const = default;
 };

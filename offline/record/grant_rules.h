@@ -55,6 +55,13 @@ constexpr bool may_extend(const GrantAtTill& grant) {
   return !grant.closed;
 }
 
+// A sale on the reserve leaves `rest` of an account, of which grants that live here, whoever's they are, have set
+// `aside` so much: they are given up with it, until it is enough, so that the same money does not stand behind two
+// promises of one till.
+constexpr bool must_give_up(Money rest, Money aside) {
+  return aside > rest;
+}
+
 // ---- at the centre
 
 struct GrantAtCentre {
@@ -73,7 +80,8 @@ struct LogAtCentre {
 // every entry up to then is here (`closed_after`: the last entry of the log when it was closed).  Expiry alone frees
 // nothing: the till may have sold on it and lost its line.  Only what is silent until the last day for late entries is
 // given up; an entry that comes after it is at the site's risk.  A new epoch frees nothing either: the old log may
-// still be brought in.
+// still be brought in.  And a recall frees nothing: it asks the till to close the grant, and only the till's word
+// counts.
 constexpr bool may_free(const GrantAtCentre& grant, const LogAtCentre& log, std::optional<std::uint64_t> closed_after,
                         WallTime now, std::chrono::milliseconds late) {
   if (!grant.live) return false;

@@ -109,6 +109,7 @@ void describe(Archive& a, Subject<Archive, Terms>& terms) {
     grant_presences(a, terms);
     member(a, "issued", terms.issued);
     unless_zero(a, "paper_days", terms.paper_days);
+    unless_zero(a, "poll_idle_s", terms.poll_idle_s);
     reserve_slices(a, terms.reserve);
     retention(a, terms);
     unless_zero(a, "split_window_minutes", terms.split_window_minutes);

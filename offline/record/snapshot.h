@@ -102,6 +102,8 @@ struct Terms {
   std::optional<Money> card_pin_above;
   WallTime issued, expires;          // beyond `expires` nothing is promised off line
   std::uint32_t drain_window_s = 0;  // random start after a reconnect
+  // An idle till asks for its feed so often; 0: nobody said, every 2 s.
+  std::uint32_t poll_idle_s = 0;
   bool operator==(const Terms&) const = default;
 };
 // Terms::grant_presences, or what holds where the terms say nothing: card_authenticated, card_read_here,

@@ -78,6 +78,11 @@ void describe(Archive& a, Subject<Archive, RootsNotice>& notice) {
   });
 }
 
+template <class Archive>
+void describe(Archive& a, Subject<Archive, GrantRecall>& recall) {
+  object(a, [&] { member(a, "id", recall.grant_id); });
+}
+
 template <class Kind, class Archive>
 int describe_kind(Archive& a, std::string_view name, Subject<Archive, FeedItem>& item) {
   if (!a.optional_key(name, std::holds_alternative<Kind>(item))) return 0;
@@ -91,13 +96,14 @@ void describe(Archive& a, Subject<Archive, FeedItem>& item) {
   object(a, [&] {
     int kinds = describe_kind<Grant>(a, "grant", item);
     kinds += describe_kind<OrderNotice>(a, "order", item);
+    kinds += describe_kind<GrantRecall>(a, "recall", item);
     kinds += describe_kind<RootsNotice>(a, "roots", item);
     kinds += describe_kind<RulesNotice>(a, "rules", item);
     kinds += describe_kind<Stop>(a, "stop", item);
     kinds += describe_kind<TermsNotice>(a, "terms", item);
     kinds += describe_kind<Verdict>(a, "verdict", item);
     if (kinds == 0) a.key("verdict");  // neither came: the reader tells what did
-    a.refuse_unless(kinds == 1, "an item is exactly one of grant, order, roots, rules, stop, terms, verdict");
+    a.refuse_unless(kinds == 1, "an item is exactly one of grant, order, recall, roots, rules, stop, terms, verdict");
   });
 }
 

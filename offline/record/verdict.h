@@ -71,8 +71,15 @@ struct RootsNotice {
   bool operator==(const RootsNotice&) const = default;
 };
 
-// The signature of a grant, a stop, a notice of rules or roots is the batch's.
-using FeedItem = std::variant<Verdict, TermsNotice, Grant, OrderNotice, Stop, RulesNotice, RootsNotice>;
+// The centre asks for a standing grant back before its end: the terminal closes it when it hears of that.  What is left
+// is free when the terminal's log says so, not before (grant_rules.h).  From version 2 of the protocol on.
+struct GrantRecall {
+  Id grant_id;
+  bool operator==(const GrantRecall&) const = default;
+};
+
+// The signature of a grant, its recall, a stop, a notice of rules or roots is the batch's.
+using FeedItem = std::variant<Verdict, TermsNotice, Grant, OrderNotice, Stop, RulesNotice, RootsNotice, GrantRecall>;
 
 // One stretch of a terminal's feed: items `from`, from+1, …; the centre's signed time rides along.
 struct FeedBatch {

@@ -14,6 +14,8 @@ using nlohmann::json;
 constexpr std::string_view enrolment_prefix = "GJ1-";
 constexpr std::size_t secret_characters = 26;
 constexpr std::size_t fingerprint_characters = 64;
+constexpr std::size_t prescription_bytes_max = 64;
+constexpr std::int64_t quantity_max = 99'999'999'999'999;  // ten-thousandths
 
 // Ends a decode: the value, or what the reader found first.
 template <class T>
@@ -40,6 +42,22 @@ StatementPlace read_place(JsonReader reader, JsonReader& outer) {
   place.seq = static_cast<std::uint64_t>(reader.integer("seq"));
   outer.take(reader);
   return place;
+}
+
+PrescriptionUse read_prescription(JsonReader& reader) {
+  JsonReader inner = reader.object("prescription");
+  PrescriptionUse use;
+  use.number = inner.secret("number", prescription_bytes_max, 1);
+  for (JsonReader& each : inner.objects("goods", settlement::lines_max)) {
+    Goods goods;
+    goods.med_list_codg = each.text("med_list_codg", 64, 1);
+    goods.cnt.ten_thousandths = each.integer("cnt", 0, quantity_max);
+    inner.take(each);
+    use.goods.push_back(std::move(goods));
+  }
+  if (use.goods.empty() && !inner.failed()) inner.refuse("goods", "expected at least one");
+  reader.take(inner);
+  return use;
 }
 
 }  // namespace
@@ -164,12 +182,17 @@ std::string encode(const HoldRequest& request) {
                         {"value", counter.value.in_fen()}});
   }
   for (const auto& share : request.accounts) accounts.push_back(to_json(share));
-  return write(json{{"sale_id", to_string(request.sale_id)},
-                    {"psn_no", request.psn_no},
-                    {"counters", std::move(counters)},
-                    {"fund", request.fund.in_fen()},
-                    {"accounts", std::move(accounts)},
-                    {"closed_grants", to_json(request.closed_grants)}});
+  json out{{"sale_id", to_string(request.sale_id)}, {"psn_no", request.psn_no},
+           {"counters", std::move(counters)},       {"fund", request.fund.in_fen()},
+           {"accounts", std::move(accounts)},       {"closed_grants", to_json(request.closed_grants)}};
+  if (request.prescription) {
+    json goods = json::array();
+    for (const Goods& one : request.prescription->goods) {
+      goods.push_back({{"med_list_codg", one.med_list_codg}, {"cnt", one.cnt.ten_thousandths}});
+    }
+    out["prescription"] = {{"number", request.prescription->number.reveal()}, {"goods", std::move(goods)}};
+  }
+  return write(out);
 }
 
 Result<HoldRequest> decode_hold_request(std::string_view body) {
@@ -199,11 +222,14 @@ Result<HoldRequest> decode_hold_request(std::string_view body) {
     request.accounts.push_back(std::move(share));
   }
   request.closed_grants = read_closed_grants(reader);
+  if (reader.has("prescription")) request.prescription = read_prescription(reader);
   return finished(reader, std::move(request));
 }
 
 std::string encode(const HoldAnswer& answer) {
-  return write(json{{"hold_id", answer.hold_id}, {"expires", answer.expires.ms}});
+  json out{{"hold_id", answer.hold_id}, {"expires", answer.expires.ms}};
+  if (answer.prescription_verified) out["prescription_verified"] = true;
+  return write(out);
 }
 
 Result<HoldAnswer> decode_hold_answer(std::string_view body) {
@@ -213,6 +239,7 @@ Result<HoldAnswer> decode_hold_answer(std::string_view body) {
   HoldAnswer answer;
   answer.hold_id = reader.text("hold_id", hold_id_bytes_max, 1);
   answer.expires = reader.time("expires");
+  if (reader.has("prescription_verified")) answer.prescription_verified = reader.flag("prescription_verified");
   return finished(reader, std::move(answer));
 }
 

@@ -98,6 +98,16 @@ struct AccountShare {
   Money amount;
   bool operator==(const AccountShare&) const = default;
 };
+// The external prescription that a sale would be made on, and what of it would be taken.
+struct Goods {
+  std::string med_list_codg;
+  settlement::Quantity cnt;
+  bool operator==(const Goods&) const = default;
+};
+struct PrescriptionUse {
+  Secret number;
+  std::vector<Goods> goods;  // 1 to settlement::lines_max
+};
 struct HoldRequest {
   Id sale_id;
   std::string psn_no;
@@ -106,10 +116,12 @@ struct HoldRequest {
   std::vector<AccountShare> accounts;
   // Standing grants of this terminal that it gave up to make room for this sale; freed where the whole log is there.
   std::vector<record::ClosedGrant> closed_grants;
+  std::optional<PrescriptionUse> prescription;  // from version 2 on
 };
 struct HoldAnswer {
   std::string hold_id;
   WallTime expires;
+  bool prescription_verified = false;  // asked for, known, and set aside for this sale; from version 2 on
 };
 
 struct SyncRequest {

@@ -121,7 +121,20 @@ TEST_CASE("every control message comes back as it was") {
   CHECK(hold_back->fund == hold.fund);
   CHECK(hold_back->accounts == hold.accounts);
 
-  const HoldAnswer held{"H-1", WallTime{1'790'000'000'000}};
+  CHECK_FALSE(hold_back->prescription.has_value());
+  hold.prescription = PrescriptionUse{Secret("RX-1"), {{"XTEST", {15'000}}, {"XOTHER", {10'000}}}};
+  const auto on_prescription = decode_hold_request(encode(hold));
+  REQUIRE(on_prescription.has_value());
+  REQUIRE(on_prescription->prescription.has_value());
+  CHECK(on_prescription->prescription->number == hold.prescription->number);
+  CHECK(on_prescription->prescription->goods == hold.prescription->goods);
+  hold.prescription->goods.clear();
+  CHECK_FALSE(decode_hold_request(encode(hold)).has_value());
+
+  HoldAnswer held{"H-1", WallTime{1'790'000'000'000}};
+  CHECK_FALSE(decode_hold_answer(encode(held))->prescription_verified);
+  held.prescription_verified = true;
+  CHECK(decode_hold_answer(encode(held))->prescription_verified);
   CHECK(decode_hold_answer(encode(held))->hold_id == "H-1");
   CHECK(decode_hold_answer(encode(held))->expires == held.expires);
 

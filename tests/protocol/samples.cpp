@@ -145,8 +145,13 @@ std::vector<Sample> of_version_2() {
   feed.centre_time = moment;
   feed.items = {record::RulesNotice{digest_of(3), 71'234, false}, record::RulesNotice{digest_of(4), 0, true},
                 record::RootsNotice{{"-----BEGIN CERTIFICATE-----\nMAE=\n-----END CERTIFICATE-----\n"}},
+                record::GrantRecall{hold_request().sale_id},
                 record::TermsNotice{signed_text("{\"terminal\":\"T-000001\"}")}};
+  HoldRequest hold = hold_request();
+  hold.prescription = PrescriptionUse{Secret("RX-1"), {{"XB01ACA056A012020279489", {20'000}}}};
   return {
+      {"hold_request", encode(hold)},
+      {"hold_answer", encode(HoldAnswer{"H-3", moment, true})},
       {"sync_request", encode(sync, 2)},
       {"feed", record::encode(feed)},
       {"rules_request", encode(RulesRequest{digest_of(3), 131'072})},

@@ -216,6 +216,9 @@ inline Body body() {
       sale.holder = holder();
       if (flag()) sale.lowest = LowestShare{several(3, counter), money()};
       sale.holder_checked = flag();
+      if (flag())
+        sale.prescription =
+            Prescription{"RX" + text(), one_of(PrescriptionCheck::verified, PrescriptionCheck::unverified)};
       sale.voucher = maybe([] {
         VoucherNonce nonce{};
         for (auto& value : nonce) value = octet();
@@ -314,6 +317,7 @@ inline Terms terms() {
   out.issued = wall();
   out.expires = wall();
   out.drain_window_s = number32(0);
+  if (flag()) out.poll_idle_s = number32(1);
   return out;
 }
 
@@ -374,6 +378,7 @@ inline FeedItem feed_item() {
     return RulesNotice{digest, static_cast<std::uint64_t>(whole(0, 1 << 23)), flag()};
   }
   if (flag()) return RootsNotice{{text(), text()}};
+  if (flag()) return GrantRecall{id()};
   if (flag()) {
     Bytes signature(64);
     for (auto& value : signature) value = octet();
