@@ -65,6 +65,30 @@ Bounds all_faults() {
   return bounds;
 }
 
+// The centre recalls a grant at any moment, while the till spends it and a second till and a third terminal want the
+// money; a crash in between.
+Bounds recall() {
+  Bounds bounds;
+  bounds.till = {{{2, 1, 1, 0, 0, 1}, {1, 1, 0, 0, 0}}};
+  bounds.others = 1;
+  return bounds;
+}
+
+// Recalled, restored from a backup, and enrolled again, of the first till alone.
+Bounds recall_and_faults() {
+  Bounds bounds;
+  bounds.till = {{{2, 1, 0, 1, 0, 1}, {0, 0, 0, 0, 0}}};
+  bounds.backup = bounds.enrol_again = true;
+  return bounds;
+}
+
+// The owner of the family account buys at both tills without a grant.
+Bounds owner_buys() {
+  Bounds bounds;
+  bounds.till = {{{2, 2, 0, 0, 0, 1, true}, {1, 1, 0, 0, 0, 0, true}}};
+  return bounds;
+}
+
 struct Part {
   const char* name;
   Bounds bounds;
@@ -80,6 +104,9 @@ const std::vector<Part>& parts() {
       {"backup", backup(), 1'000'000},
       {"new epoch", new_epoch(), 500'000},
       {"all faults of one till", all_faults(), 3'000'000},
+      {"recall", recall(), 1'600'000},
+      {"recall and faults of one till", recall_and_faults(), 260'000},
+      {"the owner buys, too", owner_buys(), 2'400'000},
   };
   return all;
 }
@@ -210,6 +237,33 @@ TEST_CASE("an extension that revives a closed grant lets it be spent after it wa
   const Visit visit = visit_all<Rules>(extension_and_holds());
   CAPTURE(visit.path);
   CHECK((visit.broken == Broken::guarantee_broken || visit.broken == Broken::freed_too_early));
+}
+
+TEST_CASE("a centre that frees what it recalls before its till has said so breaks a guarantee") {
+  struct Rules : ProductRules {
+    static bool recall_frees() { return true; }
+  };
+  const Visit visit = visit_all<Rules>(recall());
+  CAPTURE(visit.path);
+  CHECK((visit.broken == Broken::guarantee_broken || visit.broken == Broken::freed_too_early));
+}
+
+TEST_CASE("a till that sells an owner's money on the reserve and keeps others' grants of it promises it twice") {
+  struct Rules : ProductRules {
+    static bool must_give_up(Money, Money) { return false; }
+  };
+  const Visit visit = visit_all<Rules>(owner_buys());
+  CAPTURE(visit.path);
+  CHECK(visit.broken == Broken::promised_twice);
+}
+
+TEST_CASE("a centre that frees only behind the entries lets what was given up for a sale stand in its way") {
+  struct Rules : ProductRules {
+    static bool frees_before_booking() { return false; }
+  };
+  const Visit visit = visit_all<Rules>(owner_buys());
+  CAPTURE(visit.path);
+  CHECK(visit.broken == Broken::given_up_in_vain);
 }
 
 TEST_CASE("a centre that grants what others were promised promises more than there is") {

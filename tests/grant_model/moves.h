@@ -16,10 +16,12 @@ namespace gongji::grant_model {
 // How much of each may happen on one path.
 struct TillBounds {
   int operations = operations_max;
-  int grants = 1;      // 1 or 2, the second when the first is freed or of another life
-  int starts = 0;      // after the first
-  int extensions = 0;  // of its first grant: a later expiry
-  int raises = 0;      // of the own account's limit in it
+  int grants = 1;           // 1 or 2, the second when the first is freed or of another life
+  int starts = 0;           // after the first
+  int extensions = 0;       // of its first grant: a later expiry
+  int raises = 0;           // of the own account's limit in it
+  int recalls = 0;          // of its first grant: 0 or 1
+  bool owner_buys = false;  // the owner of the family account, on the reserve
 };
 struct Bounds {
   std::array<TillBounds, tills> till;
@@ -57,7 +59,7 @@ class Moves {
           }
           step("cancels", [=](World&, Till& t, Terminal& c) { return cancel(t, c, clock); });
         }
-        for (const Wish wish : {Wish::nothing, Wish::give, Wish::extend, Wish::raise}) {
+        for (const Wish wish : {Wish::nothing, Wish::give, Wish::extend, Wish::raise, Wish::recall}) {
           step("asks", [=, &bounds](World& w, Till& t, Terminal& c) {
             return ask(w, t, c, bounds.till[which], clock, wish) &&
                    (t.journal.cursor < c.feed_length || read_answer(t, c));
@@ -72,6 +74,9 @@ class Moves {
         step("sells for cash", [](World&, Till& t, Terminal&) {
           return t.branch != 0 && append(t, {Kind::cash, 0, 0, t.branch});
         });
+        if (bounds.till[which].owner_buys) {
+          step("sells to the owner on the reserve", [](World& w, Till& t, Terminal&) { return sell_on_reserve(w, t); });
+        }
         step("gives its grants up", [](World&, Till& t, Terminal&) { return give_up(t); });
       }
       step("reads the answer", [](World&, Till& t, Terminal& c) { return read_answer(t, c); });
@@ -112,7 +117,7 @@ class Moves {
     }
   }
 
-  enum class Wish : std::uint8_t { nothing, give, extend, raise };
+  enum class Wish : std::uint8_t { nothing, give, extend, raise, recall };
   static constexpr WallTime moment(std::uint8_t at) { return {at}; }
 
   // ---- the till
@@ -148,6 +153,35 @@ class Moves {
     ++grant.used[index];
     ++terminal.grants[number].promised[index];
     return true;
+  }
+
+  // What live grants here set aside of the family account.
+  static int family_aside(const Till& till) {
+    int aside = 0;
+    for (const auto& grant : till.journal.grants) {
+      const bool live = grant.known != 0 && Rules::may_spend(grant.view(), till.life(), WallTime{-1});
+      if (live) aside += grant.limit[family] - grant.used[family];
+    }
+    return aside;
+  }
+
+  // As far as this till knows there is still something: it knows the balance of the beginning and its own entries.
+  static bool sell_on_reserve(World& world, Till& till) {
+    const Log& log = till.journal.log;
+    int rest = World{}.balance[family];
+    for (std::uint8_t i = 0; i < log.length; ++i) {
+      const Kind kind = log.entries[i].kind;
+      if (kind == Kind::family_share || kind == Kind::reserve_share) --rest;
+      if (kind == Kind::cancel && log.entries[i - 1u].kind == Kind::family_share) ++rest;
+    }
+    if (rest < 1 || log.length == operations_max) return false;
+    for (auto& grant : till.journal.grants) {
+      const int aside = family_aside(till);
+      if (!Rules::must_give_up(Money::fen(rest - 1), Money::fen(aside))) break;
+      if (grant.known != 0 && grant.closed == 0 && grant.used[family] < grant.limit[family]) close(till, grant);
+    }
+    if (family_aside(till) > rest - 1) world.found = Broken::promised_twice;
+    return append(till, {Kind::reserve_share, 0, 0, till.branch});
   }
 
   // Of the entry just before; value returns to the grant where that is allowed.
@@ -187,7 +221,9 @@ class Moves {
       const FeedItem& item = terminal.feed[journal.cursor];
       const CentreGrant& given = terminal.grants[item.grant];
       TillGrant& grant = journal.grants[item.grant];
-      if (grant.known == 0) {
+      if (item.recall != 0) {
+        if (grant.known != 0 && grant.closed == 0) close(till, grant);
+      } else if (grant.known == 0) {
         grant = {1, given.epoch, given.run, 0, item.expires, 0, item.limit, {}};
         if (Rules::must_close(grant.view(), till.life(), WallTime{-1})) close(till, grant);
       } else if (Rules::may_extend(grant.view())) {
@@ -266,14 +302,19 @@ class Moves {
       return wish == Wish::nothing;
     }
     while (log.length < upto) {
+      if (Rules::frees_before_booking()) free_grants(world, terminal, &journal);
       log.entries[log.length] = journal.log.entries[log.length];
       book(world, terminal, terminal.epoch, log, terminal.paid, log.length);
+      if (log.entries[log.length].kind == Kind::reserve_share && terminal.paid[log.length] == 0) {
+        in_its_own_way(world, terminal, journal, log.length);
+      }
       ++log.length;
     }
     free_grants(world, terminal, &journal);
     if (wish == Wish::give && !give(world, terminal, bounds, till.run)) return false;
     if (wish == Wish::extend && !extend(terminal, bounds)) return false;
     if (wish == Wish::raise && !raise(world, terminal, bounds)) return false;
+    if (wish == Wish::recall && !recall(world, terminal, bounds)) return false;
     till.answered = 1;
     return true;
   }
@@ -294,6 +335,11 @@ class Moves {
         world.found = Broken::guarantee_broken;
       }  // else it is late: at the site's risk
     }
+    // Provisional: whatever a till promised, what is set aside is not touched, and somebody else bears the rest.
+    if (entry.kind == Kind::reserve_share && world.available(family) > 0) {
+      --world.balance[family];
+      paid[place] = 1;
+    }
     if (entry.kind == Kind::cancel && paid[place - 1u] != 0) {
       const std::size_t index = log.entries[place - 1u].kind == Kind::own_share ? own : family;
       ++world.balance[index];
@@ -301,6 +347,16 @@ class Moves {
         --grant.used[index];
         ++world.set_aside[index];
       }
+    }
+  }
+
+  // Nothing was left for an entry on the reserve, but would have been without what the till gave up before it.
+  static void in_its_own_way(World& world, const Terminal& terminal, const Journal& journal, std::uint8_t place) {
+    for (std::size_t number = 0; number < grants_a_till; ++number) {
+      const TillGrant& there = journal.grants[number];
+      const CentreGrant& grant = terminal.grants[number];
+      const bool given_up = there.known != 0 && there.closed != 0 && there.closed_after <= place;
+      if (given_up && grant.epoch == terminal.epoch && grant.left(family) > 0) world.found = Broken::given_up_in_vain;
     }
   }
 
@@ -327,7 +383,7 @@ class Moves {
 
   static void tell(Terminal& terminal, std::size_t number) {
     const CentreGrant& grant = terminal.grants[number];
-    terminal.feed[terminal.feed_length++] = {static_cast<std::uint8_t>(number), grant.expires, grant.limit};
+    terminal.feed[terminal.feed_length++] = {static_cast<std::uint8_t>(number), 0, grant.expires, grant.limit};
   }
 
   static bool give(World& world, Terminal& terminal, const TillBounds& bounds, std::uint8_t run) {
@@ -368,7 +424,7 @@ class Moves {
     const FeedItem* before = nullptr;
     for (std::uint8_t i = 0; i < terminal.feed_length; ++i) {
       const FeedItem& item = terminal.feed[i];
-      if (item.grant != 0) continue;
+      if (item.grant != 0 || item.recall != 0) continue;
       if (before == nullptr || changed(*before, item)) ++told;
       before = &item;
     }
@@ -377,7 +433,8 @@ class Moves {
 
   static bool may_change(const Terminal& terminal) {
     const CentreGrant& grant = terminal.grants[0];
-    return grant.live != 0 && grant.epoch == terminal.epoch && terminal.feed_length < terminal.feed.size();
+    return grant.live != 0 && grant.recalled == 0 && grant.epoch == terminal.epoch &&
+           terminal.feed_length < terminal.feed.size();
   }
 
   static bool extend(Terminal& terminal, const TillBounds& bounds) {
@@ -398,6 +455,22 @@ class Moves {
     ++terminal.grants[0].limit[own];
     ++world.set_aside[own];
     tell(terminal, 0);
+    return true;
+  }
+
+  // The centre asks for the first grant back.
+  static bool recall(World& world, Terminal& terminal, const TillBounds& bounds) {
+    CentreGrant& grant = terminal.grants[0];
+    if (bounds.recalls == 0 || grant.recalled != 0 || !may_change(terminal)) return false;
+    grant.recalled = 1;
+    terminal.feed[terminal.feed_length++] = {0, 1, 0, {}};
+    if (Rules::recall_frees()) {
+      for (std::size_t account = 0; account < accounts; ++account) {
+        world.set_aside[account] =
+            static_cast<std::int8_t>(world.set_aside[account] - (grant.limit[account] - grant.used[account]));
+      }
+      grant.live = 0;
+    }
     return true;
   }
 

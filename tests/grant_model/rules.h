@@ -24,6 +24,11 @@ struct ProductRules {
     return record::may_book(grant, epoch, at, share, left);
   }
   static bool may_issue(Money share, Money available) { return record::may_issue(share, available); }
+  static bool must_give_up(Money rest, Money aside) { return record::must_give_up(rest, aside); }
+  // What the till gave up just before an entry is free when that entry is booked.
+  static bool frees_before_booking() { return true; }
+  // A recall asks; it frees nothing.
+  static bool recall_frees() { return false; }
   // Every opening of the journal is a new run.
   static bool start_is_new_run() { return true; }
 };

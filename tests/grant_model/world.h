@@ -18,7 +18,8 @@ inline constexpr int own = 0, family = 1;
 inline constexpr std::uint8_t moment_max = 3;
 inline constexpr std::chrono::milliseconds late{1};
 
-enum class Kind : std::uint8_t { none, own_share, family_share, cash, cancel };
+// reserve_share: the owner of the family account buys here, without a grant.
+enum class Kind : std::uint8_t { none, own_share, family_share, cash, cancel, reserve_share };
 
 // One entry of a log.  `branch` tells the entries that followed a restored backup from those that it lost: real entries
 // differ by their salt.
@@ -56,7 +57,7 @@ struct Till {
 };
 
 struct CentreGrant {
-  std::uint8_t given = 0, live = 0, epoch = 0, run = 0, expires = 0, freed_late = 0;
+  std::uint8_t given = 0, live = 0, epoch = 0, run = 0, expires = 0, freed_late = 0, recalled = 0;
   std::array<std::uint8_t, accounts> limit{}, used{};
   std::array<std::uint8_t, accounts> promised{};  // at the counter, whether or not the log still knows
 
@@ -68,7 +69,7 @@ struct CentreGrant {
 };
 
 struct FeedItem {
-  std::uint8_t grant = 0, expires = 0;
+  std::uint8_t grant = 0, recall = 0, expires = 0;  // a recall has neither expiry nor limits
   std::array<std::uint8_t, accounts> limit{};
 };
 
@@ -88,6 +89,8 @@ enum class Broken : std::uint8_t {
   nothing,
   overdrawn,            // an account below zero
   promised_too_much,    // live grants and holds exceed the balance
+  promised_twice,       // a till sold on the reserve what its own live grants set aside
+  given_up_in_vain,     // and what it gave up for that sale was in its way at the centre all the same
   spent_twice,          // more was promised at the counter than the grant holds
   guarantee_broken,     // an entry on a grant found nothing set aside for it, and was not late
   freed_too_early,      // what the centre freed on the log's word can still be spent
