@@ -106,6 +106,9 @@ class Daemon {
       return certificate_.take_roots(roots);
     };
     options_of_link.in_doubt = in_doubt;
+    if (clock_->trusted() && known.last_contact) {
+      options_of_link.silent_for = std::max(std::chrono::milliseconds(0), clock_->wall() - *known.last_contact);
+    }
     options_of_link.rules =
         link::RuleFiles{[this](const Digest& digest) { return rules_->has(digest); },
                         [this](const Digest& digest, const std::string& text) { return rules_->take(digest, text); },

@@ -78,13 +78,18 @@ Link::State::State(const asio::any_io_executor& on, LinkOptions settings, journa
   status_now.in_doubt = options.in_doubt;
 }
 
-void Link::State::note(const Result<bool>& more) {
+void Link::State::note_line() {
   line_up = uplink.line_up();
+  const std::scoped_lock lock(status_lock);
+  status_now.line_up = uplink.line_up();
+}
+
+void Link::State::note(const Result<bool>& more) {
+  note_line();
   ++ended;
   last = more;
   {
     const std::scoped_lock lock(status_lock);
-    status_now.line_up = uplink.line_up();
     status_now.failures_in_a_row = uplink.failures();
     status_now.last_problem = more ? std::string() : to_string(more.error(), Language::en);
     ++(more ? status_now.syncs : status_now.failures);
@@ -113,6 +118,7 @@ asio::awaitable<Result<http::Response>> Link::State::exchange(http::Client& on, 
   auto response_step = on.call(std::move(wire), deadline);
   auto response = co_await std::move(response_step);
   if (!response) co_return response.error();
+  if (&on == &log) reached = true;
   const auto said = response->find(protocol::version_header);
   if (response->status == no_common_version_status) {
     const auto theirs = said ? protocol::parse_versions(*said) : std::nullopt;
@@ -136,15 +142,18 @@ asio::awaitable<Result<Link::Answer<T>>> Link::State::ask(std::string target, st
                                                           std::chrono::milliseconds deadline,
                                                           Result<T> (*read)(std::string_view)) {
   if (stopping) co_return trouble(troubles::stopping);
+  if (!uplink.line_up()) deadline = std::min(deadline, unsure_deadline);
   auto response_step = exchange(counter, std::move(target), std::move(body), deadline);
   auto response = co_await std::move(response_step);
   if (!response) {
     counter.drop();
     uplink.foreground_failed(clock.steady());
-    line_up = uplink.line_up();
+    note_line();
     timer.cancel();
     co_return trouble(troubles::line_down, {}, std::string(response.error().text->code));
   }
+  uplink.foreground_answered();
+  note_line();
   Answer<T> answer;
   if (response->status == 200) {
     auto value = read(response->body);
@@ -167,6 +176,9 @@ Link::~Link() {
 }
 
 void Link::start() {
+  // A journal in doubt sells for cash until the centre was heard: that does not wait.
+  const auto& options = state_->options;
+  if (!options.in_doubt) state_->uplink.begin(state_->clock.steady(), options.silent_for);
   asio::co_spawn(
       state_->executor, [state = state_]() { return state->loop(); }, asio::detached);
 }
@@ -186,6 +198,10 @@ void Link::poke() {
 
 bool Link::line_up() const {
   return state_->line_up;
+}
+
+bool Link::worth_asking() const {
+  return state_->uplink.worth_asking(state_->clock.steady());
 }
 
 LinkStatus Link::status() const {

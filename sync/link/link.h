@@ -58,6 +58,8 @@ struct LinkOptions {
   std::function<bool(const std::string&)> take_certificate = [](const std::string&) { return true; };
   // The journal was in doubt at the start.
   bool in_doubt = false;
+  // Since the centre was last heard, by an earlier process; zero also where nobody can tell.
+  std::chrono::milliseconds silent_for{0};
   // The centre has opened a new epoch for this terminal: the present journal ends.  Called on the executor; false where
   // that could not be kept: it is asked for again.
   std::function<bool(const protocol::EpochAnswer&)> begin_epoch = [](const protocol::EpochAnswer&) { return false; };
@@ -76,6 +78,8 @@ struct LinkStatus {
 };
 
 inline constexpr std::chrono::hours pause_max{24};
+// What a call of the counter has where nobody knows yet whether the line is back: three round trips of a slow line.
+inline constexpr std::chrono::milliseconds unsure_deadline{800};
 
 class Link {
  public:
@@ -89,6 +93,8 @@ class Link {
   void poke();  // something new is in the journal
 
   bool line_up() const;
+  // On the executor: whether a sale should ask the centre (protocol::Uplink::worth_asking).
+  bool worth_asking() const;
   LinkStatus status() const;
 
   // On the executor, like status() where it shall tell of pauses: no background sync begins for so long (at most

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 
+#include "offline/record/snapshot.h"
 #include "offline/record/verdict.h"
 #include "sync/http/client.h"
 #include "sync/link/link.h"
@@ -46,6 +47,7 @@ struct Link::State : std::enable_shared_from_this<State> {
   boost::asio::steady_timer timer;
   boost::asio::steady_timer outcome;  // cancelled when a sync has ended
   bool stopping = false;
+  bool reached = false;  // the running sync had some answer
   // Of the protocol, as the centre took it last; until it was heard, that which every centre understands.
   std::uint32_t version = protocol::lowest_version;
   // Holds obtained by this process that the centre may still list.  A listed hold that is not here was left over by an
@@ -72,7 +74,9 @@ struct Link::State : std::enable_shared_from_this<State> {
   LinkStatus status_now;
   std::optional<SteadyTime> paused_until, due;  // guarded by status_lock
 
+  void note_line();  // of the uplink, for line_up() and status()
   void note(const Result<bool>& more);
+  void take_rhythm(const record::Terms& terms);
   void note_times();  // of the uplink, for status()
   void heard_version(std::uint32_t taken);
 

@@ -40,8 +40,13 @@ bool tells_of_files(const record::FeedItem& item) {
 
 }  // namespace
 
+void Link::State::take_rhythm(const record::Terms& terms) {
+  uplink.set_drain_window(protocol::drain_window_of(terms));
+  uplink.set_poll_idle(protocol::poll_idle_of(terms));
+}
+
 // Terms that the authority did not sign would stop every sale: they go no further than here, and what stands in their
-// place changes nothing.  True where there were such.  Of the others the last one tells the window.
+// place changes nothing.  True where there were such.  Of the others the last one tells the rhythm.
 bool Link::State::pass_over_unsigned_terms(record::FeedBatch& feed) {
   bool wrong = false;
   if (options.authority_public_key.empty()) return wrong;
@@ -53,7 +58,7 @@ bool Link::State::pass_over_unsigned_terms(record::FeedBatch& feed) {
       wrong = true;
       item = record::RulesNotice{{}, 0, true};
     } else if (terms) {
-      uplink.set_drain_window(std::chrono::seconds(terms->drain_window_s));
+      take_rhythm(*terms);
     }
   }
   return wrong;
@@ -253,12 +258,13 @@ asio::awaitable<void> Link::State::loop() {
     note_times();
     if (action.fresh_connection) log.drop();
     asked_to_wait.reset();
+    reached = false;
     auto more_step = sync(true);
     auto more = co_await std::move(more_step);
     if (more) {
       uplink.answered(clock.steady(), *more);
     } else {
-      uplink.failed(clock.steady(), asked_to_wait);
+      uplink.failed(clock.steady(), asked_to_wait, reached);
     }
     note(more);
   }

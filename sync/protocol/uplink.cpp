@@ -32,8 +32,24 @@ milliseconds ceiling(const UplinkTuning& tuning, unsigned failures) {
 
 }  // namespace
 
+milliseconds drain_window_of(const record::Terms& terms) {
+  return std::chrono::seconds(terms.drain_window_s);
+}
+
+milliseconds poll_idle_of(const record::Terms& terms) {
+  return terms.poll_idle_s == 0 ? UplinkTuning{}.poll_idle : std::chrono::seconds(terms.poll_idle_s);
+}
+
 Uplink::Uplink(UplinkTuning tuning, Random& random) : tuning_(tuning), random_(random) {
   GONGJI_CHECK(tuning.poll_idle.count() > 0 && tuning.backoff_base.count() > 0);
+}
+
+void Uplink::begin(SteadyTime now, milliseconds silent_for) {
+  GONGJI_CHECK(!running_ && !line_up_);
+  if (tuning_.drain_window.count() <= 0 || silent_for < tuning_.long_outage) return;
+  down_since_ = now.plus(-silent_for);
+  spread_ = true;
+  not_before_ = now.plus(random_within(tuning_.drain_window, random_));
 }
 
 SteadyTime Uplink::due() const {
@@ -55,31 +71,38 @@ void Uplink::entries_waiting(SteadyTime) {
 }
 
 void Uplink::answered(SteadyTime now, bool more) {
-  const bool was_down = !line_up_;
   running_ = false;
   line_up_ = true;
   failures_ = 0;
   waiting_entries_ = waiting_entries_ || more;
   next_poll_ = now.plus(tuning_.poll_idle);
-  // A street whose power or line returns must not drain its tills in the same second.
-  not_before_ = was_down && more && !urgent_ ? now.plus(random_within(tuning_.drain_window, random_)) : now;
-  urgent_ = urgent_ && more;
+  not_before_ = now;
+  down_since_.reset();
+  spread_ = false;
 }
 
-void Uplink::failed(SteadyTime now, std::optional<milliseconds> retry_after) {
+void Uplink::failed(SteadyTime now, std::optional<milliseconds> retry_after, bool reached) {
   running_ = false;
   line_up_ = false;
   fresh_ = true;
-  urgent_ = false;          // whoever waited for it was told
   waiting_entries_ = true;  // what the attempt carried is still unsent
-  milliseconds delay = random_within(ceiling(tuning_, failures_), random_);
-  if (retry_after) delay += std::clamp(*retry_after, milliseconds{0}, retry_after_max);
+  const unsigned before = failures_;
   if (failures_ < 64) ++failures_;
+  if (reached) {
+    down_since_.reset();
+  } else if (!down_since_) {
+    down_since_ = now;
+  }
+  const bool long_gone = down_since_ && now - *down_since_ >= tuning_.long_outage;
+  const bool was_spread = std::exchange(spread_, long_gone && tuning_.drain_window.count() > 0);
+  milliseconds delay = !spread_     ? random_within(ceiling(tuning_, before), random_)
+                       : was_spread ? tuning_.drain_window
+                                    : random_within(tuning_.drain_window, random_);
+  if (retry_after) delay += std::clamp(*retry_after, milliseconds{0}, retry_after_max);
   not_before_ = now.plus(delay);
 }
 
 void Uplink::hurry(SteadyTime now) {
-  urgent_ = true;
   waiting_entries_ = true;
   fresh_ = fresh_ || !line_up_;
   not_before_ = std::min(not_before_, now);
@@ -96,10 +119,26 @@ std::optional<SteadyTime> Uplink::paused_until(SteadyTime now) const {
 }
 
 void Uplink::foreground_failed(SteadyTime now) {
+  foreground_not_before_ = now.plus(tuning_.foreground_again);
   if (!line_up_) return;  // known already; the back-off goes on
   line_up_ = false;
+  if (spread_) return;  // the log was not heard yet: its moment stays
+  down_since_ = now;
   fresh_ = true;
   next_poll_ = now;  // find out at once, on a fresh connection, whether it was the line or only that call
+}
+
+void Uplink::foreground_answered() {
+  if (spread_) line_up_ = true;
+}
+
+bool Uplink::worth_asking(SteadyTime now) const {
+  return line_up_ || (spread_ && now >= foreground_not_before_);
+}
+
+void Uplink::set_poll_idle(milliseconds span) {
+  GONGJI_CHECK(span.count() > 0);
+  tuning_.poll_idle = span;
 }
 
 }  // namespace gongji::protocol

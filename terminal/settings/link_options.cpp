@@ -26,7 +26,8 @@ link::LinkOptions link_options(const Config& config, const TerminalIdentity& ide
   options.centre_public_key = identity.centre_public_key;
   options.authority_public_key = identity.authority_public_key;
   options.software = software_name;
-  options.tuning.drain_window = std::chrono::seconds(terms.drain_window_s);
+  options.tuning.drain_window = protocol::drain_window_of(terms);
+  options.tuning.poll_idle = protocol::poll_idle_of(terms);
   return options;
 }
 

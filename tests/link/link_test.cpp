@@ -81,7 +81,7 @@ class Till {
 
   Link& link() {
     if (!link_) {
-      link_ = std::make_unique<Link>(io.get_executor(), options, *writer_, centre.clock, system_random());
+      link_ = std::make_unique<Link>(io.get_executor(), options, *writer_, centre.clock, random);
     }
     return *link_;
   }
@@ -166,6 +166,7 @@ class Till {
   std::map<std::string, int> calls;          // by path
   std::map<std::string, std::string> files;  // of rules
   asio::io_context io{1};
+  SeededRandom random{11};  // of the link's rhythm
 
  private:
   centre::Folder folder_;
@@ -489,6 +490,71 @@ TEST_CASE("an answer that is lost in the middle of a drain costs that batch a se
   REQUIRE(centre.service->ledger().transaction(
       [&] { told = centre.service->ledger().find_terminal(till.enrolled.terminal)->feed_last; }));
   CHECK(till.cursor() == told);
+}
+
+TEST_CASE("after a long silence the counter asks at once while the log waits for its moment of the window") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.options.tuning.drain_window = std::chrono::minutes(15);
+  till.options.silent_for = std::chrono::hours(4);
+  till.save_a_paper();
+  till.link().start();
+  till.io.poll();
+  const auto waits = till.link().status().next_in;
+  REQUIRE(waits.has_value());
+  CHECK(*waits > std::chrono::minutes(1));
+  CHECK(*waits <= std::chrono::minutes(15));
+  CHECK_FALSE(till.link().line_up());
+  CHECK(till.link().worth_asking());
+
+  till.wire.line = tests::Line::down;
+  protocol::Credential credential{"02", Secret("999999199001010010"), Secret()};
+  CHECK_FALSE(till.finish(till.link().person(credential, std::chrono::milliseconds(100))).has_value());
+  CHECK_FALSE(till.link().worth_asking());
+  centre.clock.advance(std::chrono::seconds(3));
+  CHECK(till.link().worth_asking());
+  till.wire.line = tests::Line::up;
+  const auto person = till.finish(till.link().person(credential, std::chrono::milliseconds(100)));
+  REQUIRE(person.has_value());
+  CHECK(till.link().line_up());
+  CHECK(till.link().status().line_up);
+
+  till.link().poke();
+  till.io.poll();
+  CHECK(till.calls["/v1/sync"] == 0);
+  CHECK(till.unsent() == 1);
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(20))));
+  CHECK(till.unsent() == 0);
+}
+
+TEST_CASE("a till that was heard a moment ago, one of a centre without a window, and one in doubt go at once") {
+  centre::TestCentre centre;
+  for (const int which : {0, 1, 2}) {
+    CAPTURE(which);
+    Till till(centre);
+    till.options.tuning.drain_window = which == 1 ? std::chrono::minutes(0) : std::chrono::minutes(15);
+    till.options.silent_for = which == 0 ? std::chrono::seconds(59) : std::chrono::hours(4);
+    till.options.in_doubt = which == 2;
+    till.link().start();
+    till.io.restart();
+    while (till.calls["/v1/sync"] == 0) till.io.run_one_for(std::chrono::milliseconds(100));
+    till.link().stop();
+  }
+}
+
+TEST_CASE("terms that come over the line tell the rhythm of the next polls") {
+  centre::TestCentre centre;
+  Till till(centre);
+  auto plan = centre.service->plan();
+  plan.poll_idle_s = 1'800;
+  REQUIRE(centre.service->publish_terms(centre::to_json_text(plan), centre.clock.wall()).has_value());
+  till.link().start();
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(20))));
+  till.io.restart();
+  till.io.poll();
+  const auto next = till.link().status().next_in;
+  REQUIRE(next.has_value());
+  CHECK(*next > std::chrono::seconds(1'700));
 }
 
 TEST_CASE(

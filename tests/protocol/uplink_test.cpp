@@ -163,36 +163,143 @@ TEST_CASE("Retry-After is a floor, and an absurd one is cut to an hour") {
   CHECK(uplink.next(start).until == start.plus(milliseconds{3'600'000}));
 }
 
-TEST_CASE("after an outage a backlog goes on at a random moment of the window, without one at once") {
-  UplinkTuning tuning;
-  tuning.drain_window = milliseconds{60'000};
-  std::set<std::int64_t> moments;
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    SeededRandom random(seed);
-    Uplink uplink(tuning, random);
-    uplink.next(start);
-    uplink.failed(start, std::nullopt);
-    const SteadyTime back = start.plus(milliseconds{10'000});
-    REQUIRE(uplink.next(back).kind == Kind::sync);
-    uplink.answered(back, true);
-    CHECK(uplink.line_up());
-    const auto action = uplink.next(back);
-    if (action.kind == Kind::sync) continue;
-    CHECK(action.until <= back.plus(milliseconds{60'000}));
-    moments.insert(action.until.ms);
-    REQUIRE(uplink.next(action.until).kind == Kind::sync);
-    uplink.answered(action.until, true);
-    CHECK(uplink.next(action.until).kind == Kind::sync);  // the drain itself is not delayed again
-  }
-  CHECK(moments.size() > 150);
+namespace {
 
+UplinkTuning with_window() {
+  UplinkTuning tuning;
+  tuning.drain_window = milliseconds{900'000};
+  return tuning;
+}
+
+// The line is gone from `start` on: attempts end at once, in vain, until one would begin at `returns` or later.
+SteadyTime first_contact(Uplink& uplink, SteadyTime returns) {
+  REQUIRE(uplink.next(start).kind == Kind::sync);
+  uplink.answered(start, false);
+  uplink.foreground_failed(start);
+  SteadyTime now = start;
+  for (;;) {
+    const auto action = uplink.next(now);
+    if (action.kind == Kind::wait) {
+      REQUIRE(action.until > now);
+      now = action.until;
+      continue;
+    }
+    if (now >= returns) return now;
+    uplink.failed(now, std::nullopt);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("after a long outage the log's first contact is spread evenly over the window, whenever the line returns") {
+  for (const std::int64_t outage_s : {120, 1'000, 14'400}) {
+    const SteadyTime returns = start.plus(std::chrono::seconds(outage_s));
+    std::vector<int> minutes(15);
+    for (std::uint64_t seed = 1; seed <= 1'500; ++seed) {
+      SeededRandom random(seed);
+      Uplink uplink(with_window(), random);
+      const SteadyTime heard = first_contact(uplink, returns);
+      REQUIRE(heard - returns <= milliseconds{900'000});
+      ++minutes[std::min<std::size_t>(14, static_cast<std::size_t>((heard - returns).count() / 60'000))];
+      // The drain that begins there is not delayed again.
+      uplink.answered(heard, true);
+      REQUIRE(uplink.next(heard).kind == Kind::sync);
+    }
+    CAPTURE(outage_s);
+    // 100 each on average; beyond 150 or below 50 the chance is 10^-5.
+    CHECK(*std::max_element(minutes.begin(), minutes.end()) < 150);
+    CHECK(*std::min_element(minutes.begin(), minutes.end()) > 50);
+  }
+}
+
+TEST_CASE("after a short outage, or without a window, a till comes at once with all it has") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SeededRandom random(seed), other(seed);
+    Uplink brief(with_window(), random);
+    const SteadyTime soon = start.plus(milliseconds{50'000});
+    const SteadyTime heard = first_contact(brief, soon);
+    CHECK(heard - soon <= milliseconds{3'000});
+    brief.answered(heard, true);
+    CHECK(brief.next(heard).kind == Kind::sync);
+
+    Uplink small({}, other);
+    const SteadyTime late = start.plus(milliseconds{14'400'000});
+    CHECK(first_contact(small, late) - late <= milliseconds{3'000});
+  }
+}
+
+TEST_CASE("while the log waits for its moment the counter asks at once, and is answered without waking the log") {
+  FixedRandom last(900'000);
+  Uplink uplink(with_window(), last);
+  uplink.begin(start, std::chrono::hours(4));
+  const SteadyTime moment = start.plus(milliseconds{900'000});
+  CHECK(uplink.next(start).until == moment);
+  CHECK_FALSE(uplink.line_up());
+  CHECK(uplink.worth_asking(start));
+  // In vain: the next sale within three seconds does not wait for the same.
+  uplink.foreground_failed(start);
+  CHECK_FALSE(uplink.worth_asking(start.plus(milliseconds{2'999})));
+  const SteadyTime again = start.plus(milliseconds{3'000});
+  CHECK(uplink.worth_asking(again));
+  uplink.foreground_answered();
+  CHECK(uplink.line_up());
+  uplink.entries_waiting(again);
+  CHECK(uplink.next(again).until == moment);
+  // The line breaks once more before the log was heard: its moment stays, and the counter finds out for itself.
+  uplink.foreground_failed(again);
+  CHECK_FALSE(uplink.line_up());
+  CHECK(uplink.next(again).until == moment);
+  CHECK(uplink.worth_asking(again.plus(milliseconds{3'000})));
+  const auto attempt = uplink.next(moment);
+  REQUIRE(attempt.kind == Kind::sync);
+  CHECK(attempt.fresh_connection);
+  uplink.answered(moment, false);
+  CHECK(uplink.line_up());
+}
+
+TEST_CASE("in an ordinary back-off a sale does not ask") {
+  FixedRandom all(250);
+  Uplink uplink(with_window(), all);
+  uplink.next(start);
+  uplink.failed(start, std::nullopt);
+  CHECK_FALSE(uplink.worth_asking(start));
+  CHECK_FALSE(uplink.worth_asking(start.plus(milliseconds{10'000})));
+}
+
+TEST_CASE("a process that starts after a long silence waits for its moment, one that was heard just now does not") {
+  FixedRandom some(123'456);
+  Uplink long_gone(with_window(), some), just_now(with_window(), some), small({}, some);
+  long_gone.begin(start, std::chrono::minutes(1));
+  CHECK(long_gone.next(start).until == start.plus(milliseconds{123'456}));
+  just_now.begin(start, milliseconds{59'999});
+  CHECK(just_now.next(start).kind == Kind::sync);
+  small.begin(start, std::chrono::hours(100));
+  CHECK(small.next(start).kind == Kind::sync);
+}
+
+TEST_CASE("a centre that answers but refuses is asked again in the usual rhythm, however long it does so") {
+  FixedRandom all(3'000);
+  Uplink uplink(with_window(), all);
+  SteadyTime now = start;
+  for (int i = 0; i < 100; ++i) {
+    REQUIRE(uplink.next(now).kind == Kind::sync);
+    uplink.failed(now, std::nullopt, true);
+    const auto action = uplink.next(now);
+    REQUIRE(action.until <= now.plus(milliseconds{3'000}));
+    CHECK_FALSE(uplink.worth_asking(now));
+    now = std::max(action.until, now.plus(milliseconds{1'000}));
+  }
+}
+
+TEST_CASE("an idle line is polled as often as the newest terms say") {
   SeededRandom random(1);
-  Uplink caught_up(tuning, random);
-  caught_up.next(start);
-  caught_up.answered(start, false);
-  caught_up.entries_waiting(start);
-  CHECK(caught_up.next(start).kind ==
-        Kind::sync);  // a small backlog went up with the first answer: sales go on at once
+  Uplink uplink({}, random);
+  uplink.next(start);
+  uplink.set_poll_idle(milliseconds{60'000});
+  uplink.answered(start, false);
+  CHECK(uplink.next(start).until == start.plus(milliseconds{60'000}));
+  uplink.entries_waiting(start);
+  CHECK(uplink.next(start).kind == Kind::sync);  // what was sold goes at once all the same
 }
 
 TEST_CASE("a call at the counter that found the line dead causes one probe on a fresh connection") {
@@ -212,27 +319,25 @@ TEST_CASE("a call at the counter that found the line dead causes one probe on a 
   CHECK(uplink.next(start).until == start.plus(milliseconds{250}));
 }
 
-TEST_CASE("somebody who waits for it breaks the back-off, on a fresh connection, and the window behind it") {
+TEST_CASE("somebody who waits for it breaks the back-off and the window, on a fresh connection") {
   FixedRandom all(60'000);
   UplinkTuning tuning;
-  tuning.backoff_base = milliseconds{4'000};
   tuning.drain_window = milliseconds{60'000};
   Uplink uplink(tuning, all);
-  uplink.next(start);
-  uplink.failed(start, milliseconds{600'000});
-  REQUIRE(uplink.next(start).kind == Kind::wait);
+  uplink.begin(start, std::chrono::hours(1));
+  REQUIRE(uplink.next(start).until == start.plus(milliseconds{60'000}));
+  uplink.hurry(start);
+  REQUIRE(uplink.next(start).kind == Kind::sync);
+  uplink.failed(start, milliseconds{600'000}, true);
+  REQUIRE(uplink.next(start).until >= start.plus(milliseconds{600'000}));
   uplink.hurry(start);
   const auto probe = uplink.next(start);
   CHECK(probe.kind == Kind::sync);
   CHECK(probe.fresh_connection);
   uplink.answered(start, true);
-  CHECK(uplink.next(start).kind == Kind::sync);  // no window
+  CHECK(uplink.next(start).kind == Kind::sync);
   uplink.failed(start, std::nullopt);
   CHECK(uplink.next(start).kind == Kind::wait);  // one that failed is told, and the back-off goes on
-  const SteadyTime back = uplink.next(start).until;
-  REQUIRE(uplink.next(back).kind == Kind::sync);
-  uplink.answered(back, true);
-  CHECK(uplink.next(back).until == back.plus(milliseconds{60'000}));  // nobody waits any more: the window holds
 }
 
 TEST_CASE("in a pause no attempt begins, whatever happens, and it ends by itself or by hand") {

@@ -1,6 +1,6 @@
 // main.cpp — runs one outage and prints what the centre's door saw.
 //
-//   scale-outage [--tills N] [--processes N] [--window SECONDS] [--first-contact-at-once] [--seed N]
+//   scale-outage [--tills N] [--processes N] [--window SECONDS] [--seed N]
 //                [--handshake US] [--sync US] [--settlement US] [--poll MS] [--outage MINUTES]
 #include <cstdio>
 #include <cstdlib>
@@ -51,9 +51,7 @@ int main(int count, char** arguments) {
   for (int at = 1; at < count; ++at) {
     const std::string name = arguments[at];
     const auto option = options.find(name);
-    if (name == "--first-contact-at-once") {
-      scenario.spread_first_contact = false;
-    } else if (option != options.end() && at + 1 < count) {
+    if (option != options.end() && at + 1 < count) {
       *option->second = std::strtoll(arguments[++at], nullptr, 10);
     } else {
       std::fprintf(stderr, "scale-outage: %s? The options stand at the top of main.cpp.\n", name.c_str());

@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 
 constexpr std::int64_t us_of_ms = 1'000;
 constexpr std::int64_t us_of_s = 1'000'000;
+constexpr std::int64_t outage_ends_ms = 1'000'000'000;  // of the tills' steady clocks
 
 struct Till {
   protocol::Uplink uplink;
@@ -45,7 +46,7 @@ class Region {
       : scenario_(scenario), random_(scenario.seed), processes_(scenario.processes) {
     protocol::UplinkTuning tuning;
     tuning.backoff_cap = milliseconds(scenario.backoff_cap_ms);
-    if (!scenario.spread_first_contact) tuning.drain_window = milliseconds(scenario.window_s * 1'000);
+    tuning.drain_window = milliseconds(scenario.window_s * 1'000);
     tuning.poll_idle = milliseconds(scenario.poll_ms);
     tills_.reserve(scenario.tills);
     for (std::size_t number = 0; number < scenario.tills; ++number) {
@@ -54,11 +55,7 @@ class Region {
       const auto usual = static_cast<std::uint64_t>(scenario.sales_an_hour * scenario.outage_minutes / 60);
       tills_.back().backlog = static_cast<std::uint32_t>(usual / 4 + below(usual * 3 / 2 + 1));
       told_.backlog_max = std::max<std::size_t>(told_.backlog_max, tills_.back().backlog);
-      // Somewhere in a back-off whose end nobody has chosen.
-      auto first = static_cast<std::int64_t>(below(static_cast<std::uint64_t>(scenario.backoff_cap_ms) * us_of_ms + 1));
-      if (scenario.spread_first_contact) {
-        first += static_cast<std::int64_t>(below(static_cast<std::uint64_t>(scenario.window_s * us_of_s) + 1));
-      }
+      const std::int64_t first = last_minutes_of_outage(tills_.back().uplink);
       push(first, Event::Kind::till_acts, number);
     }
     told_.seconds.resize(static_cast<std::size_t>(scenario.ends_after_s) + 1);
@@ -90,6 +87,21 @@ class Region {
   }
 
  private:
+  // Runs the till's own state machine through the end of the outage, which is at 0; when it will try next.
+  std::int64_t last_minutes_of_outage(protocol::Uplink& uplink) {
+    const std::int64_t window_ms = scenario_.window_s * 1'000;
+    std::int64_t now_ms = outage_ends_ms - std::min(scenario_.outage_minutes * 60'000, 2 * window_ms + 120'000);
+    now_ms -= static_cast<std::int64_t>(below(5'000));  // no two tills lose their line in the same moment
+    for (;;) {
+      const auto action = uplink.next(SteadyTime{now_ms});
+      if (action.kind == protocol::Uplink::Action::Kind::sync) {
+        uplink.failed(SteadyTime{now_ms}, std::nullopt);
+        continue;
+      }
+      if (action.until.ms >= outage_ends_ms) return (action.until.ms - outage_ends_ms) * us_of_ms;
+      now_ms = std::max(action.until.ms, now_ms + 1);
+    }
+  }
   std::uint64_t below(std::uint64_t limit) {
     std::uint8_t bytes[8];
     random_.fill(bytes);
@@ -97,7 +109,7 @@ class Region {
     for (const std::uint8_t byte : bytes) number = number << 8 | byte;
     return number % limit;
   }
-  SteadyTime steady() const { return SteadyTime{now_ / us_of_ms}; }
+  SteadyTime steady() const { return SteadyTime{outage_ends_ms + now_ / us_of_ms}; }
   Second& second() { return told_.seconds[static_cast<std::size_t>(now_ / us_of_s)]; }
   Process& process_of(std::size_t till) { return processes_[till % processes_.size()]; }
 
@@ -118,7 +130,8 @@ class Region {
   void act(std::size_t number, Till& till) {
     const auto action = till.uplink.next(steady());
     if (action.kind == protocol::Uplink::Action::Kind::wait) {
-      if (!till.drained) push(std::max(action.until.ms * us_of_ms, now_ + us_of_ms), Event::Kind::till_acts, number);
+      if (!till.drained)
+        push(std::max((action.until.ms - outage_ends_ms) * us_of_ms, now_ + us_of_ms), Event::Kind::till_acts, number);
       return;
     }
     ++told_.attempts;

@@ -15,11 +15,8 @@ struct Scenario {
   std::uint64_t seed = 1;
   std::size_t tills = 1'000'000;
   std::size_t processes = 160;
-  // The terms' window: a till begins to drain at a random moment of it.  With `spread_first_contact` it also makes its
-  // first contact there; without, as soon as its back-off lets it.
-  std::int64_t window_s = 900;
-  bool spread_first_contact = true;
-  std::int64_t backoff_cap_ms = 4'000;
+  std::int64_t window_s = 900;  // of the terms; 0: each till comes as soon as its back-off lets it
+  std::int64_t backoff_cap_ms = 3'000;
   std::int64_t poll_ms = 60'000;  // of a till that has nothing to send: a load that is there all the time
   std::int64_t outage_minutes = 240;
   std::int64_t sales_an_hour = 6;      // of one till, in the outage; the backlog is around it

@@ -59,6 +59,8 @@ Till::Till(Centre& centre, Timeline& timeline, FaultCounts& faults, const std::f
       random_(seed_of(region, "till's keys", place)),
       machine_{timeline, Chance(0)},
       disk_(folder) {
+  tuning.poll_idle = poll_idle;
+  tuning.backoff_cap = backoff_cap;
   const auto keys = folder / "keys";
   std::filesystem::create_directories(folder);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
@@ -121,9 +123,11 @@ Result<void> Till::start() {
   options.terminal = identity_.terminal;
   options.epoch = identity_.epoch;
   options.centre_public_key = identity_.centre_public_key;
-  options.tuning.poll_idle = poll_idle;
-  options.tuning.backoff_cap = backoff_cap;
-  options.tuning.drain_window = std::chrono::seconds(terms_.drain_window_s);
+  options.tuning = tuning;
+  options.tuning.drain_window = protocol::drain_window_of(terms_);
+  if (process_->clock.trusted() && times->last_contact) {
+    options.silent_for = std::max(milliseconds(0), process_->clock.wall() - *times->last_contact);
+  }
   options.heard_time = [process = process_.get()](WallTime time) {
     process->heard = true;
     process->clock.heard(time);

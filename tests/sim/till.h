@@ -87,6 +87,7 @@ class Till {
   TurnedClock clock;
   MemoryDisk& disk() { return disk_; }
   bool battery_is_dead = false;
+  protocol::UplinkTuning tuning;  // of the next start
 
  private:
   struct Process {
