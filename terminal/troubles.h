@@ -68,9 +68,6 @@ inline constexpr TroubleText settlement_moved{"G6209", "该参保人同时在别
 inline constexpr TroubleText hold_refused{"G6210", "中心没有为这笔结算预留金额。", "请按提示处理后重试。",
                                           "the centre did not set the shares aside.",
                                           "Follow the message and try again."};
-inline constexpr TroubleText goods_unknown{"G6211", "本地目录里没有该编码或其类别。", "请更新目录,或从单中移去该行。",
-                                           "the local catalogue does not know this code or its class.",
-                                           "Update the catalogue, or take the line out of the sale."};
 inline constexpr TroubleText law_refuses{"G6212", "按现行政策不能结算。", "请按所引条款处理。",
                                          "the law gives no settlement for this.", "See the article that is cited."};
 inline constexpr TroubleText visit_differs{"G6213", "就诊ID与这笔结算不一致。", "请核对 mdtrt_id。",
@@ -97,6 +94,36 @@ inline constexpr TroubleText refund_law_absent{"G6219", "结算当时所用的�
                                                "请整单撤销后重新结算,或到经办机构办理。",
                                                "the rules that this sale was settled with are not here any more.",
                                                "Cancel the sale and sell anew, or go to the bureau."};
+inline constexpr TroubleText still_settling{"G6220", "要冲正的报文正在本机结算。", "请稍候用同一报文再冲正一次。",
+                                            "the message to be reversed is being settled here.",
+                                            "Send the same reversal again in a moment."};
+inline constexpr TroubleText nothing_to_reverse{
+    "G6221", "本机没有用这个报文ID结算过,没有可冲正的。", "请核对 omsgid 和 oinfno;如该报文尚未送达,请不要再发送它。",
+    "nothing was settled here under this msgid.",
+    "Check omsgid and oinfno; if that message was never delivered, do not send it any more."};
+inline constexpr TroubleText not_reversible{
+    "G6222", "该交易不能冲正。", "只有 2102 可以冲正;不清楚其他交易的结果时,请用原报文ID重发原报文。",
+    "this transaction cannot be reversed.",
+    "Only 2102 can; where another's outcome is not known, send the same message again under its own msgid."};
+inline constexpr TroubleText reversed_before{"G6223", "这个报文已经冲正,不能再用。", "如仍要结算,请用新的 msgid 发送。",
+                                             "this message was reversed and settles nothing any more.",
+                                             "To sell all the same, send it with a new msgid."};
+inline constexpr TroubleText prescription_unknown{
+    "G6224", "没有查到该参保人的这张处方,或处方已作废。", "请核对处方号;处方有误请参保人联系开方机构。",
+    "this person has no such prescription, or it was withdrawn.",
+    "Check the number; the patient asks the prescriber where it is wrong."};
+inline constexpr TroubleText prescription_not_here{
+    "G6225", "这张处方不能在本类机构配药。", "请参保人到处方指定类别的机构配药。",
+    "this prescription cannot be filled at a site of this kind.", "The patient goes to a site that it names."};
+inline constexpr TroubleText prescription_expired{"G6226", "处方不在有效期内。", "请参保人请医师重新开方。",
+                                                  "the prescription is not in its period.",
+                                                  "The patient asks for a new one."};
+inline constexpr TroubleText prescription_other_goods{"G6227", "有商品不在处方内。", "请把处方外的商品另开一单。",
+                                                      "some of the goods are not on the prescription.",
+                                                      "Ring those up as a sale of their own."};
+inline constexpr TroubleText prescription_used_up{
+    "G6228", "处方数量已用完或不足。", "请按处方剩余数量销售,或请医师重新开方。",
+    "what is left of the prescription is less than this.", "Sell what is left of it, or ask for a new one."};
 inline constexpr TroubleText origin_refused{"G6301", "不接受网页跨站请求。", "请由收银软件直接调用本机接口。",
                                             "a web page of another site may not call this.",
                                             "Call from the till's software."};
@@ -172,16 +199,62 @@ inline constexpr TroubleText task_mark_invalid{
 inline constexpr TroubleText tasks_busy{"G6243", "待办列表正在读取。", "请稍后再试。",
                                         "the list of tasks is being read.", "Try again in a moment."};
 
-inline constexpr const TroubleText* all[] = {
-    &earlier_epoch_absent, &order_unreadable,     &order_not_signed, &order_not_stored,      &config_unreadable,
-    &config_key_unknown,   &config_value_invalid, &not_enrolled,     &already_enrolled,      &code_invalid,
-    &enrol_refused,        &identity_unreadable,  &person_unknown,   &person_differs,        &credential_missing,
-    &voucher_online_only,  &reader_disabled,      &sale_unknown,     &already_cancelled,     &not_cancellable,
-    &settlement_moved,     &hold_refused,         &goods_unknown,    &law_refuses,           &visit_differs,
-    &origin_refused,       &token_wrong,          &path_unknown,     &method_wrong,          &key_missing,
-    &daemon_busy,          &credential_not_read,  &scanner_disabled, &voucher_not_in_period, &pin_without_card,
-    &refunded_in_part,     &refund_lines_wrong,   &refund_pays_more, &refund_law_absent,     &task_unknown,
-    &task_mark_invalid,    &tasks_busy,           &retired,          &daemon_unreachable,    &daemon_runs,
-    &unsent_left,          &centre_not_told,      &keys_left,        &rules_unreadable};
+inline constexpr const TroubleText* all[] = {&earlier_epoch_absent,
+                                             &order_unreadable,
+                                             &order_not_signed,
+                                             &order_not_stored,
+                                             &config_unreadable,
+                                             &config_key_unknown,
+                                             &config_value_invalid,
+                                             &not_enrolled,
+                                             &already_enrolled,
+                                             &code_invalid,
+                                             &enrol_refused,
+                                             &identity_unreadable,
+                                             &person_unknown,
+                                             &person_differs,
+                                             &credential_missing,
+                                             &voucher_online_only,
+                                             &reader_disabled,
+                                             &sale_unknown,
+                                             &already_cancelled,
+                                             &not_cancellable,
+                                             &settlement_moved,
+                                             &hold_refused,
+                                             &law_refuses,
+                                             &visit_differs,
+                                             &origin_refused,
+                                             &token_wrong,
+                                             &path_unknown,
+                                             &method_wrong,
+                                             &key_missing,
+                                             &daemon_busy,
+                                             &credential_not_read,
+                                             &scanner_disabled,
+                                             &voucher_not_in_period,
+                                             &pin_without_card,
+                                             &refunded_in_part,
+                                             &refund_lines_wrong,
+                                             &still_settling,
+                                             &nothing_to_reverse,
+                                             &not_reversible,
+                                             &reversed_before,
+                                             &prescription_unknown,
+                                             &prescription_not_here,
+                                             &prescription_expired,
+                                             &prescription_other_goods,
+                                             &prescription_used_up,
+                                             &refund_pays_more,
+                                             &refund_law_absent,
+                                             &task_unknown,
+                                             &task_mark_invalid,
+                                             &tasks_busy,
+                                             &retired,
+                                             &daemon_unreachable,
+                                             &daemon_runs,
+                                             &unsent_left,
+                                             &centre_not_told,
+                                             &keys_left,
+                                             &rules_unreadable};
 
 }  // namespace gongji::terminal::troubles

@@ -176,19 +176,53 @@ Result<std::optional<record::Grant>> Grants::find(const Bytes& person, WallTime 
     }
   }
   for (const Id& id : ids) {
-    auto row = read(id);
-    if (!row) return row.error();
-    if (key_bytes((*row)->grant.person_key) != person) return grant_broken(id, "person");
-    if (!record::may_spend((*row)->view(), here(), now)) continue;
-    const auto there = limits((*row)->grant);
-    if (!there) return there.error();
-    record::Grant left = (*row)->grant;
-    for (std::size_t place = 0; place < there->size(); ++place) {
-      limit_at(left, place) = (*there)[place].granted - (*there)[place].used;
-    }
-    return std::optional(std::move(left));
+    auto left = left_of(id, now);
+    if (!left) return left.error();
+    if (!*left) continue;
+    if (key_bytes((*left)->person_key) != person) return grant_broken(id, "person");
+    return left;
   }
   return std::optional<record::Grant>();
+}
+
+Result<std::optional<record::Grant>> Grants::left_of(const Id& id, WallTime now) {
+  const auto row = read(id);
+  if (!row) return row.error();
+  if (!record::may_spend((*row)->view(), here(), now)) return std::optional<record::Grant>();
+  const auto there = limits((*row)->grant);
+  if (!there) return there.error();
+  record::Grant left = (*row)->grant;
+  for (std::size_t place = 0; place < there->size(); ++place) {
+    limit_at(left, place) = (*there)[place].granted - (*there)[place].used;
+  }
+  return std::optional(std::move(left));
+}
+
+Result<std::vector<record::Grant>> Grants::naming(const std::string& person_key, WallTime now) {
+  std::vector<Id> ids;
+  {
+    // A look-up hash stands in a grant as its 64 hex digits: the person's, or an account owner's.
+    auto query = store_.db.query(
+        "SELECT grant_id FROM standing_grant WHERE state = 1 AND instr(item, ?1) > 0 "
+        "ORDER BY person <> ?2, expires_ms, grant_id",
+        "b");
+    query.bind(person_key, key_bytes(person_key));
+    while (true) {
+      const auto more = query.step();
+      if (!more) return more.error();
+      if (!*more) break;
+      const auto id = id_of(query.blob(0));
+      if (!id) return trouble(troubles::chain_broken, "grant", "id");
+      ids.push_back(*id);
+    }
+  }
+  std::vector<record::Grant> out;
+  for (const Id& id : ids) {
+    auto left = left_of(id, now);
+    if (!left) return left.error();
+    if (*left) out.push_back(std::move(**left));
+  }
+  return out;
 }
 
 Result<void> Grants::use(const record::Grant& grant, const record::GrantUse& use, bool back) {

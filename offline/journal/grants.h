@@ -33,6 +33,9 @@ class Grants {
   // the one that lives longest.
   Result<std::optional<record::Grant>> find(const Bytes& person, WallTime now);
 
+  // All that may be spent at `now` of this person (look-up hash), then those of others that name an account of theirs.
+  Result<std::vector<record::Grant>> naming(const std::string& person_key, WallTime now);
+
   // The use of a sale or of its cancellation, in the transaction of its entry.  A sale on a grant that may not be
   // spent, or beyond a limit, is a bug (GONGJI_CHECK).  A cancellation gives back only where the rules allow it: true
   // where it did.  One that comes when the grant has expired closes it, so that the entries and the end of the log at
@@ -73,6 +76,8 @@ class Grants {
   Result<void> write(const Row& row);
   Result<std::vector<Limit>> limits(const record::Grant& grant);
   Result<void> write_limit(const Id& id, std::size_t place, const Limit& limit);
+  // Lowered to what is left; absent where it may not be spent.
+  Result<std::optional<record::Grant>> left_of(const Id& id, WallTime now);
   Result<void> use(const record::Grant& grant, const record::GrantUse& use, bool back);
   Result<std::vector<Id>> ids();
   Result<std::vector<Id>> live_ids(WallTime expired_at);

@@ -431,6 +431,11 @@ Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedI
     return {};
   }
   if (const auto* stop = std::get_if<record::Stop>(&item)) return Stops(store_).apply(feed_seq, *stop);
+  // One that is not known here was never spent here: there is nothing to give back.
+  if (const auto* recall = std::get_if<record::GrantRecall>(&item)) {
+    const auto closed = Grants(store_, run_).close(recall->grant_id, tip_.seq);
+    return closed ? Result<void>() : closed.error();
+  }
   // What these tell of is not the journal's: files beside it.
   if (std::holds_alternative<record::RulesNotice>(item) || std::holds_alternative<record::RootsNotice>(item)) return {};
   const auto& notice = std::get<record::TermsNotice>(item);

@@ -182,6 +182,9 @@ class Turn {
   // The standing grant of this person (look-up hash) that may be spent at `now`, each limit lowered to what is left;
   // absent where there is none.
   virtual Result<std::optional<record::Grant>> find_grant(const std::string& person_key, WallTime now) = 0;
+  // Every grant that may be spent at `now` and sets something of this person's aside: the person's own, then those of
+  // others that name an account of the person.  Limits as above.  Cost: one pass over the live grants of the file.
+  virtual Result<std::vector<record::Grant>> grants_on(const std::string& person_key, WallTime now) = 0;
   // What a sale takes of a grant; absent where the grant does not speak of all of it.
   virtual std::optional<record::GrantUse> use_of(const record::Grant& grant, const settlement::Settlement& settled,
                                                  const std::vector<settlement::Counted>& counted) const = 0;

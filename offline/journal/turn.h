@@ -40,6 +40,9 @@ class StoreTurn final : public Turn {
   Result<std::optional<record::Grant>> find_grant(const std::string& person_key, WallTime now) override {
     return grants_.find(key_bytes(person_key), now);
   }
+  Result<std::vector<record::Grant>> grants_on(const std::string& person_key, WallTime now) override {
+    return grants_.naming(person_key, now);
+  }
   std::optional<record::GrantUse> use_of(const record::Grant& grant, const settlement::Settlement& settled,
                                          const std::vector<settlement::Counted>& counted) const override {
     return journal::use_of(store_.keys, grant, settled, counted);

@@ -187,7 +187,9 @@ record::Verdict Booking::book_sale(const EntryName& name, const Site& site, cons
     const auto unused = ledger_.find_hold_of_sale(sale.sale_id);
     if (unused && unused->live && unused->terminal == name.terminal) ledger_.close_hold(unused->hold_id, false);
   }
-  const std::string doubt = doubt_of(name, sale, whole ? &*whole : nullptr, sold_at, now);
+  std::string doubt = doubt_of(name, sale, whole ? &*whole : nullptr, sold_at, now);
+  const std::string not_prescribed = doubt_of_prescription(site, sale, place.guaranteed, whole.has_value());
+  if (doubt.empty()) doubt = not_prescribed;
   if (promised && !place.guaranteed && !doubt.empty()) {
     place.psn_no.clear();  // no law settles it, now or later
     const Judgement judgement = refused(sale, doubt, {});
@@ -468,6 +470,7 @@ record::Verdict Booking::book_cancel(const EntryName& name, const Site& site, co
     post(Purpose::cancel, name, day, now, back);
     ledger_.take_back_counters(sale->entry);
     ledger_.mark_cancelled(sale->entry);
+    if (registered_prescriptions_) ledger_.drop_prescription_use(sale_id);
     reversed_ = Reversed{name, sale->entry};
     const auto sold = ledger_.read_sale(sale->entry);
     if (sold && sold->backing == record::Backing::grant && sale->guaranteed) give_back_to_grant(name, site, *sold);

@@ -50,6 +50,8 @@ class Booking {
       : ledger_(ledger), packs_(packs), reserve_(std::move(reserve)) {}
 
   void set_reserve(std::vector<record::ReserveSlice> reserve) { reserve_ = std::move(reserve); }
+  // Whether every external prescription stands in the register.
+  void set_registered_prescriptions(bool registered) { registered_prescriptions_ = registered; }
 
   // Inside a transaction of the ledger: locks and reads what these entries of one log will need (Ledger::prepare).
   // Changes nothing; the entries need not be verified yet.
@@ -77,6 +79,8 @@ class Booking {
   // booking_credential.cpp.  Books the use of its voucher; the reason why its credential did not hold, "" where it did.
   std::string doubt_of(const EntryName& name, const record::Sale& sale, const OutcomeRow* whole, WallTime sold_at,
                        WallTime now);
+  // booking_prescription.cpp.  Books what the sale takes of its prescription; the reason why that does not hold, or "".
+  std::string doubt_of_prescription(const Site& site, const record::Sale& sale, bool guaranteed, bool is_kept);
   // The last cancellation of this request, and the sale that it took back.
   struct Reversed {
     EntryName cancel, sale;
@@ -133,6 +137,7 @@ class Booking {
   Ledger& ledger_;
   const packs::PackSet& packs_;
   std::vector<record::ReserveSlice> reserve_;
+  bool registered_prescriptions_ = false;
   std::map<EntryName, record::Verdict> anew_;
   std::optional<Reversed> reversed_;
   // By prepare(): entries that follow one another in one log, each until it is booked.

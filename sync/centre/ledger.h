@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -32,6 +33,7 @@
 #include "offline/record/stop.h"
 #include "offline/record/verdict.h"
 #include "sync/centre/people.h"
+#include "sync/centre/prescription.h"
 #include "sync/centre/sealing.h"
 #include "sync/database/connection.h"
 #include "sync/database/rows.h"
@@ -330,6 +332,16 @@ class Ledger {
   void free_grant(const Id& id);
   std::vector<Id> live_grants(const std::string& terminal, const std::string& psn_no);  // psn_no "": of anybody
   std::vector<Id> grants_due(WallTime expired_before);
+  // Asks a live grant back; false where that is done already, or it is not live.
+  bool recall_grant(const Id& id, WallTime now);
+  enum class Recall : std::uint8_t { none, asked, told };  // told: it is in its terminal's feed
+  Recall recall_of(const Id& id);
+  // Of this log; from then on they are told.
+  std::vector<Id> take_recalls(const LogName& log);
+  // Whose grants at this terminal were asked back, and would not have ended yet.
+  std::set<std::string> recalled_persons(const std::string& terminal, WallTime now);
+  // Live ones that set something of this account aside, but for those of one terminal.
+  std::vector<Id> grants_on(AccountId account, const std::string& but_terminal);
   // What live holds and grants of one log set aside of an account.
   Money held_for_log(AccountId account, const LogName& log);
   // Whether a live grant sets something of this counter aside.
@@ -338,6 +350,18 @@ class Ledger {
   // Who was here on `from` or later, the latest first.
   std::vector<std::string> regulars(const std::string& fixmedins_code, Day from, std::uint32_t visits_min,
                                     std::uint32_t count_max);
+
+  // The register of prescriptions (ledger_prescriptions.cpp).
+  void add_prescription(const Prescription& prescription, WallTime now);  // the number is new
+  void withdraw_prescription(const std::string& number);
+  std::optional<Prescription> find_prescription(const std::string& number);
+  std::vector<Prescription> prescriptions_of(const std::string& psn_no);
+  std::vector<settlement::Quantity> left_of(const Prescription& prescription);  // by item
+  // By a sale: what it took of each item.  Not booked: by its hold, and counted while that lives.
+  void use_prescription(const std::string& number, const std::string& sale_id,
+                        const std::vector<settlement::Quantity>& taken, bool booked);
+  bool book_prescription_use(const std::string& sale_id);  // false: there is none
+  void drop_prescription_use(const std::string& sale_id);
 
   // Emergency orders (ledger_orders.cpp): every word on each, in the order of issue.
   void add_order(const record::EmergencyOrder& order, const record::Signed& item);

@@ -143,6 +143,70 @@ std::vector<Id> Ledger::grants_due(WallTime expired_before) {
   return out;
 }
 
+bool Ledger::recall_grant(const Id& id, WallTime now) {
+  if (recall_of(id) != Recall::none) return false;
+  const std::string name = to_string(id);
+  auto select =
+      raw("SELECT terminal, epoch, person, expires FROM standing_grant WHERE grant_id = ? AND live = 1", "titi");
+  select.bind(name);
+  if (!step(select)) return false;
+  auto insert = raw("INSERT INTO recalled_grant VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT (grant_id) DO NOTHING");
+  insert.bind(name, std::string(select.text(0)), select.integer(1), std::string(select.text(2)), select.integer(3),
+              now);
+  run(insert);
+  return true;
+}
+
+Ledger::Recall Ledger::recall_of(const Id& id) {
+  auto select = raw("SELECT told FROM recalled_grant WHERE grant_id = ?", "i");
+  select.bind(to_string(id));
+  if (!step(select)) return Recall::none;
+  return select.integer(0) == 0 ? Recall::asked : Recall::told;
+}
+
+std::vector<Id> Ledger::take_recalls(const LogName& log) {
+  std::vector<Id> out;
+  {
+    auto select =
+        raw("SELECT grant_id FROM recalled_grant WHERE terminal = ? AND epoch = ? AND told = 0 ORDER BY grant_id", "t");
+    select.bind(log.terminal, log.epoch);
+    while (step(select)) {
+      if (const auto id = parse_id(select.text(0))) out.push_back(*id);
+    }
+  }
+  for (const Id& id : out) {
+    auto update = raw("UPDATE recalled_grant SET told = 1 WHERE grant_id = ?");
+    update.bind(to_string(id));
+    run(update);
+  }
+  return out;
+}
+
+std::set<std::string> Ledger::recalled_persons(const std::string& terminal, WallTime now) {
+  std::vector<std::string> hashes;
+  {
+    auto select = raw("SELECT person FROM recalled_grant WHERE terminal = ? AND expires > ?", "t");
+    select.bind(terminal, now);
+    while (step(select)) hashes.emplace_back(select.text(0));
+  }
+  std::set<std::string> out;
+  for (const std::string& hash : hashes) out.insert(psn_no_of(hash));
+  return out;
+}
+
+std::vector<Id> Ledger::grants_on(AccountId account, const std::string& but_terminal) {
+  auto select =
+      raw("SELECT hold_id FROM hold_account JOIN hold USING (hold_id) "
+          "WHERE account_id = ? AND state = 4 AND amount > 0 AND terminal <> ? ORDER BY hold_id",
+          "t");
+  select.bind(account, but_terminal);
+  std::vector<Id> out;
+  while (step(select)) {
+    if (const auto id = parse_id(select.text(0))) out.push_back(*id);
+  }
+  return out;
+}
+
 Money Ledger::held_for_log(AccountId account, const LogName& log) {
   const bool kept = is_of_set(log);
   if (kept) {

@@ -21,6 +21,7 @@
 #include "sync/centre/folder.h"
 #include "sync/centre/operator_commands.h"
 #include "sync/centre/order_commands.h"
+#include "sync/centre/prescription_commands.h"
 #include "sync/centre/published_commands.h"
 #include "sync/centre/reconcile_command.h"
 #include "sync/centre/report.h"
@@ -229,11 +230,18 @@ int main(int argc, char** argv) {
   officer.declare(app, *terminal_command);
   centre::PublishedCommands published;
   published.declare(app);
+  centre::PrescriptionCommands prescriptions;
+  prescriptions.declare(app);
   CLI11_PARSE(app, argc, argv);
   if (published.named()) {
     arguments.directory = published.directory();
     return open_and(arguments,
                     [&](centre::CentreService& service) { return published.run(service, system_clock().wall()); });
+  }
+  if (prescriptions.named()) {
+    arguments.directory = prescriptions.directory();
+    return open_and(arguments,
+                    [&](centre::CentreService& service) { return prescriptions.run(service, system_clock().wall()); });
   }
   if (orders.named()) {
     arguments.directory = orders.directory();

@@ -136,6 +136,11 @@ void OperatorCommands::declare_lists(CLI::App& app, CLI::App& terminal) {
   CLI::App* grants = add(grant, "list", "live grants", [this](Ledger& books, WallTime) { return list_grants(books); });
   grants->add_option("--terminal", terminal_, "of one terminal");
   grants->add_option("--person", person_, "of one person");
+  CLI::App* recall = add(grant, "recall", "ask terminals to give grants back before their end",
+                         [this](Ledger& books, WallTime now) { return recall_grants(books, now); });
+  recall->add_option("GRANT", grant_, "its id, as `grant list` shows it; or");
+  recall->add_option("--person", person_, "all of one person");
+  recall->add_option("--terminal", terminal_, "all of one terminal (with --person: of both)");
   CLI::App& people = *app.add_subcommand("people", "who is insured here");
   people.require_subcommand(1);
   add(people, "list", "everybody, names masked", [this](Ledger& books, WallTime) { return list_people(books); });
@@ -263,21 +268,52 @@ Result<int> OperatorCommands::list_terminals(Ledger& ledger) const {
   return 0;
 }
 
+// Of all live grants those that the options name.
+std::vector<StandingGrant> OperatorCommands::named_grants(Ledger& ledger) const {
+  std::vector<StandingGrant> rows;
+  for (const Id& id : ledger.all_live_grants()) {
+    auto grant = ledger.find_grant(id);
+    if (!grant || (!terminal_.empty() && grant->grant.terminal != terminal_)) continue;
+    if (!grant_.empty() && to_string(grant->grant.id) != grant_) continue;
+    if (person_.empty() || grant->psn_no == person_) rows.push_back(std::move(*grant));
+  }
+  return rows;
+}
+
+Result<int> OperatorCommands::recall_grants(Ledger& ledger, WallTime now) const {
+  if (grant_.empty() && person_.empty() && terminal_.empty()) return trouble(troubles::grant_unknown, "GRANT");
+  std::size_t asked = 0, before = 0;
+  const auto outcome = ledger.transaction([&] {
+    asked = before = 0;
+    for (const StandingGrant& row : named_grants(ledger)) ++(ledger.recall_grant(row.grant.id, now) ? asked : before);
+  });
+  if (outcome.has_error()) return outcome.error();
+  if (asked + before == 0) return trouble(troubles::grant_unknown, grant_);
+  if (json_) {
+    centre::print(ordered_json{{"recalled", asked}, {"recalled_before", before}});
+  } else {
+    std::cout << fmt::format("{} recalled, {} before; each is free when its terminal has given it up\n", asked, before);
+  }
+  return 0;
+}
+
 Result<int> OperatorCommands::list_grants(Ledger& ledger) const {
   std::vector<StandingGrant> rows;
+  std::vector<Ledger::Recall> recalls;
   const auto outcome = ledger.transaction([&] {
-    rows.clear();
-    for (const Id& id : ledger.all_live_grants()) {
-      auto grant = ledger.find_grant(id);
-      if (!grant || (!terminal_.empty() && grant->grant.terminal != terminal_)) continue;
-      if (person_.empty() || grant->psn_no == person_) rows.push_back(std::move(*grant));
-    }
+    rows = named_grants(ledger);
+    recalls.clear();
+    for (const auto& row : rows) recalls.push_back(ledger.recall_of(row.grant.id));
   });
   if (outcome.has_error()) return outcome.error();
   ordered_json out = ordered_json::array();
   Columns text(0, {4, 5});
-  text.row({"grant", "terminal", "person", "expires", "accounts left", "fund left"});
-  for (const auto& row : rows) {
+  text.row({"grant", "terminal", "person", "expires", "accounts left", "fund left", "recalled"});
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const StandingGrant& row = rows[i];
+    const char* recalled = recalls[i] == Ledger::Recall::none    ? ""
+                           : recalls[i] == Ledger::Recall::asked ? "asked"
+                                                                 : "told";
     Money accounts, fund;
     for (const auto& part : row.accounts) accounts += part.amount;
     for (const auto& part : row.counters) fund += part.value;
@@ -287,8 +323,9 @@ Result<int> OperatorCommands::list_grants(Ledger& ledger) const {
                    {"psn_no", row.psn_no},
                    {"expires", expires},
                    {"accounts_left", accounts.in_fen()},
-                   {"fund_left", fund.in_fen()}});
-    text.row({id, row.grant.terminal, row.psn_no, expires, to_string(accounts), to_string(fund)});
+                   {"fund_left", fund.in_fen()},
+                   {"recalled", recalled}});
+    text.row({id, row.grant.terminal, row.psn_no, expires, to_string(accounts), to_string(fund), recalled});
   }
   json_ ? centre::print(out) : void(std::cout << text.text());
   return 0;

@@ -42,13 +42,15 @@ class OperatorCommands {
   Result<int> check(Ledger& ledger) const;
   Result<int> list_operations(Ledger& ledger) const;
   Result<int> list_terminals(Ledger& ledger) const;
+  std::vector<StandingGrant> named_grants(Ledger& ledger) const;
   Result<int> list_grants(Ledger& ledger) const;
+  Result<int> recall_grants(Ledger& ledger, WallTime now) const;
   Result<int> list_people(Ledger& ledger) const;
   Result<OperationDone> run_accrue(Ledger& ledger, WallTime now) const;
 
   std::vector<Declared> declared_;
   OperationWish wish_;
-  std::string directory_, terminal_, person_, owner_, heir_, file_, amount_, relation_ = "other";
+  std::string directory_, terminal_, person_, owner_, heir_, file_, amount_, grant_, relation_ = "other";
   bool json_ = false, without_limit_ = false;
 };
 

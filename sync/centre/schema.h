@@ -333,6 +333,32 @@ CREATE TABLE next_certificate (
   terminal TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, issued INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE roots_told (terminal TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Grants that are asked back before their end.  Nobody is given another one there before that end would have come.
+CREATE TABLE recalled_grant (
+  grant_id TEXT PRIMARY KEY, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, person TEXT NOT NULL,
+  expires INTEGER NOT NULL, recalled INTEGER NOT NULL, told INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recalled_grant_of_terminal ON recalled_grant (terminal, told);
+
+-- Prescriptions that somebody wrote for a person (`number` keyed, and sealed, lasting), and what sales took of them: a use
+-- by a hold counts while that lives, until its sale is booked.
+CREATE TABLE prescription (
+  number TEXT PRIMARY KEY, sealed BLOB NOT NULL, person TEXT NOT NULL REFERENCES person,
+  site_type INTEGER NOT NULL,                   -- fixmedins_type where it may be filled; 0 = any
+  from_day INTEGER NOT NULL, until_day INTEGER NOT NULL, withdrawn INTEGER NOT NULL, added INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prescription_of_person ON prescription (person, until_day);
+CREATE TABLE prescription_item (
+  number TEXT NOT NULL REFERENCES prescription, place INTEGER NOT NULL, code TEXT NOT NULL,
+  quantity INTEGER NOT NULL,                    -- ten-thousandths
+  PRIMARY KEY (number, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE prescription_use (
+  number TEXT NOT NULL REFERENCES prescription, place INTEGER NOT NULL, sale_id TEXT NOT NULL,
+  quantity INTEGER NOT NULL, booked INTEGER NOT NULL, PRIMARY KEY (number, place, sale_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prescription_use_of_sale ON prescription_use (sale_id);
 )sql"}}};
 
 }  // namespace gongji::centre

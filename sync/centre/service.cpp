@@ -11,7 +11,9 @@
 namespace gongji::centre {
 
 CentreService::CentreService(CentreParts parts, Random& random)
-    : parts_(std::move(parts)), random_(random), booking_(*parts_.ledger, parts_.packs, parts_.plan.reserve) {}
+    : parts_(std::move(parts)), random_(random), booking_(*parts_.ledger, parts_.packs, parts_.plan.reserve) {
+  booking_.set_registered_prescriptions(parts_.plan.registered_prescriptions);
+}
 
 CentreService::Refused CentreService::refuse(unsigned status, const char* code, std::string zh, std::string en) {
   return {status, {code, std::move(zh), std::move(en)}};

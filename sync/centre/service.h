@@ -95,6 +95,13 @@ class CentreService {
   Result<void> publish_terms(std::string_view text, WallTime now);
   const TermsPlan& plan() const { return parts_.plan; }
 
+  // service_prescriptions.cpp: the register of prescriptions.  All of them or none.  Errors: person_unknown,
+  // prescription_known, the ledger's.
+  Result<void> add_prescriptions(const std::vector<Prescription>& prescriptions, WallTime now);
+  // Errors: prescription_absent, the ledger's.
+  Result<void> withdraw_prescription(const std::string& number);
+  Result<std::vector<PrescriptionLeft>> prescriptions_of(const std::string& psn_no);
+
   // Lost or stolen: revoked; what was set aside for it, in any epoch, is void at once; and what still comes of the logs
   // that it has now is at its site's risk (an old log may be brought in).  Errors: terminal_unknown, the ledger's.
   struct Voided {
@@ -180,7 +187,11 @@ class CentreService {
                                          std::uint64_t run, WallTime now);
   bool top_up(const Terminal& terminal, const Site& site, const Person& person, StandingGrant& standing, bool due,
               WallTime now);
+  void tell_recalls(Terminal& terminal);
+  void recall_elsewhere(const Terminal& terminal, const Hold& hold, WallTime now);
   void plan_grants(Terminal& terminal, const Site& site, std::uint64_t run, bool changed, WallTime now);
+  std::optional<Refused> take_prescription(const Terminal& terminal, const protocol::HoldRequest& request,
+                                           WallTime now);
   std::optional<Refused> check_hold(const Terminal& terminal, const Person& person,
                                     const protocol::HoldRequest& request, Hold& hold, WallTime now);
   // Both: service_enrol.cpp.

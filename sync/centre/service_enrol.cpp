@@ -156,6 +156,7 @@ record::Terms CentreService::terms_of(const Terminal& terminal, const Site& site
   terms.issued = now;
   terms.expires = now.plus(std::chrono::hours(24) * parts_.plan.valid_days);
   terms.drain_window_s = parts_.plan.drain_window_s;
+  terms.poll_idle_s = parts_.plan.poll_idle_s;
   return terms;
 }
 

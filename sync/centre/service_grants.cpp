@@ -150,6 +150,24 @@ bool CentreService::top_up(const Terminal& terminal, const Site& site, const Per
   return any;
 }
 
+// Grants that somebody wants back: their till closes them when it hears of it, and what is left is free when it says
+// so.
+void CentreService::tell_recalls(Terminal& terminal) {
+  for (const Id& id : ledger().take_recalls({terminal.terminal, terminal.epoch})) {
+    ledger().add_feed_item(terminal.terminal, ++terminal.feed_last, record::GrantRecall{id});
+  }
+}
+
+// A sale that took the last of an account was kept from what other tills were granted of it: those are not where the
+// money is wanted.
+void CentreService::recall_elsewhere(const Terminal& terminal, const Hold& hold, WallTime now) {
+  if (!parts_.plan.grants.recall_elsewhere) return;
+  for (const auto& taken : hold.accounts) {
+    if (ledger().balance(taken.account) > ledger().held(taken.account, {})) continue;
+    for (const Id& id : ledger().grants_on(taken.account, terminal.terminal)) (void)ledger().recall_grant(id, now);
+  }
+}
+
 // New grants for the site's regulars who have none here; longer ones for those whose half is over, with higher limits
 // where more can be had; higher limits too where half of one is spent.
 void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint64_t run, bool changed, WallTime now) {
@@ -160,6 +178,7 @@ void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint6
   next = now.plus(plan_again);
 
   const Day from = civil_time_at(now).day.plus_days(-static_cast<int>(plan.visits_days));
+  const auto recalled = ledger().recalled_persons(terminal.terminal, now);
   std::size_t told = 0;
   for (const std::string& psn_no :
        ledger().regulars(terminal.fixmedins_code, from, plan.visits_min, plan.persons_max)) {
@@ -167,6 +186,7 @@ void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint6
       next = now;  // the rest with the next sync
       break;
     }
+    if (recalled.contains(psn_no)) continue;
     const auto live = ledger().live_grants(terminal.terminal, psn_no);
     std::optional<StandingGrant> standing;
     if (live.empty()) {

@@ -58,6 +58,7 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
     return refuse(423, "quarantined", "本终端的日志已被隔离，暂不能担保。原因：" + terminal.reason,
                   "This terminal's log is quarantined, nothing can be promised. Reason: " + terminal.reason);
   }
+  const bool on_prescription = parts_.plan.registered_prescriptions && request->prescription;
   ledger().lock_persons({request->psn_no});
   const Digest digest = ledger().keyed(seal::sm3(as_bytes(protocol::encode(*request))));
   if (const auto known = ledger().find_hold_of_sale(request->sale_id)) {
@@ -66,7 +67,7 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
                     "This sale id has a hold of other content.");
     }
     if (!known->live) return refuse(409, "hold_closed", "该担保已使用或已释放。", "This hold was used or freed.");
-    return protocol::encode(protocol::HoldAnswer{known->hold_id, known->expires});
+    return protocol::encode(protocol::HoldAnswer{known->hold_id, known->expires, on_prescription});
   }
   // A question that was long under way: the till sold without it.  What is set aside now would wait for nothing.
   if (ledger().find_sale(terminal.terminal, terminal.epoch, to_string(request->sale_id))) {
@@ -86,8 +87,12 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
   hold.digest = digest;
   hold.fund = request->fund;
   hold.expires = now.plus(std::chrono::minutes(parts_.plan.hold_minutes));
+  if (on_prescription) {
+    if (auto refused = take_prescription(terminal, *request, now)) return *std::move(refused);
+  }
   ledger().add_hold(request->sale_id, hold);
-  return protocol::encode(protocol::HoldAnswer{hold.hold_id, hold.expires});
+  recall_elsewhere(terminal, hold, now);
+  return protocol::encode(protocol::HoldAnswer{hold.hold_id, hold.expires, on_prescription});
 }
 
 // Fills the parts of `hold`.  Refusals in order: too many holds, account not bound, balance, fund not counted,

@@ -16,8 +16,9 @@ constexpr std::size_t rules_a_sync_max = 100;
 constexpr std::uint32_t rules_since = 2;  // version of the protocol
 
 bool known_in(std::uint32_t version, const record::FeedItem& item) {
-  const bool later =
-      std::holds_alternative<record::RulesNotice>(item) || std::holds_alternative<record::RootsNotice>(item);
+  const bool later = std::holds_alternative<record::RulesNotice>(item) ||
+                     std::holds_alternative<record::RootsNotice>(item) ||
+                     std::holds_alternative<record::GrantRecall>(item);
   return !later || version >= rules_since;
 }
 
@@ -60,6 +61,7 @@ void CentreService::refresh_published() {
     if (plan) {
       parts_.plan = *std::move(plan);
       booking_.set_reserve(parts_.plan.reserve);
+      booking_.set_registered_prescriptions(parts_.plan.registered_prescriptions);
     } else {
       spdlog::error("published terms: {}", to_string(plan.error(), Language::en));
     }

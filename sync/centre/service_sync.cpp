@@ -85,6 +85,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   if (version >= 2) {
     tell_rules(terminal);
     tell_roots(terminal);
+    tell_recalls(terminal);
   }
   if (!request->software.empty()) terminal.software = request->software;
   terminal.last_contact = now;

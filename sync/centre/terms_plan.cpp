@@ -42,6 +42,7 @@ GrantPlan read_grants(protocol::JsonReader& reader) {
   plan.account_max = read_yuan(reader, "account_max");
   plan.family_max = read_yuan(reader, "family_max");
   plan.fund_max = read_yuan(reader, "fund_max");
+  if (reader.has("recall_elsewhere")) plan.recall_elsewhere = reader.flag("recall_elsewhere");
   if (!reader.has("presences")) return plan;
   plan.presences.emplace();
   for (const std::string& name : reader.texts("presences", record::presence_names.size(), 32)) {
@@ -118,6 +119,7 @@ std::string to_json_text(const TermsPlan& plan) {
                            {"account_max", to_string(grants.account_max)},
                            {"family_max", to_string(grants.family_max)},
                            {"fund_max", to_string(grants.fund_max)}};
+  if (!grants.recall_elsewhere) grants_json["recall_elsewhere"] = false;
   if (grants.presences) {
     grants_json["presences"] = ordered_json::array();
     for (const Presence presence : *grants.presences) grants_json["presences"].push_back(name_of(presence));
@@ -133,6 +135,8 @@ std::string to_json_text(const TermsPlan& plan) {
   if (plan.card_pin_above) out["card_pin_above"] = to_string(*plan.card_pin_above);
   if (plan.split_window_minutes > 0) out["split_window_minutes"] = plan.split_window_minutes;
   if (plan.paper_days > 0) out["paper_days"] = plan.paper_days;
+  if (plan.registered_prescriptions) out["registered_prescriptions"] = true;
+  if (plan.poll_idle_s > 0) out["poll_idle_s"] = plan.poll_idle_s;
   if (plan.retention_months) out["retention_months"] = *plan.retention_months;
   return out.dump(2) + "\n";
 }
@@ -156,6 +160,10 @@ Result<TermsPlan> read_terms_plan(std::string_view text) {
     plan.split_window_minutes = static_cast<std::uint32_t>(reader.integer("split_window_minutes", 1, 10'080));
   }
   if (reader.has("paper_days")) plan.paper_days = static_cast<std::uint32_t>(reader.integer("paper_days", 1, 3'650));
+  if (reader.has("registered_prescriptions")) {
+    plan.registered_prescriptions = reader.flag("registered_prescriptions");
+  }
+  if (reader.has("poll_idle_s")) plan.poll_idle_s = static_cast<std::uint32_t>(reader.integer("poll_idle_s", 1, 3'600));
   plan.valid_days = static_cast<std::uint32_t>(reader.integer("valid_days", 1, 3'650));
   plan.drain_window_s = static_cast<std::uint32_t>(reader.integer("drain_window_s", 0, 86'400));
   plan.hold_minutes = static_cast<std::uint32_t>(reader.integer("hold_minutes", 1, 1'440));

@@ -94,12 +94,29 @@ inline constexpr TroubleText root_step_wrong{
     "G5424", "根证书轮换的步骤不对。", "顺序为:root new、root switch、root drop。",
     "this is not the next step of moving to another root.", "The order is: root new, root switch, root drop."};
 
+inline constexpr TroubleText grant_unknown{
+    "G5438", "没有这样的有效预授额度。", "请用 gongji-centre grant list 核对编号、人员和终端。",
+    "There is no such live grant.", "Compare id, person and terminal with gongji-centre grant list."};
+
+inline constexpr TroubleText prescription_invalid{"G5439", "处方文件不合要求。", "请按提示的位置更正后重新登记。",
+                                                  "The file of prescriptions is not as it must be.",
+                                                  "Correct it where the path says, then add it again."};
+inline constexpr TroubleText prescription_known{
+    "G5440", "该处方号已登记。", "处方登记后不能更改;请作废后用新的处方号登记。",
+    "This number is in the register already.",
+    "What is registered does not change: withdraw it, and add a new number."};
+inline constexpr TroubleText prescription_absent{"G5441", "没有该处方,或已作废。",
+                                                 "请用 gongji-centre prescription list 核对处方号。",
+                                                 "There is no such prescription, or it was withdrawn before.",
+                                                 "Compare the number with gongji-centre prescription list."};
+
 inline constexpr const TroubleText* all[] = {
-    &operation_invalid, &operation_differs,    &accruals_invalid, &family_bound,      &family_not_bound,
-    &ledger_faulty,     &files_not_of_one_day, &order_invalid,    &order_unknown,     &already_made,
-    &not_a_centre,      &file_unreadable,      &file_not_written, &people_invalid,    &terms_invalid,
-    &site_unknown,      &person_unknown,       &terminal_unknown, &ledger_unbalanced, &terminal_name_invalid,
-    &card_unknown,      &voucher_unknown,      &not_stopped,      &stop_list_full,    &voucher_period_invalid,
-    &root_step_wrong,   &rules_unknown,        &vouchers_too_many};
+    &prescription_invalid, &prescription_known, &prescription_absent, &grant_unknown,          &operation_invalid,
+    &operation_differs,    &accruals_invalid,   &family_bound,        &family_not_bound,       &ledger_faulty,
+    &files_not_of_one_day, &order_invalid,      &order_unknown,       &already_made,           &not_a_centre,
+    &file_unreadable,      &file_not_written,   &people_invalid,      &terms_invalid,          &site_unknown,
+    &person_unknown,       &terminal_unknown,   &ledger_unbalanced,   &terminal_name_invalid,  &card_unknown,
+    &voucher_unknown,      &not_stopped,        &stop_list_full,      &voucher_period_invalid, &root_step_wrong,
+    &rules_unknown,        &vouchers_too_many};
 
 }  // namespace gongji::centre::troubles

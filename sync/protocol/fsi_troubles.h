@@ -36,8 +36,13 @@ inline constexpr TroubleText message_reused{"G1211", "该报文ID已用于另一
 inline constexpr TroubleText too_many_lines{"G1212", "明细行数超过上限。", "请分成多单结算。",
                                             "too many lines in one sale.", "Ring them up as several sales."};
 
-inline constexpr const TroubleText* all[] = {&text_not_utf8,  &text_not_json,      &member_twice,   &member_missing,
-                                             &member_invalid, &text_too_deep,      &infno_unknown,  &site_differs,
-                                             &sum_differs,    &mixed_prescription, &message_reused, &too_many_lines};
+inline constexpr TroubleText several_prescriptions{"G1213", "同一单内有多个处方号。", "请按处方分成多单结算。",
+                                                   "lines of several prescriptions in one sale.",
+                                                   "Ring each prescription up as a sale of its own."};
+
+inline constexpr const TroubleText* all[] = {
+    &text_not_utf8,  &text_not_json,  &member_twice,         &member_missing, &member_invalid,
+    &text_too_deep,  &infno_unknown,  &site_differs,         &sum_differs,    &mixed_prescription,
+    &message_reused, &too_many_lines, &several_prescriptions};
 
 }  // namespace gongji::protocol::fsi_troubles

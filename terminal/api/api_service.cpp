@@ -40,6 +40,7 @@ constexpr int risk_days_max = 31;
 
 unsigned status_of(const Trouble& what) {
   const TroubleText* text = what.text;
+  const std::string_view code = text->code;
   if (text == &troubles::person_unknown || text == &troubles::sale_unknown || text == &troubles::path_unknown)
     return 404;
   if (text == &protocol::fsi_troubles::message_reused || text == &troubles::already_cancelled ||
@@ -48,8 +49,8 @@ unsigned status_of(const Trouble& what) {
       text == &troubles::refund_pays_more || text == &troubles::refund_law_absent) {
     return 409;
   }
+  if (code.starts_with("G622")) return 409;  // reversals, prescriptions
   if (text == &troubles::daemon_busy) return 503;
-  const std::string_view code = text->code;
   const auto& denials = authority::all_denials();
   const bool credential_refused = std::any_of(denials.begin(), denials.end(), [&](authority::DenialCode denial) {
     return authority::refuses_credential(denial) && &authority::text_of(denial) == text;
@@ -159,6 +160,7 @@ std::string ApiService::render(const journal::StoredEntry& entry, bool replayed)
     // The terms' own reserve has no id; an emergency order has.
     if (sale->backing == record::Backing::reserve && !sale->backing_id.empty()) out.text("order", sale->backing_id);
     if (const std::string later = fund_later_json(*sale); !later.empty()) out.raw("fund_later", later);
+    if (sale->prescription) out.text("prescription", name_of(sale->prescription->check));
     // The trace is not stored: claim and pack are, and give it again.
     const PackSource::Set packs = parts_.packs.now();
     if (const settlement::Policy* policy = packs->find(sale->pack, claim.begntime.day, claim.person.insuplc_admdvs);

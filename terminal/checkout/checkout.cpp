@@ -17,16 +17,24 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Counts running sales for the limit, whatever way a coroutine ends.
+// Counts a running sale for the limit and keeps its msgid, whatever way a coroutine ends.
 class Running {
  public:
-  explicit Running(std::size_t& count) : count_(count) { ++count_; }
-  ~Running() { --count_; }
+  Running(std::size_t& count, std::multiset<std::string>& selling, const std::string& msgid)
+      : count_(count), selling_(selling), place_(selling.insert(msgid)) {
+    ++count_;
+  }
+  ~Running() {
+    --count_;
+    selling_.erase(place_);
+  }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
  private:
   std::size_t& count_;
+  std::multiset<std::string>& selling_;
+  std::multiset<std::string>::iterator place_;
 };
 
 // Lets the card go at the end of a sale that read it.
@@ -42,6 +50,27 @@ class CardTurn {
  private:
   CounterCard* card_;
 };
+
+std::vector<protocol::Goods> goods_of(const settlement::Claim& claim) {
+  std::vector<protocol::Goods> goods;
+  for (const auto& line : claim.lines) goods.push_back({line.med_list_codg, line.cnt});
+  return goods;
+}
+
+// nullptr: the centre speaks of something else.
+const TroubleText* refused_prescription(std::string_view problem) {
+  constexpr std::pair<std::string_view, const TroubleText*> texts[] = {
+      {"prescription_unknown", &troubles::prescription_unknown},
+      {"prescription_not_here", &troubles::prescription_not_here},
+      {"prescription_expired", &troubles::prescription_expired},
+      {"prescription_other_goods", &troubles::prescription_other_goods},
+      {"prescription_used_up", &troubles::prescription_used_up},
+  };
+  for (const auto& [code, text] : texts) {
+    if (problem == code) return text;
+  }
+  return nullptr;
+}
 
 bool same_shares(const protocol::HoldRequest& a, const protocol::HoldRequest& b) {
   return a.fund == b.fund && a.accounts == b.accounts && a.counters == b.counters && a.psn_no == b.psn_no;
@@ -103,6 +132,15 @@ Result<std::optional<journal::StoredEntry>> Checkout::find_earlier(journal::Turn
   if (first.infno != key.infno || first.digest != key.digest) {
     return trouble(protocol::fsi_troubles::message_reused, "msgid", first.infno);
   }
+  // Its answer would look as if it still stood, to somebody who had said that it got lost.
+  const auto* sale = std::get_if<record::Sale>(&(*earlier)->body);
+  if (sale != nullptr && (*earlier)->state == journal::SaleState::cancelled) {
+    const auto cancel = turn.find_cancel_of(sale->sale_id);
+    if (!cancel) return cancel.error();
+    if (*cancel && std::get<record::Cancel>((*cancel)->body).reason == reversal_reason) {
+      return trouble(troubles::reversed_before, "msgid");
+    }
+  }
   return earlier;
 }
 
@@ -131,7 +169,7 @@ record::Terms Checkout::terms() const {
 Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const SaleDraft& draft,
                                                     const Presented& presented, const Found& found, const Id& sale_id,
                                                     const std::optional<protocol::HoldRequest>& held,
-                                                    const std::string& hold_id) {
+                                                    const std::string& hold_id, bool prescription_verified) {
   TurnOutcome out;
   auto earlier = find_earlier(turn, draft.key);
   if (!earlier) return earlier.error();
@@ -209,6 +247,11 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     entry.presence = presented.presence;
     entry.holder_checked = presented.holder_checked;
     if (presented.voucher) entry.voucher = presented.voucher->nonce;
+    if (!draft.prescription.empty()) {
+      entry.prescription =
+          record::Prescription{draft.prescription, prescription_verified ? record::PrescriptionCheck::verified
+                                                                         : record::PrescriptionCheck::unverified};
+    }
     entry.backing = promise.backing;
     entry.backing_id = promise.backing_id;
     entry.person_key = sale.person_key;
@@ -221,7 +264,7 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
     entry.counted = std::move(sale.counted);
     entry.lowest = std::move(sale.lowest);
     if (entry.backing == record::Backing::reserve) {
-      if (auto done = give_up_grant(turn, entry, now); !done) return done.error();
+      if (auto done = give_up_grants(turn, entry, now); !done) return done.error();
     }
     body = std::move(entry);
   } else {
@@ -332,7 +375,7 @@ asio::awaitable<Result<QuoteOutcome>> Checkout::quote(SaleDraft draft) {
 
 asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
   if (running_ >= sales_at_once_max) co_return trouble(troubles::daemon_busy);
-  const Running running(running_);
+  const Running running(running_, selling_, draft.key.msgid);
   const SaleTimer timer(parts_.times, parts_.clock);
 
   // An answered request needs no card and no centre.
@@ -378,6 +421,7 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
 
     std::optional<protocol::HoldRequest> held;
     std::string hold_id;
+    bool prescription_verified = false;
     if (found->fresh) {
       // Line up: settle once to know what to ask for.
       std::optional<std::variant<Settled, Refused>> settled;
@@ -395,29 +439,34 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
       if (promised(wish.settlement) > Money() && !standing().journal_in_doubt) {
         protocol::HoldRequest request = hold_for(sale_id, wish.claim, wish.settlement, wish.counted);
         request.closed_grants = given_up;
+        if (!draft.prescription.empty() && parts_.link.status().version >= protocol::prescriptions_since) {
+          request.prescription = protocol::PrescriptionUse{Secret(draft.prescription), goods_of(wish.claim)};
+        }
         auto answer_step = parts_.link.hold(request, hold_deadline);
         auto answer = co_await std::move(answer_step);
         if (answer && answer->problem) {
-          if (answer->problem->code == "hold_insufficient" && attempt + 1 < settle_attempts_max) {
-            // What is short may be what this till itself was granted: give that up.
+          if (const TroubleText* text = refused_prescription(answer->problem->code)) {
+            give_back(*presented);
+            co_return trouble(*text, "rxno");
+          }
+          const bool insufficient = answer->problem->code == "hold_insufficient";
+          if (!insufficient && answer->problem->code != "hold_too_many") {
+            co_return trouble(troubles::hold_refused, {}, answer->problem->code + ": " + answer->problem->zh);
+          }
+          if (insufficient && attempt + 1 < settle_attempts_max) {
             const journal::Journal::Work give_up = [&](journal::Turn& turn) -> Result<void> {
-              auto grant = turn.find_grant(wish.person_key, parts_.clock.wall());
-              if (!grant) return grant.error();
-              if (!*grant) return {};
-              auto closed = turn.close_grant((*grant)->id);
-              if (!closed) return closed.error();
-              if (*closed) given_up.push_back(**closed);
-              return {};
+              return make_room(turn, wish, given_up);
             };
             auto gave_up = co_await link::on_turn(parts_.journal, give_up);
             if (!gave_up) co_return gave_up.error();
             continue;
           }
-          co_return trouble(troubles::hold_refused, {}, answer->problem->code + ": " + answer->problem->zh);
-        }
-        if (answer) {
+          // The log waits for its moment: what is short was set aside for this till, and the centre has not seen that
+          // it was given up; or too many sales wait with it.  As without the line.
+        } else if (answer) {
           held = std::move(request);
           hold_id = answer->value->hold_id;
+          prescription_verified = answer->value->prescription_verified;
         }
       }
     }
@@ -433,7 +482,7 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
 
     TurnOutcome outcome;
     const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
-      auto answer = commit_turn(turn, draft, *presented, *found, sale_id, held, hold_id);
+      auto answer = commit_turn(turn, draft, *presented, *found, sale_id, held, hold_id, prescription_verified);
       if (!answer) return answer.error();
       outcome = std::move(*answer);
       return {};

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "card/voucher_replay.h"
@@ -66,12 +67,15 @@ class Checkout {
   boost::asio::awaitable<Result<Known>> person(Credential credential);
   boost::asio::awaitable<Result<QuoteOutcome>> quote(SaleDraft draft);
   // Troubles, in order: message_reused, credential troubles, PIN troubles, voucher_online_only, person_unknown,
-  // person_differs, a credential that cannot be taken (authority's words), card changed or pulled, hold_refused,
-  // settlement_moved, journal.  After trouble nothing is written and no hold is left.
+  // person_differs, a credential that cannot be taken (authority's words), card changed or pulled, prescription_…,
+  // hold_refused, settlement_moved, journal.  After trouble nothing is written and no hold is left.
   boost::asio::awaitable<Result<SaleOutcome>> sell(SaleDraft draft);
   // checkout_refund.cpp.  Troubles, in order: message_reused, sale_unknown, not_cancellable (paper), person_differs,
   // visit_differs, already_cancelled, refunded_in_part, not_cancellable (adjusted, refused), journal.
   boost::asio::awaitable<Result<Cancelled>> cancel(CancelDraft draft);
+  // Takes back whole what was sold under another request's msgid.  Troubles, in order: message_reused, still_settling,
+  // nothing_to_reverse, not_reversible, then as cancel().  What was reversed before is reversed: the first answer.
+  boost::asio::awaitable<Result<Cancelled>> reverse(ReverseDraft draft);
   // The same; then refund_law_absent, refund_lines_wrong, refund_pays_more.  Both entries are one turn.
   boost::asio::awaitable<Result<RefundOutcome>> refund(RefundDraft draft);
 
@@ -148,12 +152,17 @@ class Checkout {
                                                                         const settlement::Claim& draft,
                                                                         const std::string& psn_no,
                                                                         record::Presence presence);
-  // A sale on the reserve may take what its person's grant set aside: then the grant is given up with it, so that the
-  // same money does not stand behind two promises.
-  Result<void> give_up_grant(journal::Turn& turn, const record::Sale& sale, WallTime now);
+  // A sale on the reserve may take what grants set aside, its person's own or a relative's that names the account: then
+  // they are given up with it (record::must_give_up).
+  Result<void> give_up_grants(journal::Turn& turn, const record::Sale& sale, WallTime now);
+  // What a hold found short may be what this till itself was granted: the person's own grants are given up, or, where
+  // there are none, everybody's that set aside of an account that the sale would take from.
+  Result<void> make_room(journal::Turn& turn, const Settled& wish, std::vector<record::ClosedGrant>& given_up) const;
   Result<TurnOutcome> commit_turn(journal::Turn& turn, const SaleDraft& draft, const Presented& presented,
                                   const Found& found, const Id& sale_id,
-                                  const std::optional<protocol::HoldRequest>& held, const std::string& hold_id);
+                                  const std::optional<protocol::HoldRequest>& held, const std::string& hold_id,
+                                  bool prescription_verified);
+  Result<void> reverse_turn(journal::Turn& turn, const ReverseDraft& draft, Cancelled& out);
   Result<std::optional<Refused>> refund_turn(journal::Turn& turn, const RefundDraft& draft, Refunded& out);
   Result<void> refresh_terms(journal::Turn& turn);
   std::string credential_key(const protocol::Credential& credential) const;
@@ -164,6 +173,7 @@ class Checkout {
   std::string terms_bytes_;
   std::optional<WallTime> last_contact_;
   std::size_t running_ = 0;
+  std::multiset<std::string> selling_;  // msgids of the sales that run
   PersonTurns turns_;
   card::VoucherReplayWindow vouchers_;  // one code, one sale
   std::string refused_pin_;             // look-up hash of card and PIN

@@ -140,7 +140,7 @@ asio::awaitable<Result<Checkout::Found>> Checkout::look_up(const Presented& pres
   Found found;
   found.key = presented.voucher ? parts_.keys->lookup_key("person", presented.voucher->psn_no.reveal())
                                 : credential_key(presented.credential);
-  if (!parts_.link.line_up()) {
+  if (!parts_.link.worth_asking()) {
     if (on_line_only) co_return trouble(troubles::voucher_online_only);
     co_return found;
   }

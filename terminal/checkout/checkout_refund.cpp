@@ -144,6 +144,60 @@ asio::awaitable<Result<Cancelled>> Checkout::cancel(CancelDraft draft) {
   co_return out;
 }
 
+Result<void> Checkout::reverse_turn(journal::Turn& turn, const ReverseDraft& draft, Cancelled& out) {
+  auto earlier = find_earlier(turn, draft.key);
+  if (!earlier) return earlier.error();
+  auto found = turn.find_request(draft.key.fixmedins_code, draft.msgid);
+  if (!found) return found.error();
+  if (!*found) return trouble(troubles::nothing_to_reverse, "omsgid");
+  const auto* sold = std::get_if<record::Sale>(&(*found)->body);
+  if (std::holds_alternative<record::Cancel>((*found)->body)) return trouble(troubles::not_reversible, "omsgid");
+  if (sold != nullptr && sold->key.infno != draft.infno) return trouble(troubles::nothing_to_reverse, "oinfno");
+  if (*earlier && sold != nullptr) {
+    out.sale = *sold;
+    out.cancel = std::move(**earlier);
+    out.replayed = true;
+    return {};
+  }
+  const TakeBack who{draft.key, draft.opter, {}, draft.psn_no, std::nullopt, std::string(reversal_reason)};
+  const auto sale = reversible(turn, **found, who, parts_.identity.epoch);
+  if (!sale && sale.error().text == &troubles::already_cancelled) {
+    // Twice is one; what somebody cancelled as a customer's return was not lost.
+    auto before = turn.find_cancel_of(sold->sale_id);
+    if (!before) return before.error();
+    if (*before && std::get<record::Cancel>((*before)->body).reason == reversal_reason) {
+      out.sale = *sold;
+      out.cancel = std::move(**before);
+      out.replayed = true;
+      return {};
+    }
+  }
+  if (!sale) return sale.error();
+  out.sale = **sale;
+  const WallTime now = parts_.clock.wall();
+  auto entry = turn.append(cancel_of(out.sale, (*found)->head.seq, who, make_id(now, parts_.random)), now);
+  if (!entry) return entry.error();
+  auto stored = stored_at(turn, entry->head.seq);
+  if (!stored) return stored.error();
+  out.cancel = std::move(*stored);
+  return {};
+}
+
+asio::awaitable<Result<Cancelled>> Checkout::reverse(ReverseDraft draft) {
+  // Whoever gave up waiting for a sale may reverse it before it is written.
+  if (selling_.contains(draft.msgid)) co_return trouble(troubles::still_settling, "omsgid");
+  Cancelled out;
+  const journal::Journal::Work work = [&](journal::Turn& turn) { return reverse_turn(turn, draft, out); };
+  auto done = co_await link::on_turn(parts_.journal, work);
+  if (!done) {
+    Trouble wrong = done.error();
+    if (wrong.path == "setl_id") wrong.path = "omsgid";
+    co_return wrong;
+  }
+  if (!out.replayed) parts_.link.poke();
+  co_return out;
+}
+
 Result<std::optional<Refused>> Checkout::refund_turn(journal::Turn& turn, const RefundDraft& draft, Refunded& out) {
   auto earlier = find_earlier(turn, draft.key);
   if (!earlier) return earlier.error();

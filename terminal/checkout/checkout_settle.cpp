@@ -1,6 +1,7 @@
 // checkout_settle.cpp — a sale settled against what the journal knows now, with the centre and without it.
 #include <algorithm>
 
+#include "offline/record/grant_rules.h"
 #include "offline/record/grant_use.h"
 #include "offline/settlement/bounds.h"
 #include "offline/settlement/fund_counters.h"
@@ -17,6 +18,11 @@ Money left_of(const record::Grant& grant, const std::string& owner_key, settleme
     if (account.owner == owner_key && account.kind == kind) return account.limit;
   }
   return {};
+}
+
+// What a grant, whoever's, sets aside of this owner's account.
+Money aside_of(const record::Grant& grant, const std::string& owner_key, settlement::AccountKind kind) {
+  return left_of(grant, grant.person_key == owner_key ? "self" : owner_key, kind);
 }
 
 // Puts the counters of the fund's least share into the claim.  `lowest` stays absent where that is the share of the
@@ -122,24 +128,60 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
   return on_grant;
 }
 
-Result<void> Checkout::give_up_grant(journal::Turn& turn, const record::Sale& sale, WallTime now) {
-  const auto grant = turn.find_grant(sale.person_key, now);
-  if (!grant) return grant.error();
-  if (!*grant) return {};
-  const auto is_taken = [&](const record::AccountLimit& limit) {
-    if (limit.owner != "self") return false;
-    Money rest, paid;
+Result<void> Checkout::give_up_grants(journal::Turn& turn, const record::Sale& sale, WallTime now) {
+  auto grants = turn.grants_on(sale.person_key, now);
+  if (!grants) return grants.error();
+  for (const auto& payment : sale.settlement.accounts) {
+    if (payment.owner != "self" || payment.paid == Money()) continue;
+    Money rest, aside;
     for (const auto& account : sale.claim.accounts) {
-      if (account.is_own() && account.kind == limit.kind) rest += account.balc;
+      if (account.is_own() && account.kind == payment.kind) rest += account.balc;
     }
-    for (const auto& payment : sale.settlement.accounts) {
-      if (payment.owner == "self" && payment.kind == limit.kind) paid += payment.paid;
+    for (const auto& other : sale.settlement.accounts) {
+      if (other.owner == "self" && other.kind == payment.kind) rest -= other.paid;
     }
-    return paid > Money() && rest - paid < limit.limit;
+    for (const auto& grant : *grants) aside += aside_of(grant, sale.person_key, payment.kind);
+    // The patient's own first.
+    for (auto grant = grants->begin(); grant != grants->end() && record::must_give_up(rest, aside);) {
+      const Money freed = aside_of(*grant, sale.person_key, payment.kind);
+      if (freed == Money()) {
+        ++grant;
+        continue;
+      }
+      if (const auto closed = turn.close_grant(grant->id); !closed) return closed.error();
+      aside -= freed;
+      grant = grants->erase(grant);
+    }
+  }
+  return {};
+}
+
+Result<void> Checkout::make_room(journal::Turn& turn, const Settled& wish,
+                                 std::vector<record::ClosedGrant>& given_up) const {
+  const WallTime now = parts_.clock.wall();
+  bool any = false;
+  const auto close_all = [&](const std::string& owner, const auto& of) -> Result<void> {
+    const auto grants = turn.grants_on(owner, now);
+    if (!grants) return grants.error();
+    for (const auto& grant : *grants) {
+      if (!of(grant)) continue;
+      const auto closed = turn.close_grant(grant.id);
+      if (!closed) return closed.error();
+      if (*closed) given_up.push_back(**closed);
+      any = true;
+    }
+    return {};
   };
-  if (std::none_of((*grant)->accounts.begin(), (*grant)->accounts.end(), is_taken)) return {};
-  const auto closed = turn.close_grant((*grant)->id);
-  return closed ? Result<void>() : closed.error();
+  const auto is_own = [&](const record::Grant& grant) { return grant.person_key == wish.person_key; };
+  if (auto done = close_all(wish.person_key, is_own); !done || any) return done;
+  for (const auto& payment : wish.settlement.accounts) {
+    if (payment.paid == Money()) continue;
+    const std::string owner =
+        payment.owner == "self" ? wish.person_key : parts_.keys->lookup_key("person", payment.owner);
+    const auto sets_aside = [&](const record::Grant& grant) { return aside_of(grant, owner, payment.kind) > Money(); };
+    if (auto done = close_all(owner, sets_aside); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace gongji::terminal

@@ -14,6 +14,8 @@ namespace fsi_troubles = protocol::fsi_troubles;
 
 namespace {
 
+constexpr std::size_t prescription_bytes_max = 64;
+
 Result<void> only_members(const json& object, std::initializer_list<std::string_view> allowed, std::string_view path) {
   if (!object.is_object()) return trouble(fsi_troubles::member_invalid, std::string(path), "an object is expected");
   for (const auto& [name, value] : object.items()) {
@@ -78,7 +80,7 @@ Result<Credential> credential_from_json(const json& value, std::string_view path
 }
 
 Result<void> draft_from_api(const json& body, const std::string& key, SaleDraft& draft) {
-  if (auto done = only_members(body, {"credential", "opter", "claim"}, ""); !done) return done.error();
+  if (auto done = only_members(body, {"credential", "opter", "claim", "prescription"}, ""); !done) return done.error();
   if (!body.contains("credential")) return trouble(fsi_troubles::member_missing, "credential");
   if (!body.contains("claim")) return trouble(fsi_troubles::member_missing, "claim");
   auto credential = credential_from_json(body["credential"], "credential");
@@ -93,6 +95,13 @@ Result<void> draft_from_api(const json& body, const std::string& key, SaleDraft&
   auto parsed = draft_claim(std::move(claim), "claim");
   if (!parsed) return parsed.error();
   draft.claim = std::move(*parsed);
+  draft.prescription = protocol::fsi_text(body, "prescription");
+  if (draft.prescription.size() > prescription_bytes_max) {
+    return trouble(fsi_troubles::member_invalid, "prescription", "at most 64 bytes");
+  }
+  if (!draft.prescription.empty() && !draft.claim.visit.rx_circ_flag) {
+    return trouble(fsi_troubles::member_invalid, "prescription", "claim.visit.rx_circ_flag is not 1");
+  }
   return {};
 }
 

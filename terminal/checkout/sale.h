@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -33,7 +34,13 @@ struct SaleDraft {
   std::string psn_no;          // as the till's software believes; "" = not said
   settlement::Claim claim;     // id, begntime, visit, acct_used_flag, lines; the rest is filled in by the checkout
   std::optional<Id> mdtrt_id;  // of an earlier quote or registration
+  std::string prescription;    // number of the external prescription; "" = none, or not said
 };
+
+// "verified", "unverified": as answers say it.
+constexpr std::string_view name_of(record::PrescriptionCheck check) {
+  return check == record::PrescriptionCheck::verified ? "verified" : "unverified";
+}
 
 // The law gives no settlement: a value, not trouble.  Nothing was written.
 struct Refused {
@@ -69,6 +76,17 @@ struct Cancelled {
   journal::StoredEntry cancel;
   record::Sale sale;  // what was given back
   bool replayed = false;
+};
+
+// record::Cancel::reason of a reversal.
+inline constexpr std::string_view reversal_reason = "reversal";
+
+// A sale whose answer got lost, by its request (2601).
+struct ReverseDraft {
+  record::RequestKey key;  // of the reversal
+  std::string opter;
+  std::string psn_no;
+  std::string msgid, infno;  // of the request that is reversed
 };
 
 // Some of the goods come back.

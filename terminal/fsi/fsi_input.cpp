@@ -14,6 +14,8 @@ namespace fsi_troubles = protocol::fsi_troubles;
 
 namespace {
 
+constexpr std::size_t rxno_bytes_max = 64;
+
 // exp_content is a text that holds JSON, or an object; only our own member in it concerns us.
 Result<json> gongji_extension(const json& node, std::string_view path) {
   const std::string text = protocol::fsi_text(node, "exp_content");
@@ -67,6 +69,20 @@ Result<bool> prescription_flag(const std::vector<const json*>& rows) {
   if (!odd_lines.empty())
     return trouble(fsi_troubles::mixed_prescription, fmt::format("input.drugdetail[{}]", odd_lines));
   return *all;
+}
+
+// The number of the external prescription, the same in every line that has one.
+Result<std::string> prescription_number(const std::vector<const json*>& rows) {
+  std::string number;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string text = protocol::fsi_text(*rows[i], "rxno");
+    const std::string path = fmt::format("input.drugdetail[{}].rxno", i);
+    if (text.empty()) continue;
+    if (text.size() > rxno_bytes_max) return trouble(fsi_troubles::member_invalid, path, "at most 64 bytes");
+    if (!number.empty() && text != number) return trouble(fsi_troubles::several_prescriptions, path);
+    number = text;
+  }
+  return number;
 }
 
 Result<json> line_of(const json& row, std::size_t index) {
@@ -153,6 +169,11 @@ Result<SaleDraft> fsi_sale(const protocol::FsiRequest& request, const packs::Cat
   if (!rows) return rows.error();
   auto prescription = prescription_flag(*rows);
   if (!prescription) return prescription.error();
+  if (*prescription) {
+    auto number = prescription_number(*rows);
+    if (!number) return number.error();
+    draft.prescription = std::move(*number);
+  }
 
   json claim = {{"id", request.msgid}, {"lines", json::array()}};
   for (const char* name : {"begntime", "acct_used_flag"}) {
@@ -207,6 +228,22 @@ Result<CancelDraft> fsi_cancel(const protocol::FsiRequest& request) {
   auto visit = optional_id(**node, "input.data", "mdtrt_id");
   if (!visit) return visit.error();
   draft.mdtrt_id = *visit;
+  return draft;
+}
+
+Result<ReverseDraft> fsi_reverse(const protocol::FsiRequest& request) {
+  auto node = protocol::fsi_node(request.input, "data");
+  if (!node) return node.error();
+  ReverseDraft draft;
+  draft.key = key_of(request);
+  draft.opter = request.opter;
+  for (const auto& [name, member] :
+       {std::pair("psn_no", &draft.psn_no), std::pair("omsgid", &draft.msgid), std::pair("oinfno", &draft.infno)}) {
+    auto text = protocol::fsi_required(**node, "input.data", name);
+    if (!text) return text.error();
+    *member = std::move(*text);
+  }
+  if (draft.infno != "2102") return trouble(troubles::not_reversible, "input.data.oinfno", draft.infno);
   return draft;
 }
 

@@ -14,11 +14,14 @@ namespace gongji::terminal {
 Result<Credential> fsi_credential(const nlohmann::json& node, std::string_view path);
 
 // 2101 and 2102.  Errors, in order: nodes and members (path as sent: "drugdetail[2].pric"), too_many_lines,
-// mixed_prescription, goods_unknown, sum_differs.
+// mixed_prescription, several_prescriptions, goods_unknown, sum_differs.
 Result<SaleDraft> fsi_sale(const protocol::FsiRequest& request, const packs::Catalogue& catalogue,
                            packs::UnknownGoods unknown);
 
 // 2103.
 Result<CancelDraft> fsi_cancel(const protocol::FsiRequest& request);
+
+// 2601.  Errors: members; not_reversible where oinfno is not 2102.
+Result<ReverseDraft> fsi_reverse(const protocol::FsiRequest& request);
 
 }  // namespace gongji::terminal

@@ -188,6 +188,7 @@ std::string state_text(const journal::StoredEntry& entry, const record::Sale& sa
       .integer("seq", static_cast<std::int64_t>(entry.head.seq))
       .text("as_of", to_string(civil_time_at(sale.snapshot_as_of)));
   if (const std::string later = fund_later_json(sale); !later.empty()) inner.raw("fund_later", later);
+  if (sale.prescription) inner.text("prescription", name_of(sale.prescription->check));
   return JsonText().raw("gongji", inner.done()).done();
 }
 

@@ -25,7 +25,7 @@ struct Served {
 };
 constexpr Served served[] = {
     {"9001", Transaction::sign_in}, {"1101", Transaction::person}, {"2101", Transaction::quote},
-    {"2102", Transaction::sell},    {"2103", Transaction::cancel},
+    {"2102", Transaction::sell},    {"2103", Transaction::cancel}, {"2601", Transaction::reverse},
 };
 
 http::Response answer(std::string body) {
@@ -110,6 +110,17 @@ asio::awaitable<Result<std::string>> FsiService::cancel(protocol::FsiRequest req
   co_return render_cancel(*cancelled);
 }
 
+asio::awaitable<Result<std::string>> FsiService::reverse(protocol::FsiRequest request, protocol::FsiStamp& stamp) {
+  auto draft = fsi_reverse(request);
+  if (!draft) co_return draft.error();
+  auto reversed_step = checkout_.reverse(std::move(*draft));
+  auto reversed = co_await std::move(reversed_step);
+  if (!reversed) co_return reversed.error();
+  stamp.at = reversed->cancel.head.at;
+  stamp.serial = reversed->cancel.head.seq;
+  co_return std::string();
+}
+
 asio::awaitable<Result<std::string>> FsiService::run(Transaction transaction, protocol::FsiRequest request,
                                                      protocol::FsiStamp& stamp) {
   switch (transaction) {
@@ -123,6 +134,8 @@ asio::awaitable<Result<std::string>> FsiService::run(Transaction transaction, pr
       return sell(std::move(request), stamp);
     case Transaction::cancel:
       return cancel(std::move(request), stamp);
+    case Transaction::reverse:
+      return reverse(std::move(request), stamp);
   }
   check_failed("a transaction is served", __FILE__, __LINE__, {});
 }

@@ -1,4 +1,4 @@
-// fsi_service.h — the national interface over loopback: 9001, 1101, 2101, 2102, 2103.
+// fsi_service.h — the national interface over loopback: 9001, 1101, 2101, 2102, 2103, 2601.
 //
 // One table says which transactions are served.  Anything else is infcode -1 with the reason in err_msg.
 #pragma once
@@ -25,7 +25,7 @@ class FsiService {
   FsiService(Parts parts, Checkout& checkout, const packs::Catalogue& catalogue, packs::UnknownGoods unknown)
       : parts_(std::move(parts)), checkout_(checkout), catalogue_(catalogue), unknown_(unknown) {}
 
-  enum class Transaction { sign_in, person, quote, sell, cancel };
+  enum class Transaction { sign_in, person, quote, sell, cancel, reverse };
 
   // Always status 200: tills read infcode, not the status line.
   boost::asio::awaitable<http::Response> handle(std::string path, http::Request request);
@@ -36,9 +36,10 @@ class FsiService {
   boost::asio::awaitable<Result<std::string>> sign_in(protocol::FsiRequest request);
   boost::asio::awaitable<Result<std::string>> person(protocol::FsiRequest request);
   boost::asio::awaitable<Result<std::string>> quote(protocol::FsiRequest request);
-  // These two stamp the answer from the entry, so a repeat is the same bytes.
+  // These stamp the answer from the entry, so a repeat is the same bytes.
   boost::asio::awaitable<Result<std::string>> sell(protocol::FsiRequest request, protocol::FsiStamp& stamp);
   boost::asio::awaitable<Result<std::string>> cancel(protocol::FsiRequest request, protocol::FsiStamp& stamp);
+  boost::asio::awaitable<Result<std::string>> reverse(protocol::FsiRequest request, protocol::FsiStamp& stamp);
 
   Parts parts_;
   Checkout& checkout_;

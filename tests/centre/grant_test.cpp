@@ -7,6 +7,7 @@
 #include "offline/record/grant_use.h"
 #include "offline/seal/key_store.h"
 #include "tests/centre/fixture.h"
+#include "tests/support/print_trouble.h"
 
 namespace gongji::centre {
 namespace {
@@ -358,6 +359,103 @@ TEST_CASE("a lost terminal's grants and holds are void at once, and what still c
       on_grant.settlement.totals.acct_pay + held.settlement.totals.acct_pay + reserve.settlement.totals.acct_pay;
   CHECK(r.centre.balance(site_account(clinic)) < owed + told);
   CHECK(r.centre.in_balance());
+}
+
+namespace {
+
+// One sync of version 2; the recalls that came with it.
+std::vector<Id> recalls_with(TestTill& till) {
+  http::Request request;
+  request.method = "POST";
+  request.target = "/v1/sync";
+  request.body = protocol::encode(till.sync_request());
+  request.headers.push_back({std::string(protocol::version_header), "1-2"});
+  request.peer_name = till.enrolled.terminal;
+  request.peer_fingerprint = till.fingerprint;
+  const auto response = till.centre.service->handle(request, till.centre.clock.wall());
+  INFO(response.body);
+  REQUIRE(response.status == 200);
+  const auto batch = record::decode_feed(protocol::decode_sync_answer(response.body)->feed.bytes);
+  REQUIRE(batch.has_value());
+  till.feed_cursor += batch->items.size();
+  std::vector<Id> out;
+  for (const auto& item : batch->items) {
+    if (const auto* recall = std::get_if<record::GrantRecall>(&item)) out.push_back(recall->grant_id);
+    if (const auto* grant = std::get_if<record::Grant>(&item)) till.grants.push_back(*grant);
+  }
+  return out;
+}
+
+void recall(TestCentre& centre, const Id& id) {
+  bool asked = false;
+  REQUIRE(centre.service->ledger().transaction(
+      [&] { asked = centre.service->ledger().recall_grant(id, centre.clock.wall()); }));
+  REQUIRE(asked);
+}
+
+}  // namespace
+
+TEST_CASE("a recall is told once, frees nothing by itself, and what is left is free when the till has given it up") {
+  Regular r;
+  const Money balance = r.centre.balance(person_account(chen_wei, settlement::AccountKind::prior));
+  const Money aside = shown_elsewhere(r.centre, chen_wei);
+  recall(r.centre, r.grant.id);
+  CHECK(recalls_with(r.till) == std::vector<Id>{r.grant.id});
+  CHECK(recalls_with(r.till).empty());
+  CHECK(shown_elsewhere(r.centre, chen_wei) == aside);
+
+  // Sold on it before the till had heard of the recall: guaranteed all the same.
+  const auto sale = r.sell(Money::yuan(100));
+  r.till.append(sale);
+  r.till.to_close = {{r.grant.id, r.till.log.size()}};
+  recalls_with(r.till);
+  CHECK(shown_elsewhere(r.centre, chen_wei) == balance - sale.settlement.totals.acct_pay);
+  CHECK(r.centre.balance(risk_reserve_account) == Money{});
+  CHECK(r.centre.in_balance());
+}
+
+TEST_CASE("what was recalled is not given there again before it would have ended") {
+  Regular r;
+  recall(r.centre, r.grant.id);
+  recalls_with(r.till);
+  r.till.to_close = {{r.grant.id, r.till.log.size()}};
+  recalls_with(r.till);
+  r.till.to_close.clear();
+  for (int i = 0; i < 7; ++i) {
+    r.centre.clock.advance(std::chrono::hours(10));
+    recalls_with(r.till);
+    CHECK(r.till.grants.size() == 1);
+  }
+  r.centre.clock.advance(std::chrono::hours(3));
+  recalls_with(r.till);
+  CHECK(r.till.grants.size() == 2);
+}
+
+TEST_CASE("a recalled grant is neither extended nor raised, and off line it is good to its end") {
+  Regular r;
+  recall(r.centre, r.grant.id);
+  r.centre.clock.advance(std::chrono::hours(60));  // in its second half, it would be extended
+  r.till.sync();                                   // in the words of version 1: it is not told
+  CHECK(r.till.grants.size() == 1);
+  const auto sale = r.sell(Money::yuan(300));
+  r.till.append(sale);
+  r.till.sync();
+  CHECK(r.till.verdict_of(2).kind == record::VerdictKind::accepted);
+  CHECK(r.till.grants.size() == 1);
+  CHECK(recalls_with(r.till) == std::vector<Id>{r.grant.id});
+}
+
+TEST_CASE("a sale elsewhere that takes the last of an account asks grants of it back; a smaller one does not") {
+  Regular r;
+  TestTill other(r.centre, pharmacy);
+  const auto left = other.person(chen_wei)->accounts.at(0).balc;
+  auto small = other.sale(*other.person(chen_wei), {left - Money::yuan(1)});
+  REQUIRE(other.hold(small).status == 200);
+  CHECK(recalls_with(r.till).empty());
+  auto last = other.sale(*other.person(chen_wei), {Money::yuan(1)});
+  REQUIRE(last.settlement.totals.acct_pay == Money::yuan(1));
+  REQUIRE(other.hold(last).status == 200);
+  CHECK(recalls_with(r.till) == std::vector<Id>{r.grant.id});
 }
 
 }  // namespace gongji::centre

@@ -1,11 +1,12 @@
 """Standing grants: a regular is guaranteed what was set aside, also without the line, and no till spends it twice."""
 
+import json
 import shutil
 import unittest
 
 import gongji_sales as sales
 from gongji_case import WorldCase
-from gongji_process import wait_until
+from gongji_process import run, wait_until
 
 BASKET = [sales.line(1, sales.ASPIRIN, "13.55", "2"), sales.line(2, sales.BENIDIPINE, "27.13")]
 # The tests have no card reader: here the terms let numbers that were typed in spend a grant.
@@ -75,6 +76,28 @@ class Granted(WorldCase):
         self.wait_granted()
         self.centre.stop()
         self.assertEqual(self.state(self.sell("li-jianguo", self.psn_no, BASKET)), "guaranteed")
+
+    def recalled(self):
+        rows = json.loads(run("gongji-centre", "grant", "list", self.centre.folder, "--json").stdout)
+        return [row["recalled"] for row in rows]
+
+    def test_a_grant_is_recalled_by_an_officer_and_free_when_the_till_has_given_it_up(self):
+        self.assertEqual(self.recalled(), [""])
+        self.centre.stop()
+        self.assertEqual(self.state(self.sell("li-jianguo", self.psn_no, BASKET)), "guaranteed")
+        run("gongji-centre", "grant", "recall", self.centre.folder, "--person", self.psn_no)
+        self.assertEqual(self.recalled(), ["asked"])
+        # Off line it is good as before.
+        self.assertEqual(self.state(self.sell("li-jianguo", self.psn_no, BASKET)), "guaranteed")
+        self.centre.start()
+        self.till.wait_drained()
+        wait_until(lambda: self.recalled() == [], "the grant was given back", pause=0.1)
+        self.centre.stop()
+        self.assertEqual(self.state(self.sell("li-jianguo", self.psn_no, BASKET)), "provisional")
+        self.centre.start()
+        self.till.wait_drained()
+        self.assert_books_agree()
+        self.assertEqual(self.centre.totals(sales.today())["refused"], 0)
 
     def test_a_till_that_is_restored_from_a_backup_cannot_spend_a_grant_again(self):
         self.centre.stop()

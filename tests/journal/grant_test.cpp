@@ -254,3 +254,40 @@ TEST_CASE("a hand in the tables of grants is found when the file is opened") {
     CHECK(opened.error().text == &journal::troubles::chain_broken);
   }
 }
+
+TEST_CASE("a recall closes the grant where it stands, for good, and one that is not known is nothing") {
+  Ready r;
+  const auto seq = sell_on(r.till, *r.journal, r.grant, "before", {0, 1'000, 0, 0});
+  REQUIRE(
+      r.journal->apply_feed(r.till.feed(2, {record::GrantRecall{id_of(9)}, record::GrantRecall{r.grant.id}}), noon));
+  CHECK_FALSE(found(r.till, *r.journal).has_value());
+  const auto closed = r.journal->closed_grants(noon);
+  REQUIRE(closed.has_value());
+  REQUIRE(closed->size() == 1);
+  CHECK(closed->front() == record::ClosedGrant{r.grant.id, seq});
+  // An extension that was under way revives nothing.
+  record::Grant longer = r.grant;
+  longer.expires = longer.expires.plus(std::chrono::hours(9));
+  REQUIRE(r.journal->apply_feed(r.till.feed(4, {longer}), noon));
+  CHECK_FALSE(found(r.till, *r.journal).has_value());
+  REQUIRE(r.journal->verify());
+}
+
+TEST_CASE("whose money a grant sets aside finds it: the person's own first, then relatives' that name the account") {
+  Ready r;
+  record::Grant hers = grant_for_son(r.till, *r.journal, 2);
+  hers.person_key = r.till.person_key(mother());
+  hers.accounts = {{"self", settlement::AccountKind::prior, Money::fen(500)}};
+  hers.fund.clear();
+  REQUIRE(r.journal->apply_feed(r.till.feed(2, {hers}), noon));
+  const auto on = [&](const std::string& key, WallTime now = noon) {
+    std::vector<Id> ids;
+    for (const auto& grant : ask(*r.journal, [&](journal::Turn& turn) { return turn.grants_on(key, now); })) {
+      ids.push_back(grant.id);
+    }
+    return ids;
+  };
+  CHECK(on(r.till.person_key(mother())) == std::vector<Id>{hers.id, r.grant.id});
+  CHECK(on(r.till.person_key(son())) == std::vector<Id>{r.grant.id});
+  CHECK(on(r.till.person_key(mother()), evening).empty());
+}

@@ -1,6 +1,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
@@ -164,6 +165,43 @@ TEST_CASE("a till whose second copy follows behind sells on without it, and the 
   fs::rename(copied.scratch / "unplugged", copied.place.directory);
   CopiedTill::wait_until_copied(*journal);
   CHECK(copied.restored_elsewhere() == 5);
+}
+
+TEST_CASE("what a lost second disk misses fills no more than 64 MiB here, and the disk gets a whole new copy") {
+  constexpr std::uintmax_t mib = 1u << 20;
+  CopiedTill copied(false);
+  auto journal = copied.open();
+  store(copied.till, *journal, mother());
+  sell(copied.till, *journal, mother(), "m-1", told);
+  CopiedTill::wait_until_copied(*journal);
+  REQUIRE(copied.has_set(1));
+  fs::rename(copied.place.directory, copied.scratch / "unplugged");
+
+  // A snapshot of a megabyte each; sealed, so it stays one.  As the writer does: idle where it is due.
+  const fs::path wal = copied.till.file().string() + "-wal";
+  std::uintmax_t largest = 0;
+  int broken = 0;
+  for (int i = 1; i <= 100; ++i) {
+    record::Snapshot snapshot = copied.till.snapshot(mother(), 1, noon.plus(std::chrono::minutes(i)));
+    snapshot.naty = std::string(mib, 'x');
+    REQUIRE(turn_on(*journal, [&](journal::Turn& turn) { return copied.till.store(turn, mother(), snapshot); }));
+    if (journal->idle_due()) {
+      journal->idle();
+      ++broken;
+    }
+    largest = std::max(largest, fs::file_size(wal));
+  }
+  CHECK(broken == 1);
+  CHECK(largest > 60 * mib);
+  CHECK(largest < 70 * mib);
+  sell(copied.till, *journal, mother(), "m-2", told);
+  CHECK_FALSE(journal->second_copy().has_all);
+
+  fs::rename(copied.scratch / "unplugged", copied.place.directory);
+  CopiedTill::wait_until_copied(*journal);
+  CHECK_FALSE(copied.has_set(1));
+  CHECK(copied.restored_elsewhere() == 2);
+  REQUIRE(journal->verify());
 }
 
 TEST_CASE("a journal that was open without its copy gets a new one") {

@@ -9,6 +9,7 @@
 #include "sync/protocol/fsi_troubles.h"
 #include "terminal/fsi/fsi_output.h"
 #include "terminal/fsi/fsi_service.h"
+#include "terminal/troubles.h"
 
 using namespace gongji;
 using namespace gongji::terminal;
@@ -142,6 +143,41 @@ TEST_CASE("what is wrong is named by its place in the message") {
   CHECK(fault(changed("/msgid", std::string(65, '1'))) == Fault{invalid, "msgid"});
   CHECK(fault(changed("/infno", "21")) == Fault{invalid, "infno"});
   CHECK(fault(changed("/input", "{\"a\":")) == Fault{std::string(fsi::text_not_json.code), "input"});
+}
+
+TEST_CASE("a sale on an external prescription names it once; a number without the flag is the shop's own") {
+  json what = message();
+  what["input"]["drugdetail"][0]["rxno"] = "RX-1";
+  CHECK(draft(what)->prescription.empty());
+  for (auto& row : what["input"]["drugdetail"]) row["rx_circ_flag"] = "1";
+  CHECK(draft(what)->prescription == "RX-1");
+  what["input"]["drugdetail"][1]["rxno"] = "RX-1";
+  CHECK(draft(what)->prescription == "RX-1");
+  what["input"]["drugdetail"][1]["rxno"] = "RX-2";
+  CHECK(fault(what) == Fault{std::string(fsi::several_prescriptions.code), "input.drugdetail[1].rxno"});
+  what["input"]["drugdetail"][1]["rxno"] = std::string(65, '9');
+  CHECK(fault(what) == Fault{std::string(fsi::member_invalid.code), "input.drugdetail[1].rxno"});
+}
+
+TEST_CASE("a reversal names person, message and transaction, and only a 2102 can be reversed") {
+  const auto reversal = [](const json& data) {
+    json what = message();
+    what["infno"] = "2601";
+    what["input"] = {{"data", data}};
+    auto request = protocol::parse_fsi_request(what.dump(), "");
+    REQUIRE(request.has_value());
+    return fsi_reverse(*request);
+  };
+  const auto good = reversal({{"psn_no", "4"}, {"omsgid", "P1"}, {"oinfno", "2102"}});
+  REQUIRE(good.has_value());
+  CHECK(good->msgid == "P1");
+  CHECK(good->psn_no == "4");
+  const auto of_cancel = reversal({{"psn_no", "4"}, {"omsgid", "P1"}, {"oinfno", "2103"}});
+  REQUIRE_FALSE(of_cancel.has_value());
+  CHECK(of_cancel.error().text == &troubles::not_reversible);
+  const auto without = reversal({{"psn_no", "4"}, {"oinfno", "2102"}});
+  REQUIRE_FALSE(without.has_value());
+  CHECK(without.error().path == "input.data.omsgid");
 }
 
 TEST_CASE("200 lines are a sale, 201 are refused") {
