@@ -15,6 +15,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Some worlds give grants.
+bool is_off_line(record::Backing backing) {
+  return backing == record::Backing::reserve || backing == record::Backing::grant;
+}
+
 class Counter {
  public:
   explicit Counter(std::uint64_t seed) {
@@ -122,11 +127,11 @@ TEST_CASE("a line that swallows everything costs one sale less than two seconds,
     if (seed % 2 == 0) counter.till().line.forget_connections();
     counter.weather().down = true;
     const auto first = counter.sell();
-    CHECK(first.backing == record::Backing::reserve);
+    CHECK(is_off_line(first.backing));
     CHECK(first.took < 2s);
     for (int i = 0; i < 3; ++i) {
       const auto next = counter.sell();
-      CHECK(next.backing == record::Backing::reserve);
+      CHECK(is_off_line(next.backing));
       CHECK(next.took < 100ms);
       counter.run(700ms);
     }
@@ -138,8 +143,8 @@ TEST_CASE("a line that returns has what was sold meanwhile within five seconds, 
     CAPTURE(seed);
     Counter counter(seed);
     counter.weather().down = true;
-    REQUIRE(counter.sell().backing == record::Backing::reserve);
-    counter.run(microseconds(static_cast<std::int64_t>(seed) * 3'137'000));
+    REQUIRE(is_off_line(counter.sell().backing));
+    counter.run(5s + microseconds(static_cast<std::int64_t>(seed) * 2'437'000));  // less than a minute: no window
     REQUIRE_FALSE(counter.log_is_heard());
     counter.weather().down = false;
     CHECK(counter.until_log_is_heard() <= 5s);
