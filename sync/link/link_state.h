@@ -29,7 +29,7 @@ struct Batch {
 // What an answer brought, for the journal.
 struct Heard {
   std::uint64_t acknowledged = 0;
-  std::vector<record::ClosedGrant> closed;  // that went up with the question
+  std::vector<record::ClosedGrant> closed;  // that went up with the question, and the centre could free
   record::FeedBatch feed;
 };
 

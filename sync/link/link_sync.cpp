@@ -34,6 +34,13 @@ bool log_is_refused(std::string_view code) {
   return code == "quarantined" || code == "log_behind" || code == "wrong_epoch" || code == "late_log_differs";
 }
 
+// A grant is free once the centre has every entry that may have used it; until then it was told too early, and is told
+// again.
+std::vector<record::ClosedGrant> closed_by(std::uint64_t acknowledged, std::vector<record::ClosedGrant> closed) {
+  std::erase_if(closed, [&](const record::ClosedGrant& each) { return each.closed_after > acknowledged; });
+  return closed;
+}
+
 bool tells_of_files(const record::FeedItem& item) {
   return std::holds_alternative<record::RulesNotice>(item) || std::holds_alternative<record::RootsNotice>(item);
 }
@@ -148,7 +155,7 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
     if (!taken) co_return taken.error();
   }
   const bool items = !feed->items.empty();
-  Heard heard{acknowledged, batch.closed, std::move(*feed)};
+  Heard heard{acknowledged, closed_by(acknowledged, batch.closed), std::move(*feed)};
   const bool in_step = acknowledged == batch.stretch.head_seq && heard.feed.from == batch.cursor + 1;
   const bool onward = goes_on && read_ahead && in_step && !terms_wrong && !stopping;
   bool left = onward;

@@ -77,6 +77,48 @@ struct Family {
     });
     return found;
   }
+  // A long backlog, and behind it a grant that is given up.
+  Id give_up_behind_papers(std::size_t count) {
+    Id given_up{};
+    shop.with_journal([&](journal::Journal& journal) {
+      std::vector<journal::Journal::Work> works;
+      works.push_back([&](journal::Turn& turn) -> Result<void> {
+        for (std::size_t i = 0; i < count; ++i) {
+          if (auto entry = turn.append(paper(), centre.clock.wall()); !entry) return entry.error();
+        }
+        const auto on = turn.grants_on(husband_key, centre.clock.wall());
+        if (!on) return on.error();
+        given_up = on->front().id;
+        const auto closed = turn.close_grant(given_up);
+        return closed ? Result<void>() : Result<void>(closed.error());
+      });
+      REQUIRE(journal.commit(std::move(works)).front());
+    });
+    return given_up;
+  }
+  bool is_live_at_centre(const Id& grant) {
+    bool live = false;
+    REQUIRE(centre.service->ledger()
+                .transaction([&] { live = centre.service->ledger().find_grant(grant)->live; })
+                .has_value());
+    return live;
+  }
+  record::Paper paper() {
+    record::Paper paper;
+    paper.paper_id = make_id(centre.clock.wall(), centre.random);
+    paper.key = {centre::pharmacy, to_string(paper.paper_id), "2102", {}};
+    paper.opter = "clerk";
+    paper.reasons = {"snapshot_absent"};
+    paper.claim.begntime = civil_time_at(centre.clock.wall());
+    paper.claim.site = {centre::pharmacy, 2, "420100", 9, true, false};
+    paper.claim.lines.resize(1);
+    paper.claim.lines[0].feedetl_sn = "1";
+    paper.claim.lines[0].name = "demo";
+    paper.claim.lines[0].pric = {1'000'000};
+    paper.claim.lines[0].cnt = {10'000};
+    paper.claim.lines[0].det_item_fee_sumamt = Money::fen(100);
+    return paper;
+  }
   journal::SaleState state_of(const Id& sale) {
     std::optional<journal::SaleState> state;
     shop.with_journal([&](journal::Journal& journal) {
@@ -144,6 +186,16 @@ TEST_CASE("an owner who takes no more than the grants of relatives leave keeps t
   const auto sale = family.husband(310);  // more than his own grant
   CHECK(sale.backing == record::Backing::reserve);
   CHECK(family.grants() == 2);
+}
+
+TEST_CASE("a grant that is given up behind a long backlog is free at the centre once the backlog is there") {
+  Family family;
+  family.become_regulars();
+  const Id given_up = family.give_up_behind_papers(2 * protocol::sync_entries_max + 10);
+  REQUIRE(family.is_live_at_centre(given_up));
+  family.shop.sync();
+  family.shop.sync();
+  CHECK_FALSE(family.is_live_at_centre(given_up));
 }
 
 TEST_CASE("with the line up an owner is not refused because relatives were granted his money at this till") {
