@@ -181,6 +181,7 @@ asio::awaitable<bool> Session::serve_one(bool last) {
   bool thrown = false;
   asio::awaitable<Response> answering = handle(std::move(request), thrown);
   Response response = co_await std::move(answering);
+  held.give_back();
   if (digest_wanted && !response.chunks) {
     response.headers.push_back({std::string(digest_header), content_digest(response.body)});
   }

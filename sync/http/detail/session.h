@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "sync/http/detail/crowd.h"
 #include "sync/http/detail/wire.h"
@@ -66,11 +67,11 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   using HeaderParser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
 
-  // Bytes of a request's body that are in memory, until it is answered.
+  // Bytes of a request's body that are in memory, until it was handled: who has the answer may send the next.
   class Held {
    public:
     explicit Held(Crowd& crowd) : crowd_(crowd) {}
-    ~Held() { crowd_.give_back_bytes(bytes_); }
+    ~Held() { give_back(); }
     Held(const Held&) = delete;
     Held& operator=(const Held&) = delete;
     bool take(std::size_t bytes) {
@@ -78,6 +79,7 @@ class Session : public std::enable_shared_from_this<Session> {
       bytes_ += bytes;
       return true;
     }
+    void give_back() { crowd_.give_back_bytes(std::exchange(bytes_, 0)); }
 
    private:
     Crowd& crowd_;
