@@ -119,8 +119,8 @@ class Booking {
                        bool guaranteed, const Lifted& lifted);
   std::vector<Movement> movements(const EntryName& name, const Site& site, const record::Sale& sale,
                                   const Judgement& judgement, const Person& person, const Lifted& lifted);
-  // What a sale of this log may take of an account: nothing that is set aside, also not for other entries of its own
-  // log, whatever a till that knew less sold on the reserve.
+  // What a sale of this log may take of an account: holds of its own may be those of a till that was killed
+  // while it asked, but what is left of its grants is promised, whatever a till that knew less sold on the reserve.
   Money left_in(AccountId account, const LogName& log, const Lifted& lifted);
   // By left_in() for each of them.
   std::vector<settlement::Account> accounts_left(const Person& person, const LogName& log, const Lifted& lifted);

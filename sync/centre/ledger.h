@@ -342,8 +342,8 @@ class Ledger {
   std::set<std::string> recalled_persons(const std::string& terminal, WallTime now);
   // Live ones that set something of this account aside, but for those of one terminal.
   std::vector<Id> grants_on(AccountId account, const std::string& but_terminal);
-  // What live holds and grants of one log set aside of an account.
-  Money held_for_log(AccountId account, const LogName& log);
+  // What live grants of one log set aside of an account.
+  Money granted(AccountId account, const LogName& log);
   // Whether a live grant sets something of this counter aside.
   bool counter_granted(const std::string& psn_no, const settlement::Counted& counter);
   void add_visit(const std::string& fixmedins_code, const std::string& psn_no, Day day);

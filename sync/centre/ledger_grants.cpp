@@ -12,7 +12,7 @@ constexpr int state_grant = 4;  // of the hold that sets a grant's money aside
 
 void Ledger::add_grant(const StandingGrant& standing) {
   forget_held();
-  read_->own_held.clear();
+  read_->granted.clear();
   const record::Grant& grant = standing.grant;
   const std::string id = to_string(grant.id);
   const std::string person = sealing_.person(standing.psn_no);
@@ -60,7 +60,7 @@ std::optional<StandingGrant> Ledger::find_grant(const Id& id) {
 
 void Ledger::extend_grant(const StandingGrant& standing) {
   forget_held();
-  read_->own_held.clear();
+  read_->granted.clear();
   const record::Grant& grant = standing.grant;
   auto update = raw("UPDATE standing_grant SET expires = ?, item = ? WHERE grant_id = ? AND live = 1");
   update.bind(grant.expires, as_bytes(record::encode(grant)), to_string(grant.id));
@@ -82,7 +82,7 @@ void Ledger::extend_grant(const StandingGrant& standing) {
 void Ledger::use_grant(const StandingGrant& standing, const std::vector<Movement>& accounts,
                        const std::vector<settlement::Counted>& counters) {
   const std::string id = to_string(standing.grant.id);
-  read_->own_held.clear();
+  read_->granted.clear();
   if (!is_of_set({standing.grant.terminal, standing.grant.life.epoch})) forget_held();
   for (const auto& used : accounts) {
     for (const auto& left : standing.accounts) {
@@ -103,7 +103,7 @@ void Ledger::use_grant(const StandingGrant& standing, const std::vector<Movement
 
 void Ledger::free_grant(const Id& id) {
   forget_held();
-  read_->own_held.clear();
+  read_->granted.clear();
   const std::string name = to_string(id);
   auto update = raw("UPDATE standing_grant SET live = 0 WHERE grant_id = ?");
   update.bind(name);
@@ -207,18 +207,18 @@ std::vector<Id> Ledger::grants_on(AccountId account, const std::string& but_term
   return out;
 }
 
-Money Ledger::held_for_log(AccountId account, const LogName& log) {
+Money Ledger::granted(AccountId account, const LogName& log) {
   const bool kept = is_of_set(log);
   if (kept) {
-    if (const auto known = read_->own_held.find(account); known != read_->own_held.end()) return known->second;
+    if (const auto known = read_->granted.find(account); known != read_->granted.end()) return known->second;
   }
   auto select =
       raw("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
-          "WHERE account_id = ? AND terminal = ? AND epoch = ?",
+          "WHERE account_id = ? AND state = 4 AND terminal = ? AND epoch = ?",
           "i");
   select.bind(account, log.terminal, log.epoch);
   const Money held = step(select) ? select.money(0) : Money{};
-  if (kept) read_->own_held[account] = held;
+  if (kept) read_->granted[account] = held;
   return held;
 }
 

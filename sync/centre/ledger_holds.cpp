@@ -4,7 +4,7 @@ namespace gongji::centre {
 
 void Ledger::add_hold(const Id& sale_id, const Hold& hold) {
   forget_held();
-  read_->own_held.clear();
+  read_->granted.clear();
   read_->without_hold.erase(to_string(sale_id));
   auto insert = raw("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)");
   const std::string person = sealing_.person(hold.psn_no);
@@ -70,7 +70,7 @@ void Ledger::forget_held() {
 
 void Ledger::close_hold(const std::string& hold_id, bool used) {
   forget_held();
-  read_->own_held.clear();
+  read_->granted.clear();
   auto update = raw("UPDATE hold SET state = ? WHERE hold_id = ? AND state = 1");
   update.bind(used ? 2 : 3, hold_id);
   run(update);

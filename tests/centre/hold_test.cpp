@@ -177,24 +177,6 @@ TEST_CASE("a hold that is asked for after its sale was booked sets nothing aside
   CHECK(other.person(chen_wei)->accounts[0].balc == Money::yuan(990));
 }
 
-TEST_CASE("what is set aside for one sale of a till is not taken by another one on the reserve") {
-  TestCentre centre;
-  TestTill till(centre, pharmacy);
-  const auto snapshot = *till.person(chen_wei);
-  auto held = till.sale(snapshot, {Money::yuan(600)}), first = till.sale(snapshot, {Money::yuan(700)});
-  REQUIRE(till.hold(held).status == 200);
-  first.backing = record::Backing::reserve;
-  till.append(first);
-  till.sync();
-  CHECK(till.verdict_of(1).kind == record::VerdictKind::adjusted);
-  CHECK(centre.balance("person:" + chen_wei + ":prior") == Money::yuan(600));  // the promise that lives
-  till.append(held);
-  till.sync();
-  CHECK(till.verdict_of(2).kind == record::VerdictKind::accepted);
-  CHECK(centre.balance("person:" + chen_wei + ":prior") == Money{});
-  CHECK(centre.balance(risk_reserve_account) == Money::yuan(-300));
-}
-
 TEST_CASE("a hold does not make a wrong split right") {
   TestCentre centre;
   TestTill till(centre, clinic);
