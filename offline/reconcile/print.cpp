@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "offline/base/columns.h"
+#include "offline/base/markup.h"
 
 namespace gongji::reconcile {
 
@@ -34,29 +35,6 @@ void add_csv_row(std::string& out, const std::vector<std::string>& cells) {
   out += "\r\n";
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char character : text) {
-    switch (character) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += character;
-    }
-  }
-  return out;
-}
-
 constexpr std::string_view style =
     "body{font:14px/1.5 sans-serif;margin:2em;color:#222;background:#fff}"
     "h1{font-size:1.3em}h2{font-size:1.1em;margin-top:2em}"
@@ -67,27 +45,28 @@ constexpr std::string_view style =
     "@media print{body{margin:0}.wide{overflow:visible}}";
 
 void add_html_table(std::string& out, const Table& table) {
-  out += "<h2>" + escaped(table.title) + "</h2>\n";
+  out += "<h2>" + escape_markup(table.title) + "</h2>\n";
   if (table.rows.empty()) {
-    out += "<p>" + escaped(table.empty) + "</p>\n";
+    out += "<p>" + escape_markup(table.empty) + "</p>\n";
     return;
   }
   out += "<div class=\"wide\"><table>\n<thead><tr>";
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     out += is_figure(table, i) ? "<th class=\"n\">" : "<th>";
-    out += escaped(table.columns[i]) + "</th>";
+    out += escape_markup(table.columns[i]) + "</th>";
   }
   out += "</tr></thead>\n<tbody>\n";
   for (const Row& row : table.rows) {
     out += row.strong ? "<tr class=\"s\">" : "<tr>";
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       out += is_figure(table, i) ? "<td class=\"n\">" : "<td>";
-      out += escaped(row.cells[i]) + "</td>";
+      out += escape_markup(row.cells[i]) + "</td>";
     }
     out += "</tr>\n";
     for (std::size_t i = 0; i < row.notes.size(); ++i) {
-      out += "<tr><td>" + escaped(table.notes[i]) + "</td><td class=\"w\" colspan=\"" +
-             std::to_string(table.columns.size() - 1) + "\"><code>" + escaped(row.notes[i]) + "</code></td></tr>\n";
+      out += "<tr><td>" + escape_markup(table.notes[i]) + "</td><td class=\"w\" colspan=\"" +
+             std::to_string(table.columns.size() - 1) + "\"><code>" + escape_markup(row.notes[i]) +
+             "</code></td></tr>\n";
     }
   }
   out += "</tbody></table></div>\n";
@@ -146,9 +125,9 @@ std::string to_html(const Sheet& sheet) {
   out +=
       "\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, "
       "initial-scale=1\"/>\n<title>" +
-      escaped(sheet.title) + "</title>\n<style>" + std::string(style) + "</style>\n</head>\n<body>\n<h1>" +
-      escaped(sheet.title) + "</h1>\n";
-  for (const std::string& remark : sheet.remarks) out += "<p>" + escaped(remark) + "</p>\n";
+      escape_markup(sheet.title) + "</title>\n<style>" + std::string(style) + "</style>\n</head>\n<body>\n<h1>" +
+      escape_markup(sheet.title) + "</h1>\n";
+  for (const std::string& remark : sheet.remarks) out += "<p>" + escape_markup(remark) + "</p>\n";
   for (const Table& table : sheet.tables) add_html_table(out, table);
   out += "</body>\n</html>\n";
   return out;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "offline/base/markup.h"
+
 namespace gongji::replay {
 
 namespace {
@@ -18,17 +20,17 @@ std::int64_t scaled(std::int64_t value, std::int64_t whole, std::int64_t length)
 
 std::string opened(std::int64_t height, const std::string& title) {
   return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\"><title>{}</title>\n", wide, height,
-                     escaped(title), escaped(title));
+                     escape_markup(title), escape_markup(title));
 }
 
 std::string rectangle(std::string_view style, std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height,
                       const std::string& tip) {
   return fmt::format("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>\n",
-                     style, x, y, width, height, escaped(tip));
+                     style, x, y, width, height, escape_markup(tip));
 }
 
 std::string words(std::string_view style, std::int64_t x, std::int64_t y, const std::string& text) {
-  return fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\">{}</text>\n", style, x, y, escaped(text));
+  return fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\">{}</text>\n", style, x, y, escape_markup(text));
 }
 
 std::string rule(std::string_view style, std::int64_t x1, std::int64_t y1, std::int64_t x2, std::int64_t y2) {
@@ -36,30 +38,6 @@ std::string rule(std::string_view style, std::int64_t x1, std::int64_t y1, std::
 }
 
 }  // namespace
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char each : text) {
-    switch (each) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        // control characters stand in no XML; texts of claims may hold them
-        out += static_cast<unsigned char>(each) < 0x20 ? ' ' : each;
-    }
-  }
-  return out;
-}
 
 std::string paired_bars(const std::vector<Pair>& pairs, const std::string& most_text, const std::string& title) {
   constexpr std::int64_t height = 310, top = 36, ground = 270;

@@ -34,7 +34,4 @@ struct Fall {
 std::string waterfall(const std::vector<Fall>& falls, const std::string& sum_label, const std::string& sum_text,
                       const std::string& title);
 
-// For text and attributes.
-std::string escaped(const std::string& text);
-
 }  // namespace gongji::replay

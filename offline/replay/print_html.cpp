@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "offline/base/markup.h"
 #include "offline/replay/chart.h"
 #include "offline/replay/page_style.h"
 #include "offline/replay/print.h"
@@ -28,7 +29,7 @@ class Page {
         "<meta name=\"viewport\" content=\"width=device-width, "
         "initial-scale=1\"/>\n<title>{}</title>\n<style>{}</style>\n"
         "</head>\n<body>\n<main>\n",
-        say("zh-CN", "en"), escaped(title()), page_style);
+        say("zh-CN", "en"), escape_markup(title()), page_style);
     head();
     if (report_.total.claims > 0) {
       cards();
@@ -82,12 +83,12 @@ class Page {
     return fmt::format("<span{}>{}</span>", style, signed_grouped(amount));
   }
   static std::string articles(const std::string& base, const std::string& other) {
-    if (base == other) return escaped(base);
-    return escaped((base.empty() ? "–" : base) + " → " + (other.empty() ? "–" : other));
+    if (base == other) return escape_markup(base);
+    return escape_markup((base.empty() ? "–" : base) + " → " + (other.empty() ? "–" : other));
   }
 
   void head() {
-    out_ += fmt::format("<h1>{}</h1>\n", escaped(title()));
+    out_ += fmt::format("<h1>{}</h1>\n", escape_markup(title()));
     std::string about;
     if (report_.first_day.has_value()) {
       about = fmt::format(fmt::runtime(say("就诊日期 {} 至 {}。", "Service from {} to {}. ")),
@@ -145,7 +146,7 @@ class Page {
   void months() {
     heading("各月统筹基金支付", "What the fund pays, by month");
     out_ += fmt::format("<p class=\"soft\"><span class=\"key base\"></span>{}<span class=\"key other\"></span>{}</p>\n",
-                        escaped(report_.base), escaped(report_.other));
+                        escape_markup(report_.base), escape_markup(report_.other));
     std::vector<Pair> pairs;
     Money most;
     for (const Group& group : report_.by_month) {
@@ -228,7 +229,7 @@ class Page {
       worse += cause.worse;
       gained += cause.gained;
       lost += cause.lost;
-      row({cause_name(cause), escaped(word(cause.rule)), articles(cause.base_article, cause.other_article),
+      row({cause_name(cause), escape_markup(word(cause.rule)), articles(cause.base_article, cause.other_article),
            grouped(cause.better), grouped(cause.gained), grouped(cause.worse), grouped(cause.lost),
            coloured(cause.difference())});
     }
@@ -240,7 +241,7 @@ class Page {
 
   void clause_rows(const std::vector<Clause>& clauses) {
     for (const Clause& clause : clauses) {
-      row({std::string(step_word(clause.step, language_)), escaped(word(clause.rule)),
+      row({std::string(step_word(clause.step, language_)), escape_markup(word(clause.rule)),
            articles(clause.base_article, clause.other_article), grouped(clause.base_times), grouped(clause.other_times),
            signed_grouped(clause.base_moved), signed_grouped(clause.other_moved), coloured(clause.difference())});
     }
@@ -284,7 +285,7 @@ class Page {
             say("基金差额", "fund's difference"), "%", say("多付单据", "claims more"), say("少付单据", "claims less")});
     for (const Group& group : rows) {
       const Money base = group.base.shares.fund, other = group.other.shares.fund;
-      row({escaped(word(group.key)), grouped(group.claims), grouped(group.medfee), grouped(base), grouped(other),
+      row({escape_markup(word(group.key)), grouped(group.claims), grouped(group.medfee), grouped(base), grouped(other),
            coloured(other - base), percent(other - base, base), grouped(group.better), grouped(group.worse)});
     }
     close_table();

@@ -343,7 +343,7 @@ class Ledger {
   // Live ones that set something of this account aside, but for those of one terminal.
   std::vector<Id> grants_on(AccountId account, const std::string& but_terminal);
   // What live grants of one log set aside of an account.
-  Money granted(AccountId account, const LogName& log);
+  Money granted(AccountId account, const LogName& to);
   // Whether a live grant sets something of this counter aside.
   bool counter_granted(const std::string& psn_no, const settlement::Counted& counter);
   void add_visit(const std::string& fixmedins_code, const std::string& psn_no, Day day);

@@ -207,8 +207,8 @@ std::vector<Id> Ledger::grants_on(AccountId account, const std::string& but_term
   return out;
 }
 
-Money Ledger::granted(AccountId account, const LogName& log) {
-  const bool kept = is_of_set(log);
+Money Ledger::granted(AccountId account, const LogName& to) {
+  const bool kept = is_of_set(to);
   if (kept) {
     if (const auto known = read_->granted.find(account); known != read_->granted.end()) return known->second;
   }
@@ -216,10 +216,10 @@ Money Ledger::granted(AccountId account, const LogName& log) {
       raw("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
           "WHERE account_id = ? AND state = 4 AND terminal = ? AND epoch = ?",
           "i");
-  select.bind(account, log.terminal, log.epoch);
-  const Money held = step(select) ? select.money(0) : Money{};
-  if (kept) read_->granted[account] = held;
-  return held;
+  select.bind(account, to.terminal, to.epoch);
+  const Money granted = step(select) ? select.money(0) : Money{};
+  if (kept) read_->granted[account] = granted;
+  return granted;
 }
 
 bool Ledger::counter_granted(const std::string& psn_no, const settlement::Counted& counter) {

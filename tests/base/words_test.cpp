@@ -1,6 +1,7 @@
 #include "offline/base/bytes.h"
 #include "offline/base/day.h"
 #include "offline/base/ids.h"
+#include "offline/base/markup.h"
 #include "offline/base/secret.h"
 
 #include <catch2/catch.hpp>
@@ -75,4 +76,9 @@ TEST_CASE("UTF-8 is checked strictly") {
     text[at + 1] = 'x';
     CHECK_FALSE(is_utf8(text));
   }
+}
+
+TEST_CASE("no text ends a tag or an attribute of a page, and no control character gets into it") {
+  CHECK(escape_markup("<b a=\"1\">&王</b>") == "&lt;b a=&quot;1&quot;&gt;&amp;王&lt;/b&gt;");
+  CHECK(escape_markup(std::string_view("a\0b\x1f\n", 5)) == "a b  ");
 }

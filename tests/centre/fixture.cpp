@@ -112,6 +112,23 @@ bool TestCentre::in_balance() {
   return balanced;
 }
 
+record::Paper paper(TestCentre& centre) {
+  record::Paper paper;
+  paper.paper_id = make_id(centre.clock.wall(), centre.random);
+  paper.key = {pharmacy, to_string(paper.paper_id), "2102", {}};
+  paper.opter = "clerk";
+  paper.reasons = {"snapshot_absent"};
+  paper.claim.begntime = civil_time_at(centre.clock.wall());
+  paper.claim.site = {pharmacy, 2, "420100", 9, true, false};
+  auto& line = paper.claim.lines.emplace_back();
+  line.feedetl_sn = "1";
+  line.name = "demo";
+  line.pric = {1'000'000};
+  line.cnt = {10'000};
+  line.det_item_fee_sumamt = Money::fen(100);
+  return paper;
+}
+
 TestTill::TestTill(TestCentre& the_centre, const std::string& site, const std::string& terminal) : centre(the_centre) {
   const auto directory = centre.folder.path / to_string(make_id(centre.clock.wall(), centre.random));
   keys = *seal::KeyStore::open(directory, centre.random);

@@ -69,6 +69,9 @@ struct TestCentre {
   std::unique_ptr<CentreService> service;
 };
 
+// Of the pharmacy, without a person: an entry that needs nothing else to be there.
+record::Paper paper(TestCentre& centre);
+
 // One line of a sale: goods of class A, a drug with a national code.
 struct Basket {
   Money amount;

@@ -119,28 +119,12 @@ class Till {
     return with_journal<std::uint64_t>(
         [](journal::Journal& journal) { return journal.unsent(500, 1 << 20).value().entries.size(); });
   }
-  record::Paper paper() {
-    record::Paper paper;
-    paper.paper_id = make_id(centre.clock.wall(), centre.random);
-    paper.key = {centre::pharmacy, to_string(paper.paper_id), "2102", {}};
-    paper.opter = "clerk";
-    paper.reasons = {"snapshot_absent"};
-    paper.claim.begntime = civil_time_at(centre.clock.wall());
-    paper.claim.site = {centre::pharmacy, 2, "420100", 9, true, false};
-    paper.claim.lines.resize(1);
-    paper.claim.lines[0].feedetl_sn = "1";
-    paper.claim.lines[0].name = "demo";
-    paper.claim.lines[0].pric = {1'000'000};
-    paper.claim.lines[0].cnt = {10'000};
-    paper.claim.lines[0].det_item_fee_sumamt = Money::fen(100);
-    return paper;
-  }
   void save_papers(std::size_t count) {
     const auto done = with_journal<bool>([&](journal::Journal& journal) {
       std::vector<journal::Journal::Work> works;
       for (std::size_t i = 0; i < count; ++i) {
         works.push_back([this](journal::Turn& turn) -> Result<void> {
-          auto entry = turn.append(paper(), centre.clock.wall());
+          auto entry = turn.append(centre::paper(centre), centre.clock.wall());
           return entry ? Result<void>() : Result<void>(entry.error());
         });
       }

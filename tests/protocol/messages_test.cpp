@@ -4,25 +4,15 @@
 
 #include "sync/protocol/frames.h"
 #include "sync/protocol/troubles.h"
+#include "tests/protocol/samples.h"
 
 namespace gongji::protocol {
 namespace {
 
-const Id sale_id = *parse_id("01JD0000000000000000000001");
-
-Bytes bytes_of(std::size_t count, std::uint8_t first) {
-  Bytes out(count);
-  for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::uint8_t>(first + i);
-  return out;
-}
-
-record::Signed signed_text(std::string text) {
-  return {std::move(text), bytes_of(64, 7)};
-}
-
-record::PayerShares shares(std::int64_t fund, std::int64_t account, std::int64_t family, std::int64_t cash) {
-  return {Money::fen(fund), Money::fen(account), Money::fen(family), Money::fen(cash)};
-}
+using samples::bytes_of;
+using samples::sale_id;
+using samples::shares;
+using samples::signed_text;
 
 SyncRequest two_entries() {
   SyncRequest request;

@@ -2,18 +2,12 @@
 
 namespace gongji::protocol::samples {
 
-namespace {
-
-const Id sale_id = *parse_id("01JD0000000000000000000001");
-const WallTime moment{1'795'141'875'000};
-
 Bytes bytes_of(std::size_t count, std::uint8_t first) {
   Bytes out(count);
   for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::uint8_t>(first + i);
   return out;
 }
 
-// Not a signature: a vector shows where its bytes stand.
 record::Signed signed_text(std::string text) {
   return {std::move(text), bytes_of(64, 7)};
 }
@@ -21,6 +15,10 @@ record::Signed signed_text(std::string text) {
 record::PayerShares shares(std::int64_t fund, std::int64_t account, std::int64_t family, std::int64_t cash) {
   return {Money::fen(fund), Money::fen(account), Money::fen(family), Money::fen(cash)};
 }
+
+namespace {
+
+const WallTime moment{1'795'141'875'000};
 
 Digest digest_of(std::uint8_t first) {
   Digest out{};

@@ -19,6 +19,12 @@ std::vector<Sample> of_version_1();
 // Of version 2: what came with it, or has members that it brought.
 std::vector<Sample> of_version_2();
 
+// What they are made of.
+inline const Id sale_id = *parse_id("01JD0000000000000000000001");
+Bytes bytes_of(std::size_t count, std::uint8_t first);  // rising
+record::Signed signed_text(std::string text);           // not a signature: a vector shows where its bytes stand
+record::PayerShares shares(std::int64_t fund, std::int64_t account, std::int64_t family, std::int64_t cash);
+
 SyncRequest sync_request();
 SyncAnswer sync_answer();
 

@@ -84,7 +84,7 @@ struct Family {
       std::vector<journal::Journal::Work> works;
       works.push_back([&](journal::Turn& turn) -> Result<void> {
         for (std::size_t i = 0; i < count; ++i) {
-          if (auto entry = turn.append(paper(), centre.clock.wall()); !entry) return entry.error();
+          if (auto entry = turn.append(centre::paper(centre), centre.clock.wall()); !entry) return entry.error();
         }
         const auto on = turn.grants_on(husband_key, centre.clock.wall());
         if (!on) return on.error();
@@ -102,22 +102,6 @@ struct Family {
                 .transaction([&] { live = centre.service->ledger().find_grant(grant)->live; })
                 .has_value());
     return live;
-  }
-  record::Paper paper() {
-    record::Paper paper;
-    paper.paper_id = make_id(centre.clock.wall(), centre.random);
-    paper.key = {centre::pharmacy, to_string(paper.paper_id), "2102", {}};
-    paper.opter = "clerk";
-    paper.reasons = {"snapshot_absent"};
-    paper.claim.begntime = civil_time_at(centre.clock.wall());
-    paper.claim.site = {centre::pharmacy, 2, "420100", 9, true, false};
-    paper.claim.lines.resize(1);
-    paper.claim.lines[0].feedetl_sn = "1";
-    paper.claim.lines[0].name = "demo";
-    paper.claim.lines[0].pric = {1'000'000};
-    paper.claim.lines[0].cnt = {10'000};
-    paper.claim.lines[0].det_item_fee_sumamt = Money::fen(100);
-    return paper;
   }
   journal::SaleState state_of(const Id& sale) {
     std::optional<journal::SaleState> state;
