@@ -1,10 +1,13 @@
 #include "sync/http/client.h"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -37,7 +40,19 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     const Moment until = std::chrono::steady_clock::now() + deadline;
     const asio::any_io_executor strand = self->strand_;
     asio::awaitable<Result<Response>> work = in_turn(std::move(self), std::move(request), until);
-    co_return co_await asio::co_spawn(strand, std::move(work), asio::use_awaitable);
+    // Asio 1.81 hands a cancellation on to another executor by a pointer that may dangle when it is used there. Brought
+    // there first, it is used at once.
+    const auto cancel = std::make_shared<asio::cancellation_signal>();
+    asio::cancellation_slot asked = (co_await asio::this_coro::cancellation_state).slot();
+    if (asked.is_connected()) {
+      asked.assign([cancel, strand](asio::cancellation_type type) {
+        asio::post(strand, [cancel, type] { cancel->emit(type); });
+      });
+    }
+    auto token = asio::bind_cancellation_slot(cancel->slot(), asio::use_awaitable);
+    Result<Response> response = co_await asio::co_spawn(strand, std::move(work), std::move(token));
+    asked.clear();
+    co_return response;
   }
 
   // A connection belongs to the age it was opened in and is never used in a later one.

@@ -2,7 +2,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
 #include <atomic>
+#include <future>
 #include <mutex>
 
 #include "support.h"
@@ -325,4 +332,36 @@ TEST_CASE("a client may go away while its call is under way") {
   client.reset();
   desk.release();
   CHECK(held.get().value().body == "released");
+}
+
+TEST_CASE("a cancellation that comes to the client's thread after the call has ended there is forgotten") {
+  boost::asio::thread_pool working(1);
+  const auto hold = [&](std::promise<void>& until) {
+    boost::asio::post(working, [&until] { until.get_future().wait(); });
+  };
+  Client client(working.get_executor(), ClientOptions());
+  boost::asio::io_context caller(1);
+  boost::asio::cancellation_signal signal;
+  std::promise<void> may_begin, may_hear;
+  bool ended = false;
+
+  hold(may_begin);
+  boost::asio::co_spawn(caller, client.call(Request{"NOT GOOD", "/", {}, {}, {}, {}, false}, patience),
+                        boost::asio::bind_cancellation_slot(
+                            signal.slot(), [&](const std::exception_ptr&, const Result<Response>&) { ended = true; }));
+  caller.poll();
+  boost::asio::post(caller, [&] {
+    may_begin.set_value();
+    for (int step = 0; step < 5; ++step) {  // as many as a call that is refused has; nobody here has heard of its end
+      std::promise<void> idle;
+      boost::asio::post(working, [&] { idle.set_value(); });
+      idle.get_future().wait();
+    }
+    hold(may_hear);
+    signal.emit(boost::asio::cancellation_type::terminal);
+  });
+  caller.run();
+  CHECK(ended);
+  may_hear.set_value();
+  working.join();
 }
