@@ -20,6 +20,11 @@ if(GONGJI_SANITIZE)
   target_compile_options(gongji_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(gongji_flags INTERFACE -fsanitize=address,undefined)
 endif()
+if(GONGJI_SANITIZE_THREADS)
+  # -Wno-tsan: Asio has fences, which ThreadSanitizer does not follow; it follows the mutexes and atomics beside them.
+  target_compile_options(gongji_flags INTERFACE -O1 -fsanitize=thread -fno-omit-frame-pointer -Wno-tsan)
+  target_link_options(gongji_flags INTERFACE -fsanitize=thread)
+endif()
 if(GONGJI_FUZZ)
   # libFuzzer comes with clang only; what it does not instrument it cannot explore.
   target_compile_options(gongji_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all

@@ -18,3 +18,7 @@ target_link_libraries(gongji_boost INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(gongji_boost INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_include_directories(gongji_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+if(GONGJI_SANITIZE OR GONGJI_SANITIZE_THREADS)
+  # Asio keeps small blocks, frames of coroutines too, for the next use: nobody would see that an old one is still used.
+  target_compile_definitions(gongji_boost INTERFACE BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=0)
+endif()
