@@ -49,19 +49,23 @@ CardReader::CardReader(const TransportFactory& open, const Clock& clock, Watcher
 }
 
 CardReader::~CardReader() {
-  stopping_ = true;
+  stop();
   // An interrupt may be lost when it comes just before the wait, so it is repeated until each side has ended.
   while (watching_) {
     eyes_->interrupt();
     std::this_thread::sleep_for(interrupt_again);
   }
   if (thread_.joinable()) thread_.join();
+  session_.reset();
+}
+
+void CardReader::stop() {
+  stopping_ = true;
   work_->interrupt();
   while (!turn_.try_lock()) {
     std::this_thread::sleep_for(interrupt_again);
     work_->interrupt();
   }
-  session_.reset();
   turn_.unlock();
 }
 

@@ -5,8 +5,8 @@
 //
 // Thread safety: every member may be called from any thread; read, confirm, verify_pin and release take turns.  They
 // block the caller (a full read takes about half a second with a real card), so a daemon calls them from a thread of
-// its own. The watcher runs on a thread inside CardReader.  Destruction ends a read in progress with `interrupted` and
-// joins; no call may begin after it.
+// its own. The watcher runs on a thread inside CardReader.  Destruction is stop() and joins; no call may begin after
+// it.
 #pragma once
 
 #include <atomic>
@@ -65,6 +65,10 @@ class CardReader {
 
   // The sale is over: lets the card go.  Without a card: nothing happens.
   void release();
+
+  // For good: ends a read in progress with `interrupted`, and every later one.  Returns when nobody is at the card; a
+  // card that is connected stays so until release() or the end.
+  void stop();
 
  private:
   Result<std::string> find_card(SteadyTime deadline);

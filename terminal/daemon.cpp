@@ -45,7 +45,8 @@ namespace {
 // How long running requests may take after SIGTERM; a sale at the counter needs less.
 constexpr std::chrono::milliseconds stop_wait{5'000};
 constexpr std::chrono::milliseconds stop_poll{20};
-constexpr std::chrono::milliseconds unwind_wait{2'000};
+constexpr std::chrono::milliseconds unwind_step{100};
+constexpr int unwind_steps_max = 20;
 // The whole journal is read again after the start, a little at a time, so that sales do not wait for it.
 constexpr std::size_t verify_entries = 32;
 constexpr std::chrono::milliseconds verify_pause{4};
@@ -160,15 +161,30 @@ class Daemon {
     rest();
     asio::co_spawn(io_, forget_old_months(), asio::detached);
     io_.run();
-    // What is still under way is cancelled and unwinds here, while everything that it refers to is alive.
-    server_.reset();
-    link_->stop();
-    io_.restart();
-    io_.run_for(unwind_wait);
+    signals.cancel();
+    unwind();
     return failure_ ? Result<void>(*failure_) : Result<void>();
   }
 
  private:
+  // What is still under way is cancelled and ends here, while everything that it refers to is alive.  The card's
+  // thread, the journal's and the tasks' work with objects of those who wait for them: they are waited for, however
+  // slow the disk.
+  void unwind() {
+    server_.reset();
+    link_->stop();
+    if (card_) card_->stop();
+    tasks_->stop();
+    for (int step = 0; step < unwind_steps_max; ++step) {
+      const auto idle = std::make_shared<std::promise<void>>();
+      writer_.run([idle](journal::Journal&) { idle->set_value(); });
+      idle->get_future().wait();
+      io_.restart();
+      io_.run_for(unwind_step);
+      if (io_.stopped()) break;
+    }
+  }
+
   static asio::awaitable<http::Response> answer(http::Response response) { co_return response; }
 
   asio::awaitable<http::Response> handle(http::Request request) {

@@ -110,7 +110,7 @@ class Program {
   void tick() {
     timer_.expires_after(idle_tick);
     timer_.async_wait([this](const boost::system::error_code& failed) {
-      if (failed) return;
+      if (failed || stopping_) return;  // a tick that was due already is not cancelled any more
       if (!busy_) service_.idle(system_clock().wall());
       busy_ = false;
       tick();
@@ -118,6 +118,7 @@ class Program {
   }
 
   void stop() {
+    stopping_ = true;
     timer_.cancel();
     server_->stop();  // running requests are answered; then the context runs dry
   }
@@ -129,6 +130,7 @@ class Program {
   boost::asio::signal_set signals_;
   std::unique_ptr<http::Server> server_;
   bool busy_ = false;
+  bool stopping_ = false;
 };
 
 struct Arguments {

@@ -1,17 +1,12 @@
 #include "terminal/api/tasks_api.h"
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <functional>
 
 #include "sync/protocol/fsi_envelope.h"
 #include "sync/protocol/fsi_troubles.h"
 #include "sync/protocol/text_json.h"
 #include "terminal/api/api_service.h"
+#include "terminal/on_thread.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
@@ -21,23 +16,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::string_view tasks_path = "/api/v1/tasks";
-
-// The task runs on the pool's thread while the coroutine waits, so it may refer to the coroutine's locals.
-template <class T>
-asio::awaitable<T> on_thread(asio::thread_pool& pool, const std::function<T()>& task) {
-  const auto executor = co_await asio::this_coro::executor;
-  auto initiate = [&pool, &task, executor](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    auto work = asio::make_work_guard(executor);
-    asio::post(pool, [shared, work = std::move(work), executor, &task] {
-      auto result = std::make_shared<T>(task());
-      asio::post(executor, [shared, result] { (*shared)(result); });
-    });
-  };
-  auto result = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::shared_ptr<T>)>(
-      std::move(initiate), asio::use_awaitable);
-  co_return std::move(*result);
-}
 
 http::Response trouble_response(const Trouble& what) {
   const bool asked_wrong = what.text == &troubles::task_mark_invalid || what.text->code.starts_with("G1");
@@ -59,6 +37,10 @@ class Counted {
 
 bool TasksApi::is_path(std::string_view path) {
   return path == tasks_path || path.starts_with(std::string(tasks_path) + "/");
+}
+
+void TasksApi::stop() {
+  if (thread_) thread_->join();
 }
 
 asio::awaitable<http::Response> TasksApi::list(bool all) {

@@ -29,6 +29,8 @@ class TasksApi {
 
   static bool is_path(std::string_view path);
   boost::asio::awaitable<http::Response> handle(std::string path, http::Request request);
+  // Waits until nothing of it is under way on its thread; what comes later is not begun.
+  void stop();
 
  private:
   boost::asio::awaitable<http::Response> list(bool all);

@@ -1,8 +1,10 @@
 #include "terminal/checkout/counter_card.h"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include <functional>
+
+#include "terminal/on_thread.h"
 
 namespace gongji::terminal {
 
@@ -10,33 +12,36 @@ namespace asio = boost::asio;
 
 CounterCard::CounterCard(std::unique_ptr<card::CardReader> reader) : reader_(std::move(reader)) {}
 
+// The thread ends before the reader that it uses.
 CounterCard::~CounterCard() {
+  stop();
   thread_.stop();
-  // Ends a read in progress, so that the thread can be joined.
-  reader_.reset();
   thread_.join();
 }
 
+void CounterCard::stop() {
+  reader_->stop();
+}
+
 asio::awaitable<Result<card::CardFields>> CounterCard::read(std::chrono::milliseconds wait) {
-  card::CardReader& reader = *reader_;
-  auto on_thread = [&reader, wait]() -> asio::awaitable<Result<card::CardFields>> { co_return reader.read(wait); };
-  auto fields = co_await asio::co_spawn(thread_, on_thread, asio::use_awaitable);
+  using Fields = Result<card::CardFields>;
+  const std::function<Fields()> task = [this, wait] { return reader_->read(wait); };
+  auto step = on_thread<Fields>(thread_, task);
+  auto fields = co_await std::move(step);
   co_return fields;
 }
 
 asio::awaitable<Result<void>> CounterCard::confirm(card::CardFields before) {
-  card::CardReader& reader = *reader_;
-  auto on_thread = [&reader, &before]() -> asio::awaitable<Result<void>> { co_return reader.confirm(before); };
-  auto done = co_await asio::co_spawn(thread_, on_thread, asio::use_awaitable);
+  const std::function<Result<void>()> task = [this, &before] { return reader_->confirm(before); };
+  auto step = on_thread<Result<void>>(thread_, task);
+  auto done = co_await std::move(step);
   co_return done;
 }
 
 asio::awaitable<Result<void>> CounterCard::verify_pin(card::CardFields before, Secret pin) {
-  card::CardReader& reader = *reader_;
-  auto on_thread = [&reader, &before, &pin]() -> asio::awaitable<Result<void>> {
-    co_return reader.verify_pin(before, pin);
-  };
-  auto done = co_await asio::co_spawn(thread_, on_thread, asio::use_awaitable);
+  const std::function<Result<void>()> task = [this, &before, &pin] { return reader_->verify_pin(before, pin); };
+  auto step = on_thread<Result<void>>(thread_, task);
+  auto done = co_await std::move(step);
   co_return done;
 }
 

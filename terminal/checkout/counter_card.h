@@ -25,6 +25,8 @@ class CounterCard {
   // Once; see card::CardReader::verify_pin.
   boost::asio::awaitable<Result<void>> verify_pin(card::CardFields before, Secret pin);
   void release();  // returns at once
+  // For good: who waits for a card, or will, is answered `interrupted`.
+  void stop();
 
  private:
   std::unique_ptr<card::CardReader> reader_;

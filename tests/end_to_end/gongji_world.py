@@ -265,6 +265,10 @@ class Till:
         """From the next start on the daemon sees a machine clock that is off by this ("+400d"); None: the right one."""
         self._turned = {} if offset is None else turned_clock(offset)
 
+    def set_environment(self, **variables):
+        """From the next start on, in place of a turned clock or a bad disk."""
+        self._turned = variables
+
     def use_bad_disk(self, sync_us=0):
         """From the next start on the data lies on a disk that is as slow, or as broken, as break_disk() says."""
         self._broken = self.folder / "disk-is-broken"
@@ -397,10 +401,14 @@ class Till:
             "input": data,
         }
 
+    def fsi_place(self):
+        """Path and headers with which a vendor's program posts."""
+        return f"/t/{self.token}/fsi/api/rsfComIfsService/callService", {"Content-Type": "text/plain; charset=utf-8"}
+
     def post_fsi(self, message, seconds=30):
         """Posts an envelope (or raw bytes) where a vendor's program posts it."""
-        path = f"/t/{self.token}/fsi/api/rsfComIfsService/callService"
-        return self.request("POST", path, message, {"Content-Type": "text/plain; charset=utf-8"}, seconds)
+        path, headers = self.fsi_place()
+        return self.request("POST", path, message, headers, seconds)
 
     def fsi(self, infno, data, msgid=None, seconds=30):
         return self.post_fsi(self.envelope(infno, data, msgid), seconds)
@@ -415,6 +423,16 @@ class Till:
 
     def wait_drained(self, seconds=WAIT_SECONDS_MAX):
         wait_until(self.drained, f"{self.terminal} is drained", seconds, pause=0.1)
+
+
+def _end_politely(program):
+    """Its own end, so that a sanitizer can tell what it leaves behind."""
+    process = program.process
+    if process is None or not process.running():
+        return program.kill()
+    process.resume()  # it may be paused
+    if status := process.terminate(60):
+        raise WorldError(f"{process.name} ended with {status}:\n{process.said()[-4000:]}")
 
 
 class World(contextlib.AbstractContextManager):
@@ -457,7 +475,10 @@ class World(contextlib.AbstractContextManager):
     def close(self):
         """Ends everything, whatever state it is in; the first failure is raised at the end."""
         trouble = None
-        steps = [till.kill for till in self.tills] + [self.centre.kill] + [reader.remove_folder for reader in self.readers]
+        ends = [till.kill for till in self.tills] + [self.centre.kill]
+        if os.environ.get("GONGJI_POLITE"):
+            ends = [functools.partial(_end_politely, program) for program in (*self.tills, self.centre)]
+        steps = ends + [reader.remove_folder for reader in self.readers]
         for step in steps:
             try:
                 step()

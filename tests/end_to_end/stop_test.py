@@ -1,6 +1,7 @@
 """A polite end: SIGTERM ends the daemon soon and cleanly while requests run, and a restart finds everything."""
 
 import http.client
+import json
 import signal
 import threading
 import unittest
@@ -70,6 +71,27 @@ class Stop(WorldCase):
         self.assertGreater(done.returncode, 0)
         self.assertRegex(done.stdout + done.stderr, r"\[G\d{4}\]")
         self.assertEqual(self.till.status()["last_seq"], 0)
+
+
+class StopAtTheReader(WorldCase):
+    needs_reader = True
+
+    def test_sales_that_wait_for_a_card_are_given_up_before_what_they_use(self):
+        psn_no = self.person("li-jianguo")
+        self.assertEqual(self.till.terminate(), 0)
+        # Memory that was given back is overwritten: whoever uses it afterwards falls.
+        self.till.set_environment(MALLOC_PERTURB_="165", GLIBC_TUNABLES="glibc.malloc.tcache_count=0")
+        self.till.start()
+        # The reader is empty and they take turns at it: together they wait longer than a daemon takes to stop.
+        path, headers = self.till.fsi_place()
+        sellers = [http.client.HTTPConnection("127.0.0.1", self.till.port, timeout=30) for _ in range(6)]
+        for seller in sellers:
+            self.addCleanup(seller.close)
+            sale = sales.sale_input("li-jianguo", psn_no, BASKET, read_card=True)
+            seller.request("POST", path, json.dumps(self.till.envelope("2102", sale)).encode(), headers)
+        for _ in range(3):  # who asks after them is answered after they were heard
+            self.till.status()
+        self.assertEqual(self.till.terminate(), 0)
 
 
 if __name__ == "__main__":
