@@ -414,11 +414,12 @@ Result<std::uint64_t> SecondCopy::frames_alike(std::uint64_t pages) {
 }
 
 void SecondCopy::remove_other_sets() {
-  std::error_code ignored;
+  std::error_code failed, ignored;
   const std::string keep = set_->database(folder_).filename().string();
-  for (const auto& each : std::filesystem::directory_iterator(folder_, ignored)) {
-    const std::string name = each.path().filename().string();
-    if (name.starts_with("journal-") && !name.starts_with(keep)) std::filesystem::remove(each.path(), ignored);
+  std::filesystem::directory_iterator each(folder_, failed);
+  for (; !failed && each != std::filesystem::directory_iterator(); each.increment(failed)) {
+    const std::string name = each->path().filename().string();
+    if (name.starts_with("journal-") && !name.starts_with(keep)) std::filesystem::remove(each->path(), ignored);
   }
 }
 

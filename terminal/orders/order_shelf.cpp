@@ -34,13 +34,15 @@ Result<record::EmergencyOrder> checked(const record::Signed& order, ByteView key
   return read;
 }
 
-// In order; none where there is no folder.
-std::vector<std::string> files_in(const fs::path& folder) {
+// In order; none where there is no folder.  nullopt: it cannot be listed.
+std::optional<std::vector<std::string>> files_in(const fs::path& folder) {
   std::vector<std::string> out;
   std::error_code failed;
-  for (const auto& each : fs::directory_iterator(folder, failed)) {
-    if (each.path().extension() == ".json" && out.size() < order_files_max) out.push_back(each.path().filename());
+  fs::directory_iterator each(folder, failed);
+  for (; !failed && each != fs::directory_iterator(); each.increment(failed)) {
+    if (each->path().extension() == ".json" && out.size() < order_files_max) out.push_back(each->path().filename());
   }
+  if (failed && failed != std::errc::no_such_file_or_directory) return std::nullopt;
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -82,10 +84,11 @@ bool OrderShelf::refresh(const std::vector<record::Signed>& from_feed) {
   const std::scoped_lock lock(lock_);
   // A file's name says which word it is, so a file that is here is never another one later.
   auto files = files_in(folder_);
-  if (read_ && from_feed == from_feed_ && files == files_) return false;
+  if (!files) files = files_;  // an order does not end because a disk does
+  if (read_ && from_feed == from_feed_ && *files == files_) return false;
   read_ = true;
   from_feed_ = from_feed;
-  files_ = std::move(files);
+  files_ = *std::move(files);
 
   std::vector<record::EmergencyOrder> all;
   const auto add = [&](const Result<record::EmergencyOrder>& order) {

@@ -38,13 +38,18 @@ RuleShelf::RuleShelf(const Config& config, std::vector<Bytes> authorities)
     : folder_(config.rules_directory()),
       configured_(config.packs_directory),
       activate_reported_(config.activate_reported),
-      authorities_(std::move(authorities)) {
-  std::error_code none;
-  for (const auto& each : fs::directory_iterator(folder_, none)) {
-    if (const std::string name = name_in(each.path()); !name.empty() && names_.size() < rule_files_max) {
+      authorities_(std::move(authorities)) {}
+
+Result<void> RuleShelf::find_files() {
+  std::error_code failed;
+  fs::directory_iterator each(folder_, failed);
+  for (; !failed && each != fs::directory_iterator(); each.increment(failed)) {
+    if (const std::string name = name_in(each->path()); !name.empty() && names_.size() < rule_files_max) {
       names_.insert(name);
     }
   }
+  if (!failed || failed == std::errc::no_such_file_or_directory) return {};
+  return trouble(troubles::rules_unreadable, folder_.string(), failed.message());
 }
 
 Result<std::unique_ptr<RuleShelf>> RuleShelf::open(const Config& config, const Bytes& authority) {
@@ -56,6 +61,7 @@ Result<std::unique_ptr<RuleShelf>> RuleShelf::open(const Config& config, const B
     authorities.push_back(std::move(*key));
   }
   std::unique_ptr<RuleShelf> shelf(new RuleShelf(config, std::move(authorities)));
+  if (auto done = shelf->find_files(); !done) return done.error();
   if (auto done = shelf->choose(); !done) return done.error();
   return shelf;
 }

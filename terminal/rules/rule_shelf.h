@@ -27,7 +27,8 @@ inline constexpr std::size_t rule_files_max = 200;
 class RuleShelf {
  public:
   // `authority`: the key that came with the enrolment; empty before it.
-  // Errors: those of packs::read_public_key; of the built-in packs and the configured folder, which must load whole.
+  // Errors: those of packs::read_public_key; rules_unreadable (the folder of those that came cannot be listed); of the
+  // built-in packs and the configured folder, which must load whole.
   static Result<std::unique_ptr<RuleShelf>> open(const Config& config, const Bytes& authority);
 
   PackSource source() const {
@@ -48,6 +49,7 @@ class RuleShelf {
 
  private:
   RuleShelf(const Config& config, std::vector<Bytes> authorities);
+  Result<void> find_files();
   Result<packs::PackSet> build(const std::set<std::string>& names) const;
   Result<void> choose();
   std::filesystem::path file_of(const std::string& name) const;

@@ -8,6 +8,7 @@
 #include "offline/journal/copy_restore.h"
 #include "offline/journal/troubles.h"
 #include "tests/journal/till.h"
+#include "tests/support/broken_folder.h"
 
 using namespace gongji;
 using namespace gongji::tests;
@@ -222,6 +223,16 @@ TEST_CASE("a journal that was open without its copy gets a new one") {
   CopiedTill::wait_until_copied(*journal);
   CHECK(copied.has_set(2));
   CHECK(copied.restored_elsewhere() == 3);
+}
+
+TEST_CASE("a second disk whose folder cannot be read to its end is copied to all the same") {
+  CopiedTill copied;
+  copied.open();
+  for (int entries = 0; entries < 6; ++entries) {
+    const BrokenFolder broken(copied.folder(), entries);
+    const auto journal = copied.open();
+    CopiedTill::wait_until_copied(*journal);
+  }
 }
 
 TEST_CASE("a restored backup never replaces a second copy that knows more") {

@@ -6,6 +6,7 @@
 
 #include "offline/seal/key_store.h"
 #include "terminal/troubles.h"
+#include "tests/support/broken_folder.h"
 #include "tests/support/print_trouble.h"
 #include "tests/support/scratch.h"
 
@@ -99,4 +100,20 @@ TEST_CASE(
   shelf.refresh({other.word(2, 99)});
   REQUIRE(shelf.orders().size() == 1);
   CHECK(shelf.orders()[0].issued.ms == 30);
+}
+
+TEST_CASE("a folder of orders that cannot be read to its end takes no known order back") {
+  Authority authority;
+  const Bytes key = authority.keys->public_key();
+  const auto folder = authority.scratch / "orders";
+  for (std::uint8_t id = 1; id <= 3; ++id) {
+    REQUIRE(import_order(authority.file(record::encode(authority.word(id, 10))), folder, key));
+  }
+  OrderShelf shelf(folder, key);
+  REQUIRE(shelf.refresh({}));
+  for (int entries = 0; entries < 5; ++entries) {
+    const tests::BrokenFolder broken(folder, entries);
+    CHECK_FALSE(shelf.refresh({}));
+    CHECK(shelf.orders().size() == 3);
+  }
 }

@@ -5,7 +5,9 @@
 #include "offline/packs/signed_file.h"
 #include "offline/seal/sm3.h"
 #include "terminal/rules/rule_shelf.h"
+#include "terminal/troubles.h"
 #include "tests/packs/signed_text.h"
+#include "tests/support/broken_folder.h"
 #include "tests/support/print_trouble.h"
 #include "tests/support/scratch.h"
 
@@ -41,6 +43,19 @@ std::size_t deciding(const RuleShelf& shelf) {
 }
 
 }  // namespace
+
+TEST_CASE("a folder of rules that cannot be read to its end stops the start: no rule is forgotten silently") {
+  const Shop shop;
+  const std::string text = shop.supplement(800'000);
+  REQUIRE(shop.open()->take(digest_of(text), text));
+  for (int entries = 0; entries < 4; ++entries) {  // two of them are "." and ".."
+    const tests::BrokenFolder broken(shop.config.rules_directory(), entries);
+    const auto shelf = RuleShelf::open(shop.config, shop.key.public_key());
+    REQUIRE_FALSE(shelf);
+    CHECK(shelf.error().text == &troubles::rules_unreadable);
+  }
+  CHECK(deciding(*shop.open()) == 1);
+}
 
 TEST_CASE("a file that comes decides at once and after every restart, until it is withdrawn") {
   const Shop shop;
