@@ -1,4 +1,4 @@
-// booked.h — a sale behind a late one.  For booking.cpp and late.cpp only.
+// booked.h — a sale behind a late one, and what the parts of Booking share.  For booking*.cpp and late.cpp only.
 #pragma once
 
 #include "sync/centre/booking.h"
@@ -15,5 +15,10 @@ struct Booking::Booked {
   std::vector<Movement> moves;  // posted anew
   bool told_alike = false;      // only who among the accounts pays is different: no new verdict
 };
+
+// The psn_no of an account's owner, who is "self" where it is the patient's own.
+std::string owner_number(const std::string& owner, const std::string& psn_no);
+// What these payments take of the account of that one, together.
+Money paid_by(const std::vector<settlement::AccountPayment>& payments, const settlement::AccountPayment& like);
 
 }  // namespace gongji::centre
