@@ -84,7 +84,8 @@ class Daemon {
         certificate_(config.tls_directory(), identity_.terminal),
         orders_(config.orders_directory(), identity_.authority_public_key) {}
 
-  Result<void> start(authority::KnownTimes known, bool in_doubt, const std::vector<record::Signed>& known_orders,
+  Result<void> start(authority::KnownTimes known, bool in_doubt, record::Opening opening,
+                     const std::vector<record::Signed>& known_orders,
                      const std::optional<record::Signed>& newer_terms) {
     auto terms = record::decode_terms(identity_.terms_bytes);
     if (!terms) return terms.error();
@@ -107,6 +108,7 @@ class Daemon {
       return certificate_.take_roots(roots);
     };
     options_of_link.in_doubt = in_doubt;
+    options_of_link.opening = opening;
     if (clock_->trusted() && known.last_contact) {
       options_of_link.silent_for = std::max(std::chrono::milliseconds(0), clock_->wall() - *known.last_contact);
     }
@@ -396,6 +398,7 @@ Result<bool> run_epoch(Config& config) {
   if (!journal) return journal.error();
   if (auto done = keep_second_places(config, **journal); !done) return done.error();
   const bool in_doubt = (*journal)->doubt() != journal::Doubt::none;
+  const record::Opening this_opening = (*journal)->opening();
   auto remembered = remembered_by(**journal);
   if (!remembered) return remembered.error();
   spdlog::info("journal holds {} entries, {} unsent", remembered->log.last_seq,
@@ -403,7 +406,7 @@ Result<bool> run_epoch(Config& config) {
 
   Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*rules), std::move(*catalogue),
                 std::move(*journal));
-  if (auto done = daemon.start(remembered->times, in_doubt, remembered->orders, remembered->terms); !done)
+  if (auto done = daemon.start(remembered->times, in_doubt, this_opening, remembered->orders, remembered->terms); !done)
     return done.error();
   config.api.port = daemon.port();
   if (auto written = http::write_private_file(config.port_file().string(), std::to_string(daemon.port()) + "\n");

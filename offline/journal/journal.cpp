@@ -72,6 +72,7 @@ class FileJournal final : public Journal {
   Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) override;
   Result<std::uint64_t> feed_cursor() override;
   std::uint64_t run() const override { return run_; }
+  record::Opening opening() const override { return {run_, run_from_}; }
   Result<std::vector<record::ClosedGrant>> closed_grants(WallTime now) override;
   Result<void> closed_grants_told(const std::vector<record::ClosedGrant>& closed) override;
   Result<void> keep_copy(const SecondPlace& place) override;
@@ -114,7 +115,7 @@ class FileJournal final : public Journal {
   RememberedKeys remembered_;
   std::unique_ptr<sqlite::Connection> db_;
   Store store_;
-  std::uint64_t run_;
+  std::uint64_t run_, run_from_ = 1;
   Tip tip_;
   bool failed_commit_stands_ = false;  // the WAL may hold a commit that was told to have failed
   EarlierLogs earlier_;
@@ -147,6 +148,7 @@ Result<void> FileJournal::start() {
   auto tip = Entries(store_).tip();
   if (!tip) return tip.error();
   tip_ = *tip;
+  run_from_ = tip_.seq + 1;
   // Before anything that is checked under this epoch: whose file it is.
   if (*found && ((*found)->terminal != identity_.terminal || (*found)->epoch != identity_.epoch)) {
     return trouble(troubles::other_terminal, db_->file(),

@@ -30,6 +30,7 @@
 #include "offline/record/entry.h"
 #include "offline/record/grant.h"
 #include "offline/record/grant_use.h"
+#include "offline/record/hold_rules.h"
 #include "offline/record/snapshot.h"
 #include "offline/record/stop.h"
 #include "offline/record/verdict.h"
@@ -262,6 +263,8 @@ class Journal {
 
   // Names this opening of the file, from 1, never twice: grants are given to it alone.
   virtual std::uint64_t run() const = 0;
+  // That, and the first entry that this opening could write.
+  virtual record::Opening opening() const = 0;
   // Closes the grants that have expired by `now`; all that are closed and not yet known to be, at most
   // closed_grants_max.  All of an earlier run are among them.
   static constexpr std::size_t closed_grants_max = 200;

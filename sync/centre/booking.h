@@ -56,6 +56,8 @@ class Booking {
   // Inside a transaction of the ledger: locks and reads what these entries of one log will need (Ledger::prepare).
   // Changes nothing; the entries need not be verified yet.
   void prepare(const LogName& log, const Site& site, std::span<const record::Entry> entries);
+  // Of prepare()'s entries that are not booked: what the sale of this id says that it is backed by; nullopt: not there.
+  std::optional<std::string> backing_id_of(const std::string& sale_id) const;
   // Inside the same transaction.  `site` is the terminal's.
   record::Verdict book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now);
 
@@ -119,8 +121,8 @@ class Booking {
                        bool guaranteed, const Lifted& lifted);
   std::vector<Movement> movements(const EntryName& name, const Site& site, const record::Sale& sale,
                                   const Judgement& judgement, const Person& person, const Lifted& lifted);
-  // What a sale of this log may take of an account: holds of its own may be those of a till that was killed
-  // while it asked, but what is left of its grants is promised, whatever a till that knew less sold on the reserve.
+  // What a sale of this log may take of an account: nothing that is set aside, also not for other entries of its own
+  // log, whatever a till that knew less sold on the reserve.  Holds that no entry can use are freed before.
   Money left_in(AccountId account, const LogName& log, const Lifted& lifted);
   // By left_in() for each of them.
   std::vector<settlement::Account> accounts_left(const Person& person, const LogName& log, const Lifted& lifted);

@@ -27,7 +27,7 @@ Money Booking::left_in(AccountId account, const LogName& log, const Lifted& lift
   const auto back = lifted.accounts.find(account);
   const Money given_back = back == lifted.accounts.end() ? Money{} : back->second;
   return max(Money{},
-             ledger_.balance(account) - ledger_.held(account, log) - ledger_.granted(account, log) + given_back);
+             ledger_.balance(account) - ledger_.held(account, log) - ledger_.promised_here(account, log) + given_back);
 }
 
 std::vector<settlement::Account> Booking::accounts_left(const Person& person, const LogName& log,

@@ -59,6 +59,14 @@ void Booking::prepare(const LogName& log, const Site& site, std::span<const reco
   ledger_.prepare(batch);
 }
 
+std::optional<std::string> Booking::backing_id_of(const std::string& sale_id) const {
+  for (const auto& decoded : decoded_) {
+    const auto* sale = decoded && decoded->has_value() ? std::get_if<record::Sale>(&(*decoded)->body) : nullptr;
+    if (sale != nullptr && to_string(sale->sale_id) == sale_id) return sale->backing_id;
+  }
+  return std::nullopt;
+}
+
 Result<record::Decoded> Booking::take_decoded(const EntryName& name, const record::Entry& entry) {
   if (find_decoded(name) == nullptr) return decoded_of(entry);
   return *std::exchange(decoded_[name.seq - decoded_from_], std::nullopt);

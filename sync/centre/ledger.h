@@ -109,9 +109,10 @@ class Ledger {
   std::optional<Hold> find_hold(const std::string& hold_id);
   void close_hold(const std::string& hold_id, bool used);
   struct LiveHold {
-    std::string hold_id;
+    std::string hold_id, sale_id;
     std::uint32_t epoch = 1;
     WallTime expires;
+    record::Opening opening;
   };
   std::vector<LiveHold> live_holds(const std::string& terminal);
   void close_all_holds(const std::string& terminal);
@@ -120,6 +121,9 @@ class Ledger {
   // What live holds set aside, but for those of one log ("": none is left out).
   Money held(AccountId account, const LogName& but);
   std::vector<settlement::Counted> held_counters(const std::string& psn_no, const LogName& but);
+  // What is left of live grants of one log, and what its live holds set aside; but for those of a till that does not
+  // tell which opening of its journal asks, because nobody could free what it left behind when it was killed.
+  Money promised_here(AccountId account, const LogName& log);
 
   // Standing grants (ledger_grants.cpp): set aside like holds, and part of held() and held_counters().
   void add_grant(const StandingGrant& grant);
@@ -142,8 +146,6 @@ class Ledger {
   std::set<std::string> recalled_persons(const std::string& terminal, WallTime now);
   // Live ones that set something of this account aside, but for those of one terminal.
   std::vector<Id> grants_on(AccountId account, const std::string& but_terminal);
-  // What live grants of one log set aside of an account.
-  Money granted(AccountId account, const LogName& to);
   // Whether a live grant sets something of this counter aside.
   bool counter_granted(const std::string& psn_no, const settlement::Counted& counter);
   void add_visit(const std::string& fixmedins_code, const std::string& psn_no, Day day);

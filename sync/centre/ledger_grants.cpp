@@ -12,11 +12,13 @@ constexpr int state_grant = 4;  // of the hold that sets a grant's money aside
 
 void Ledger::add_grant(const StandingGrant& standing) {
   forget_held();
-  read_->granted.clear();
+  read_->promised_here.clear();
   const record::Grant& grant = standing.grant;
   const std::string id = to_string(grant.id);
   const std::string person = sealing_.person(standing.psn_no);
-  auto hold = raw("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)");
+  auto hold =
+      raw("INSERT INTO hold (hold_id, sale_id, terminal, epoch, person, digest, fund, expires, state) "
+          "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)");
   hold.bind(id, id, grant.terminal, grant.life.epoch, person, Digest{}, grant.expires, state_grant);
   run(hold);
   auto insert = raw("INSERT INTO standing_grant VALUES (?, ?, ?, ?, ?, ?, 1, ?)");
@@ -60,7 +62,7 @@ std::optional<StandingGrant> Ledger::find_grant(const Id& id) {
 
 void Ledger::extend_grant(const StandingGrant& standing) {
   forget_held();
-  read_->granted.clear();
+  read_->promised_here.clear();
   const record::Grant& grant = standing.grant;
   auto update = raw("UPDATE standing_grant SET expires = ?, item = ? WHERE grant_id = ? AND live = 1");
   update.bind(grant.expires, as_bytes(record::encode(grant)), to_string(grant.id));
@@ -82,7 +84,7 @@ void Ledger::extend_grant(const StandingGrant& standing) {
 void Ledger::use_grant(const StandingGrant& standing, const std::vector<Movement>& accounts,
                        const std::vector<settlement::Counted>& counters) {
   const std::string id = to_string(standing.grant.id);
-  read_->granted.clear();
+  read_->promised_here.clear();
   if (!is_of_set({standing.grant.terminal, standing.grant.life.epoch})) forget_held();
   for (const auto& used : accounts) {
     for (const auto& left : standing.accounts) {
@@ -103,7 +105,7 @@ void Ledger::use_grant(const StandingGrant& standing, const std::vector<Movement
 
 void Ledger::free_grant(const Id& id) {
   forget_held();
-  read_->granted.clear();
+  read_->promised_here.clear();
   const std::string name = to_string(id);
   auto update = raw("UPDATE standing_grant SET live = 0 WHERE grant_id = ?");
   update.bind(name);
@@ -205,21 +207,6 @@ std::vector<Id> Ledger::grants_on(AccountId account, const std::string& but_term
     if (const auto id = parse_id(select.text(0))) out.push_back(*id);
   }
   return out;
-}
-
-Money Ledger::granted(AccountId account, const LogName& to) {
-  const bool kept = is_of_set(to);
-  if (kept) {
-    if (const auto known = read_->granted.find(account); known != read_->granted.end()) return known->second;
-  }
-  auto select =
-      raw("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
-          "WHERE account_id = ? AND state = 4 AND terminal = ? AND epoch = ?",
-          "i");
-  select.bind(account, to.terminal, to.epoch);
-  const Money granted = step(select) ? select.money(0) : Money{};
-  if (kept) read_->granted[account] = granted;
-  return granted;
 }
 
 bool Ledger::counter_granted(const std::string& psn_no, const settlement::Counted& counter) {

@@ -4,12 +4,14 @@ namespace gongji::centre {
 
 void Ledger::add_hold(const Id& sale_id, const Hold& hold) {
   forget_held();
-  read_->granted.clear();
+  read_->promised_here.clear();
   read_->without_hold.erase(to_string(sale_id));
-  auto insert = raw("INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)");
+  auto insert =
+      raw("INSERT INTO hold (hold_id, sale_id, terminal, epoch, person, digest, fund, expires, state, run, run_from) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)");
   const std::string person = sealing_.person(hold.psn_no);
-  insert.bind(hold.hold_id, to_string(sale_id), hold.terminal, hold.epoch, person, hold.digest, hold.fund,
-              hold.expires);
+  insert.bind(hold.hold_id, to_string(sale_id), hold.terminal, hold.epoch, person, hold.digest, hold.fund, hold.expires,
+              hold.opening.run, hold.opening.from);
   run(insert);
   for (const auto& part : hold.accounts) {
     auto add = raw("INSERT INTO hold_account VALUES (?, ?, ?)");
@@ -70,7 +72,7 @@ void Ledger::forget_held() {
 
 void Ledger::close_hold(const std::string& hold_id, bool used) {
   forget_held();
-  read_->granted.clear();
+  read_->promised_here.clear();
   auto update = raw("UPDATE hold SET state = ? WHERE hold_id = ? AND state = 1");
   update.bind(used ? 2 : 3, hold_id);
   run(update);
@@ -84,12 +86,19 @@ void Ledger::close_hold(const std::string& hold_id, bool used) {
 
 std::vector<Ledger::LiveHold> Ledger::live_holds(const std::string& terminal) {
   auto select =
-      raw("SELECT hold_id, epoch, expires FROM hold WHERE terminal = ? AND state = 1 ORDER BY expires", "tii");
+      raw("SELECT hold_id, epoch, expires, sale_id, run, run_from FROM hold WHERE terminal = ? AND state = 1 "
+          "ORDER BY expires",
+          "tiitii");
   select.bind(terminal);
   std::vector<LiveHold> out;
   while (step(select)) {
-    out.push_back(
-        {std::string(select.text(0)), static_cast<std::uint32_t>(select.integer(1)), WallTime{select.integer(2)}});
+    LiveHold hold;
+    hold.hold_id = select.text(0);
+    hold.epoch = static_cast<std::uint32_t>(select.integer(1));
+    hold.expires = WallTime{select.integer(2)};
+    hold.sale_id = select.text(3);
+    hold.opening = {static_cast<std::uint64_t>(select.integer(4)), static_cast<std::uint64_t>(select.integer(5))};
+    out.push_back(std::move(hold));
   }
   return out;
 }
@@ -138,6 +147,22 @@ Money Ledger::held(AccountId account, const LogName& but) {
   const Money held = step(select) ? select.money(0) : Money{};
   if (kept) read_->held[account] = held;
   return held;
+}
+
+Money Ledger::promised_here(AccountId account, const LogName& log) {
+  const bool kept = is_of_set(log);
+  if (kept) {
+    if (const auto known = read_->promised_here.find(account); known != read_->promised_here.end())
+      return known->second;
+  }
+  auto select =
+      raw("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
+          "WHERE account_id = ? AND (state = 4 OR run_from > 0) AND terminal = ? AND epoch = ?",
+          "i");
+  select.bind(account, log.terminal, log.epoch);
+  const Money promised = step(select) ? select.money(0) : Money{};
+  if (kept) read_->promised_here[account] = promised;
+  return promised;
 }
 
 std::vector<settlement::Counted> Ledger::held_counters(const std::string& psn_no, const LogName& but) {

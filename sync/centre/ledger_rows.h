@@ -11,6 +11,7 @@
 #include "offline/base/ids.h"
 #include "offline/record/grant.h"
 #include "offline/record/grant_rules.h"
+#include "offline/record/hold_rules.h"
 #include "offline/record/stop.h"
 #include "offline/record/verdict.h"
 #include "offline/settlement/counted.h"
@@ -84,6 +85,7 @@ struct Hold {
   Money fund;
   WallTime expires;
   bool live = true;
+  record::Opening opening;         // of the journal that asked
   std::vector<Movement> accounts;  // amounts > 0; only while live
   std::vector<settlement::Counted> counters;
 };

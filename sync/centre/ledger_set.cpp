@@ -99,14 +99,15 @@ void Ledger::load_held() {
     select.bind(accounts, read_->log.terminal, read_->log.epoch);
     while (step(select)) read_->held[select.integer(0)] = select.money(1);
   }
-  for (const std::int64_t account : accounts) read_->granted[account] = Money{};
+  for (const std::int64_t account : accounts) read_->promised_here[account] = Money{};
   {
     auto select =
         raw("SELECT account_id, CAST(SUM(amount) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
-            "WHERE account_id IN integers(?) AND state = 4 AND terminal = ? AND epoch = ? GROUP BY account_id",
+            "WHERE account_id IN integers(?) AND (state = 4 OR run_from > 0) AND terminal = ? AND epoch = ? GROUP BY "
+            "account_id",
             "ii");
     select.bind(accounts, read_->log.terminal, read_->log.epoch);
-    while (step(select)) read_->granted[select.integer(0)] = select.money(1);
+    while (step(select)) read_->promised_here[select.integer(0)] = select.money(1);
   }
   std::vector<std::string> hashes;
   for (const auto& [hash, known] : read_->people) hashes.push_back(hash);

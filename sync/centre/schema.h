@@ -334,6 +334,10 @@ CREATE TABLE next_certificate (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE roots_told (terminal TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
+-- Which opening of its terminal's journal asked for a hold (record/hold_rules.h); 0: not told.
+ALTER TABLE hold ADD COLUMN run INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE hold ADD COLUMN run_from INTEGER NOT NULL DEFAULT 0;
+
 -- Grants that are asked back before their end.  Nobody is given another one there before that end would have come.
 CREATE TABLE recalled_grant (
   grant_id TEXT PRIMARY KEY, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, person TEXT NOT NULL,

@@ -171,7 +171,12 @@ class CentreService {
   std::string check_log(
       const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes,
       const std::function<void()>& meanwhile = [] {});
-  void free_holds(const Terminal& terminal, const protocol::SyncRequest& request, WallTime last_entry_at, WallTime now);
+  // service_holds.cpp
+  void free_unused_holds(const Terminal& terminal, const protocol::SyncRequest& request);
+  std::vector<std::string> free_expired_holds(const Terminal& terminal, const protocol::SyncRequest& request,
+                                              WallTime last_entry_at, WallTime now);
+  void free_released_holds(const Terminal& terminal, const std::vector<std::string>& released);
+  std::size_t free_left_behind(const Terminal& terminal, const record::Opening& asking);
   // service_credentials.cpp
   void tell_stops(Terminal& terminal, WallTime now);
   bool is_stopped(record::StopKind kind, const std::string& number, WallTime now);

@@ -73,6 +73,11 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
   if (ledger().find_sale(terminal.terminal, terminal.epoch, to_string(request->sale_id))) {
     return refuse(409, "hold_closed", "该销售已入账，不再担保。", "This sale is booked already.");
   }
+  free_released_holds(terminal, request->released_holds);
+  const std::size_t open_holds = free_left_behind(terminal, request->opening);
+  if (open_holds >= live_holds_max) {
+    return refuse(409, "hold_too_many", "未完成的担保过多，请先同步。", "Too many open holds; sync first.");
+  }
   (void)free_grants(terminal, request->closed_grants, now);
   const auto person = ledger().find_person(request->psn_no);
   if (!person) return refuse(404, "unknown_person", "没有查到该参保人。", "No such person.");
@@ -85,6 +90,7 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
   hold.epoch = terminal.epoch;
   hold.psn_no = request->psn_no;
   hold.digest = digest;
+  hold.opening = request->opening;
   hold.fund = request->fund;
   hold.expires = now.plus(std::chrono::minutes(parts_.plan.hold_minutes));
   if (on_prescription) {
@@ -95,17 +101,14 @@ CentreService::Reply CentreService::hold(const Terminal& terminal, const std::st
   return protocol::encode(protocol::HoldAnswer{hold.hold_id, hold.expires, on_prescription});
 }
 
-// Fills the parts of `hold`.  Refusals in order: too many holds, account not bound, balance, fund not counted,
-// window of a counter, counter twice, its limit.
+// Fills the parts of `hold`.  Refusals in order: account not bound, balance, fund not counted, window of a counter,
+// counter twice, its limit.
 std::optional<CentreService::Refused> CentreService::check_hold(const Terminal& terminal, const Person& person,
                                                                 const protocol::HoldRequest& request, Hold& hold,
                                                                 WallTime now) {
   const auto insufficient = [](const char* what_zh, const char* what_en) {
     return refuse(409, "hold_insufficient", what_zh, what_en);
   };
-  if (ledger().live_holds(terminal.terminal).size() >= live_holds_max) {
-    return refuse(409, "hold_too_many", "未完成的担保过多，请先同步。", "Too many open holds; sync first.");
-  }
   const Day today = civil_time_at(now).day;
   const auto accounts = booking_.accounts_of(person, {});
   std::map<std::pair<std::string, settlement::AccountKind>, Money> wanted;

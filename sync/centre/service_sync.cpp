@@ -63,6 +63,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   }
 
   // Everything is verified; from here on each new entry is applied, once, and nothing can stop those behind it.
+  free_unused_holds(terminal, *request);
   std::vector<record::Verdict> verdicts;
   bool freed = false;
   for (std::size_t i = 0; i < request->entries.size(); ++i) {
@@ -97,7 +98,8 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
     const auto decoded = record::decode_public(last.public_bytes);
     if (decoded.has_value()) last_entry_at = decoded->head.at;
   }
-  free_holds(terminal, *request, last_entry_at, now);
+  protocol::SyncAnswer answer;
+  answer.open_holds = free_expired_holds(terminal, *request, last_entry_at, now);
   freed |= free_grants(terminal, request->closed_grants, now);
   if (terminal.state == TerminalState::active) {
     plan_grants(terminal, *site, request->run, freed || !request->entries.empty(), now);
@@ -105,11 +107,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
 
   tell_stops(terminal, now);
 
-  protocol::SyncAnswer answer;
   answer.acknowledged_seq = terminal.last_seq;
-  for (const auto& hold : ledger().live_holds(terminal.terminal)) {
-    if (hold.epoch == terminal.epoch) answer.open_holds.push_back(hold.hold_id);
-  }
   record::FeedBatch batch;
   batch.terminal = terminal.terminal;
   batch.from = request->feed_cursor + 1;
@@ -192,21 +190,6 @@ std::string CentreService::check_log(const Terminal& terminal, const protocol::S
   const Bytes statement = record::head_statement(terminal.terminal, terminal.epoch, head_seq, hash);
   if (key == nullptr || !key->verify(record::head_tag, statement, request.head_signature)) return "bad_signature";
   return {};
-}
-
-// A hold is freed by the till, or when its log proves that no entry can use it any more: the log has passed the hold's
-// last moment, or was sent to its end after it.
-void CentreService::free_holds(const Terminal& terminal, const protocol::SyncRequest& request, WallTime last_entry_at,
-                               WallTime now) {
-  for (const auto& hold_id : request.released_holds) {
-    const auto hold = ledger().find_hold(hold_id);
-    if (hold && hold->live && hold->terminal == terminal.terminal) ledger().close_hold(hold_id, false);
-  }
-  for (const auto& [hold_id, epoch, expires] : ledger().live_holds(terminal.terminal)) {
-    if (epoch != terminal.epoch) continue;  // of a log that may still be brought in
-    const WallTime over = expires.plus(hold_grace);
-    if (now > over && (request.entries.empty() || last_entry_at > over)) ledger().close_hold(hold_id, false);
-  }
 }
 
 }  // namespace gongji::centre

@@ -71,7 +71,7 @@ struct ReadRows {
   std::unordered_map<std::string, Bytes> site_keys;
   std::unordered_map<AccountId, Money> balances;
   std::unordered_map<AccountId, Money> held;                                        // but for `log`
-  std::unordered_map<AccountId, Money> granted;                                     // by live grants of `log`
+  std::unordered_map<AccountId, Money> promised_here;                               // by grants and holds of `log`
   std::unordered_map<std::string, std::vector<settlement::Counted>> held_counters;  // by hash, but for `log`
   std::unordered_map<std::string, KnownCounters> counters;                          // by hash
   std::unordered_map<std::string, std::optional<EntryName>> sales;                  // of `log`, by sale_id

@@ -277,6 +277,10 @@ asio::awaitable<Result<Link::Answer<protocol::HoldAnswer>>> Link::hold(protocol:
                                                                        std::chrono::milliseconds deadline) {
   const auto state = state_;
   const UnderWay under_way(state->holds_asked);
+  if (state->version >= protocol::openings_since) {
+    request.opening = state->options.opening;
+    request.released_holds.assign(state->to_release.begin(), state->to_release.end());
+  }
   auto answer_step =
       state->ask<protocol::HoldAnswer>("/v1/hold", protocol::encode(request), deadline, protocol::decode_hold_answer);
   auto answer = co_await std::move(answer_step);

@@ -18,6 +18,7 @@
 #include "offline/base/clock.h"
 #include "offline/base/result.h"
 #include "offline/journal/writer.h"
+#include "offline/record/hold_rules.h"
 #include "sync/http/tls.h"
 #include "sync/protocol/messages.h"
 #include "sync/protocol/uplink.h"
@@ -58,6 +59,8 @@ struct LinkOptions {
   std::function<bool(const std::string&)> take_certificate = [](const std::string&) { return true; };
   // The journal was in doubt at the start.
   bool in_doubt = false;
+  // Of the journal: holds are asked for in its name.
+  record::Opening opening;
   // Since the centre was last heard, by an earlier process; zero also where nobody can tell.
   std::chrono::milliseconds silent_for{0};
   // The centre has opened a new epoch for this terminal: the present journal ends.  Called on the executor; false where

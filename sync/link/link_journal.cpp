@@ -26,8 +26,8 @@ asio::awaitable<Result<Batch>> Link::State::read_batch(std::optional<journal::Jo
   const WallTime began = clock.wall();
   Batch batch;
   const JournalTask<Result<bool>> read = [&](journal::Journal& log_file) -> Result<bool> {
-    if (batch.run == 0) {
-      batch.run = log_file.run();
+    if (batch.opening.run == 0) {
+      batch.opening = log_file.opening();
       auto stretch = behind_of ? Result<journal::Journal::Stretch>(*behind_of) : log_file.empty_stretch();
       if (!stretch) return stretch.error();
       batch.stretch = std::move(*stretch);

@@ -22,7 +22,7 @@ namespace gongji::link {
 struct Batch {
   journal::Journal::Stretch stretch;
   std::uint64_t cursor = 0;  // the feed is in hand up to here
-  std::uint64_t run = 0;
+  record::Opening opening;
   std::vector<record::ClosedGrant> closed;
 };
 

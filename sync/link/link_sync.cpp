@@ -103,7 +103,8 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
   request.head_signature = batch.stretch.head_signature;
   request.feed_cursor = batch.cursor;
   request.released_holds.assign(to_release.begin(), to_release.end());
-  request.run = batch.run;
+  request.run = batch.opening.run;
+  request.run_from = batch.opening.from;
   request.closed_grants = batch.closed;
   request.software = options.software;
   const std::size_t sent = request.entries.size();

@@ -192,6 +192,8 @@ std::string encode(const HoldRequest& request) {
     }
     out["prescription"] = {{"number", request.prescription->number.reveal()}, {"goods", std::move(goods)}};
   }
+  if (!request.released_holds.empty()) out["released_holds"] = request.released_holds;
+  if (request.opening.from > 0) out["opening"] = {{"run", request.opening.run}, {"from", request.opening.from}};
   return write(out);
 }
 
@@ -223,6 +225,15 @@ Result<HoldRequest> decode_hold_request(std::string_view body) {
   }
   request.closed_grants = read_closed_grants(reader);
   if (reader.has("prescription")) request.prescription = read_prescription(reader);
+  if (reader.has("released_holds")) {
+    request.released_holds = reader.texts("released_holds", holds_max, hold_id_bytes_max);
+  }
+  if (reader.has("opening")) {
+    JsonReader inner = reader.object("opening");
+    request.opening.run = static_cast<std::uint64_t>(inner.integer("run", 1));
+    request.opening.from = static_cast<std::uint64_t>(inner.integer("from", 1));
+    reader.take(inner);
+  }
   return finished(reader, std::move(request));
 }
 

@@ -35,6 +35,7 @@
 #include "offline/base/result.h"
 #include "offline/base/secret.h"
 #include "offline/record/entry.h"
+#include "offline/record/hold_rules.h"
 #include "offline/record/snapshot.h"
 #include "offline/record/verdict.h"
 #include "sync/protocol/version.h"
@@ -117,6 +118,9 @@ struct HoldRequest {
   // Standing grants of this terminal that it gave up to make room for this sale; freed where the whole log is there.
   std::vector<record::ClosedGrant> closed_grants;
   std::optional<PrescriptionUse> prescription;  // from version 2 on
+  // From version 2 on: of the journal, by the process that asks; and what it gave up before, told in syncs, too.
+  record::Opening opening;
+  std::vector<std::string> released_holds;
 };
 struct HoldAnswer {
   std::string hold_id;
@@ -133,7 +137,8 @@ struct SyncRequest {
   Bytes head_signature;                // over record::head_statement; empty where from == 1 and no entries
   std::uint64_t feed_cursor = 0;
   std::vector<std::string> released_holds;
-  std::uint64_t run = 1;                           // of the journal: new grants are given to it alone
+  std::uint64_t run = 1;       // of the journal: new grants are given to it alone
+  std::uint64_t run_from = 0;  // first entry that this run could write; from version 2 on, 0 = not told
   std::vector<record::ClosedGrant> closed_grants;  // never spent again; told until a sync that told it was answered
   std::string software;                            // "gongji 0.1.0"; from version 2 on, "" = not told
 };

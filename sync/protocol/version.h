@@ -11,8 +11,9 @@
 // speaks, in the form of a request.
 //
 // A version never takes anything away from the one before: it adds members that may be missing, kinds of feed items,
-// and calls.  Version 2 adds SyncRequest::software, prescriptions of holds, RulesNotice, RootsNotice and GrantRecall in
-// the feed, /v1/rules, /v1/renew and /v1/retire.
+// and calls.  Version 2 adds SyncRequest::software, which opening of the journal asks (HoldRequest::opening,
+// SyncRequest::run_from) and HoldRequest::released_holds, prescriptions of holds, RulesNotice, RootsNotice and
+// GrantRecall in the feed, /v1/rules, /v1/renew and /v1/retire.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +34,7 @@ struct Versions {
 };
 inline constexpr Versions spoken{1, 2};  // by this program
 inline constexpr std::uint32_t prescriptions_since = 2;
+inline constexpr std::uint32_t openings_since = 2;
 
 std::string to_string(const Versions& versions);  // "1-2"
 // "1-2" or "2"; each from 1 to 9999, the lower one first.

@@ -27,6 +27,7 @@
 #include "offline/packs/packs.h"
 #include "offline/seal/key_store.h"
 #include "sync/link/link.h"
+#include "terminal/checkout/asked_holds.h"
 #include "terminal/checkout/counter_card.h"
 #include "terminal/checkout/counter_scanner.h"
 #include "terminal/checkout/person_turns.h"
@@ -113,6 +114,18 @@ class Checkout {
     std::optional<record::LowestShare> lowest;
     bool lowest_unknown = false;  // the terms promise the least share, and the law does not tell it
   };
+  // What the centre set aside for a sale.
+  struct Held {
+    protocol::HoldRequest request;
+    std::string hold_id;
+    bool prescription_verified = false;
+  };
+  // What became of the question for a hold; nothing: the sale goes on without.
+  struct HoldAnswered {
+    std::optional<Held> held;
+    std::optional<Refused> refused;
+    bool made_room = false;  // the next attempt may find enough
+  };
   // What a turn came to; the first that applies.
   struct TurnOutcome {
     std::optional<journal::StoredEntry> stored;  // earlier answer of this key, or the new entry
@@ -158,10 +171,21 @@ class Checkout {
   // What a hold found short may be what this till itself was granted: the person's own grants are given up, or, where
   // there are none, everybody's that set aside of an account that the sale would take from.
   Result<void> make_room(journal::Turn& turn, const Settled& wish, std::vector<record::ClosedGrant>& given_up) const;
+  // checkout_sell.cpp.  `is_last`: no other attempt follows.  `asked` lives as long as the attempt.
+  boost::asio::awaitable<Result<HoldAnswered>> ask_for_hold(const SaleDraft& draft, const Presented& presented,
+                                                            const Found& found, const Id& sale_id, bool is_last,
+                                                            std::vector<record::ClosedGrant>& given_up,
+                                                            std::optional<AskedHolds::Asked>& asked);
+  // checkout_commit.cpp
   Result<TurnOutcome> commit_turn(journal::Turn& turn, const SaleDraft& draft, const Presented& presented,
-                                  const Found& found, const Id& sale_id,
-                                  const std::optional<protocol::HoldRequest>& held, const std::string& hold_id,
-                                  bool prescription_verified);
+                                  const Found& found, const Id& sale_id, const std::optional<Held>& held);
+  Result<authority::Decision> decide(journal::Turn& turn, const Settled& sale, const Presented& presented,
+                                     const Found& found, const std::optional<Held>& held, WallTime now) const;
+  // Without backing.
+  static record::Sale sale_of(const SaleDraft& draft, const Presented& presented, Settled&& known, const Id& sale_id);
+  // `known`: nullptr where this person was never seen here.
+  record::Paper paper_of(const SaleDraft& draft, const Presented& presented, const Settled* known, const Id& paper_id,
+                         std::vector<std::string> reasons) const;
   Result<void> reverse_turn(journal::Turn& turn, const ReverseDraft& draft, Cancelled& out);
   Result<std::optional<Refused>> refund_turn(journal::Turn& turn, const RefundDraft& draft, Refunded& out);
   Result<void> refresh_terms(journal::Turn& turn);
@@ -175,6 +199,7 @@ class Checkout {
   std::size_t running_ = 0;
   std::multiset<std::string> selling_;  // msgids of the sales that run
   PersonTurns turns_;
+  AskedHolds asked_;
   card::VoucherReplayWindow vouchers_;  // one code, one sale
   std::string refused_pin_;             // look-up hash of card and PIN
 };

@@ -68,6 +68,7 @@ Result<std::optional<std::variant<Checkout::Settled, Refused>>> Checkout::settle
   settled.claim.site = site_of(terms_);
   settled.claim.person = person.snapshot.person;
   settled.claim.accounts = person.accounts;
+  asked_.take_off(settled.claim.person.psn_no, settled.claim.accounts);
   if (reach != Reach::all) {
     std::erase_if(settled.claim.accounts, [&](settlement::Account& account) {
       if (account.is_own()) return false;

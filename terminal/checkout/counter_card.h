@@ -33,4 +33,18 @@ class CounterCard {
   boost::asio::thread_pool thread_{1};
 };
 
+// Lets the card go at the end of a question or a sale that read it.
+class CardTurn {
+ public:
+  explicit CardTurn(CounterCard* card) : card_(card) {}
+  ~CardTurn() {
+    if (card_ != nullptr) card_->release();
+  }
+  CardTurn(const CardTurn&) = delete;
+  CardTurn& operator=(const CardTurn&) = delete;
+
+ private:
+  CounterCard* card_;
+};
+
 }  // namespace gongji::terminal

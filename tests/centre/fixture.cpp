@@ -68,13 +68,16 @@ TestCentre::TestCentre(std::uint64_t seed, const std::string& file, const GrantP
 }
 
 http::Response TestCentre::post(const std::string& path, const std::string& body, const std::string& peer,
-                                const std::string& fingerprint) {
+                                const std::string& fingerprint, std::uint32_t version) {
   http::Request request;
   request.method = "POST";
   request.target = path;
   request.body = body;
   request.peer_name = peer;
   request.peer_fingerprint = fingerprint;
+  if (version > protocol::lowest_version) {
+    request.headers.push_back({std::string(protocol::version_header), "1-" + std::to_string(version)});
+  }
   return service->handle(request, clock.wall());
 }
 
@@ -147,7 +150,7 @@ TestTill::TestTill(TestCentre& the_centre, const std::string& site, const std::s
 }
 
 http::Response TestTill::post(const std::string& path, const std::string& body) {
-  return centre.post(path, body, enrolled.terminal, fingerprint);
+  return centre.post(path, body, enrolled.terminal, fingerprint, version);
 }
 
 std::optional<record::Snapshot> TestTill::person(const std::string& psn_no) {
@@ -223,6 +226,7 @@ protocol::HoldRequest TestTill::hold_request(const record::Sale& sale) const {
   for (const auto& payment : sale.settlement.accounts) {
     request.accounts.push_back({payment.owner, payment.kind, payment.paid});
   }
+  if (version >= protocol::openings_since) request.opening = opening;
   return request;
 }
 
@@ -267,7 +271,8 @@ protocol::SyncRequest TestTill::sync_request(std::optional<std::uint64_t> from) 
         record::head_tag, record::head_statement(enrolled.terminal, enrolled.epoch, log.size(), request.head_hash));
   }
   request.feed_cursor = feed_cursor;
-  request.run = run;
+  request.run = opening.run;
+  request.run_from = opening.from;
   request.closed_grants = to_close;
   return request;
 }

@@ -53,7 +53,7 @@ struct TestCentre {
                       const std::vector<record::ReserveSlice>& reserve = {});
 
   http::Response post(const std::string& path, const std::string& body, const std::string& peer = {},
-                      const std::string& fingerprint = {});
+                      const std::string& fingerprint = {}, std::uint32_t version = protocol::lowest_version);
   std::string new_code(const std::string& site, const std::string& terminal = {});  // the secret part
   Money balance(const std::string& account);
   Money counter(const std::string& psn_no, const std::string& name) { return counter(psn_no, name, today()); }
@@ -95,7 +95,9 @@ class TestTill {
 
   // The log from `from` (default: what is not acknowledged), as a request and as an answer.
   protocol::SyncRequest sync_request(std::optional<std::uint64_t> from = std::nullopt) const;
-  http::Response send(const protocol::SyncRequest& request) { return post("/v1/sync", protocol::encode(request)); }
+  http::Response send(const protocol::SyncRequest& request) {
+    return post("/v1/sync", protocol::encode(request, version));
+  }
   // Sends, checks the feed's signature, keeps its verdicts.
   protocol::SyncAnswer sync();
 
@@ -110,7 +112,9 @@ class TestTill {
   std::shared_ptr<const seal::KeyStore> keys;
   std::vector<record::Entry> log;
   std::uint64_t acknowledged = 0, feed_cursor = 0;
-  std::uint64_t run = 1;
+  std::uint32_t version = protocol::lowest_version;                // of the protocol
+  record::Opening opening{1, 1};                                   // of its journal; told from version 2 on
+  void restart() { opening = {opening.run + 1, log.size() + 1}; }  // killed, and started again
   std::vector<record::Verdict> verdicts;
   std::vector<record::Grant> grants;          // as they came, extensions too
   std::vector<record::Stop> stops;            // as they came

@@ -102,7 +102,7 @@ TEST_CASE("a cancelled sale's value stays set aside while the grant lives") {
   r.till.sync();
   CHECK(shown_elsewhere(r.centre, chen_wei) == elsewhere);
   r.till.to_close = {{r.grant.id, r.till.log.size()}};
-  r.till.run = 2;
+  r.till.opening.run = 2;
   r.till.sync();
   CHECK(r.centre.in_balance());
 }

@@ -56,6 +56,7 @@ class Till {
     auto journal = journal::Journal::open(folder_.path / "journal.db", {enrolled.terminal, enrolled.epoch}, keys_,
                                           system_random());
     REQUIRE(journal);
+    options.opening = (*journal)->opening();
     writer_ = std::make_unique<journal::Writer>(std::move(*journal));
     options.host = wire.name();
     options.terminal = enrolled.terminal;

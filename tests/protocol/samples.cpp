@@ -137,6 +137,7 @@ std::vector<Sample> of_version_1() {
 std::vector<Sample> of_version_2() {
   SyncRequest sync = sync_request();
   sync.software = "gongji 0.1.0";
+  sync.run_from = 4;
   record::FeedBatch feed;
   feed.terminal = "T-000001";
   feed.from = 5;
@@ -147,6 +148,8 @@ std::vector<Sample> of_version_2() {
                 record::TermsNotice{signed_text("{\"terminal\":\"T-000001\"}")}};
   HoldRequest hold = hold_request();
   hold.prescription = PrescriptionUse{Secret("RX-1"), {{"XB01ACA056A012020279489", {20'000}}}};
+  hold.opening = {4711, 4};
+  hold.released_holds = {"H-1"};
   return {
       {"hold_request", encode(hold)},
       {"hold_answer", encode(HoldAnswer{"H-3", moment, true})},

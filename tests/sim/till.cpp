@@ -117,8 +117,9 @@ Result<void> Till::start() {
   alarm_->offer();
   process_ = std::make_unique<Process>(clock, *times);
   Machine::starting() = &machine_;
-  process_->writer = std::make_unique<journal::Writer>(std::move(*journal));
   link::LinkOptions options;
+  options.opening = (*journal)->opening();
+  process_->writer = std::make_unique<journal::Writer>(std::move(*journal));
   options.host = line.name();
   options.terminal = identity_.terminal;
   options.epoch = identity_.epoch;

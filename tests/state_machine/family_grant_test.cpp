@@ -1,17 +1,11 @@
 // One account, several people at one till: what a relative was granted of it, and its owner who comes to buy.
-#include <spdlog/spdlog.h>
 #include <catch2/catch.hpp>
 
-#include "offline/seal/sm3.h"
-#include "tests/state_machine/shop.h"
-#include "tests/support/print_trouble.h"
+#include "tests/state_machine/family.h"
 
 namespace gongji::tests {
 
 namespace {
-
-using centre::chen_wei;
-using centre::wang_fang;
 
 centre::GrantPlan plan() {
   centre::GrantPlan plan;
@@ -24,75 +18,32 @@ centre::GrantPlan plan() {
   return plan;
 }
 
-// chen_wei has 1,000.00; wang_fang, his wife, has 30.00 and may use his.  Goods at the pharmacy, of which the fund pays
-// nothing.
-struct Family {
-  Family() { spdlog::set_level(spdlog::level::off); }
-
-  Result<terminal::SaleOutcome> sell(const std::string& psn_no, const char* certno, std::int64_t yuan) {
-    centre.clock.advance(std::chrono::seconds(5));
-    shop.machine().advance(std::chrono::seconds(5));
-    const std::string msgid = "msg-" + std::to_string(++sales);
-    terminal::SaleDraft draft;
-    draft.key = {centre::pharmacy, msgid, "2102", seal::sm3(as_bytes(msgid))};
-    draft.opter = "clerk";
-    draft.psn_no = psn_no;
-    draft.credential.numbers = {"02", Secret(certno), Secret()};
-    draft.claim.id = msgid;
-    draft.claim.begntime = civil_time_at(centre.clock.wall());
-    draft.claim.visit.med_type = "41";
-    draft.claim.acct_used_flag = settlement::AccountUse::family;
-    draft.claim.lines.resize(1);
-    auto& line = draft.claim.lines[0];
-    line.feedetl_sn = "1";
-    line.med_list_codg = "XC08CAB037A001020180517";
-    line.name = "demo";
-    line.pric = {yuan * 1'000'000};
-    line.cnt = {10'000};
-    line.det_item_fee_sumamt = Money::yuan(yuan);
-    return shop.sell(std::move(draft));
-  }
-  record::Sale sold(const std::string& psn_no, const char* certno, std::int64_t yuan) {
-    const auto outcome = sell(psn_no, certno, yuan);
-    INFO((outcome ? std::string() : to_string(outcome.error(), Language::en)));
-    REQUIRE(outcome);
-    const auto& entry = std::get<terminal::Sold>(*outcome).entry;
-    REQUIRE(std::holds_alternative<record::Sale>(entry.body));
-    return std::get<record::Sale>(entry.body);
-  }
-  record::Sale husband(std::int64_t yuan) { return sold(chen_wei, "999999198503120034", yuan); }
-  record::Sale wife(std::int64_t yuan) { return sold(wang_fang, "999999198005010027", yuan); }
+// Regulars of this till: the husband, and his wife.
+struct Family : FamilyShop {
+  Family() : FamilyShop(plan()) {}
 
   std::size_t grants() {
     std::size_t found = 0;
-    shop.with_journal([&](journal::Journal& journal) {
-      std::vector<journal::Journal::Work> works;
-      works.push_back([&](journal::Turn& turn) -> Result<void> {
-        const auto on = turn.grants_on(husband_key, centre.clock.wall());
-        if (!on) return on.error();
-        found = on->size();
-        return {};
-      });
-      REQUIRE(journal.commit(std::move(works)).front());
+    in_turn([&](journal::Turn& turn) -> Result<void> {
+      const auto on = turn.grants_on(husband_key, centre.clock.wall());
+      if (!on) return on.error();
+      found = on->size();
+      return {};
     });
     return found;
   }
   // A long backlog, and behind it a grant that is given up.
   Id give_up_behind_papers(std::size_t count) {
     Id given_up{};
-    shop.with_journal([&](journal::Journal& journal) {
-      std::vector<journal::Journal::Work> works;
-      works.push_back([&](journal::Turn& turn) -> Result<void> {
-        for (std::size_t i = 0; i < count; ++i) {
-          if (auto entry = turn.append(centre::paper(centre), centre.clock.wall()); !entry) return entry.error();
-        }
-        const auto on = turn.grants_on(husband_key, centre.clock.wall());
-        if (!on) return on.error();
-        given_up = on->front().id;
-        const auto closed = turn.close_grant(given_up);
-        return closed ? Result<void>() : Result<void>(closed.error());
-      });
-      REQUIRE(journal.commit(std::move(works)).front());
+    in_turn([&](journal::Turn& turn) -> Result<void> {
+      for (std::size_t i = 0; i < count; ++i) {
+        if (auto entry = turn.append(centre::paper(centre), centre.clock.wall()); !entry) return entry.error();
+      }
+      const auto on = turn.grants_on(husband_key, centre.clock.wall());
+      if (!on) return on.error();
+      given_up = on->front().id;
+      const auto closed = turn.close_grant(given_up);
+      return closed ? Result<void>() : Result<void>(closed.error());
     });
     return given_up;
   }
@@ -103,29 +54,6 @@ struct Family {
                 .has_value());
     return live;
   }
-  journal::SaleState state_of(const Id& sale) {
-    std::optional<journal::SaleState> state;
-    shop.with_journal([&](journal::Journal& journal) {
-      std::vector<journal::Journal::Work> works;
-      works.push_back([&](journal::Turn& turn) -> Result<void> {
-        const auto entry = turn.find_sale(sale);
-        if (!entry) return entry.error();
-        state = (*entry)->state;
-        return {};
-      });
-      REQUIRE(journal.commit(std::move(works)).front());
-    });
-    return state.value();
-  }
-  Money balance() { return centre.balance(centre::person_account(chen_wei, settlement::AccountKind::prior)); }
-
-  std::vector<record::ReserveSlice> reserve{
-      {record::Presence::id_number, Money::yuan(2'000), Money::yuan(4'000), Money::yuan(20'000), 100, 72}};
-  centre::TestCentre centre{1, {}, plan(), reserve};
-  Shop shop{centre, centre::pharmacy, "family"};
-  int sales = 0;
-  std::string husband_key;
-
   // Both come once with the line up, and both are granted something of his account.
   void become_regulars() {
     husband_key = husband(1).person_key;
@@ -133,6 +61,8 @@ struct Family {
     shop.sync();
     REQUIRE(grants() == 2);
   }
+
+  std::string husband_key;
 };
 
 }  // namespace

@@ -50,7 +50,13 @@ Client::Client(const boost::asio::any_io_executor&, ClientOptions options)
 Client::~Client() = default;
 
 boost::asio::awaitable<Result<Response>> Client::call(Request request, std::chrono::milliseconds) {
-  co_return impl_->wire.call(request);
+  auto& wire = impl_->wire;
+  auto answer = wire.call(request);
+  if (wire.meanwhile) {
+    auto step = wire.meanwhile(request.path());
+    co_await std::move(step);
+  }
+  co_return answer;
 }
 
 void Client::drop() {}

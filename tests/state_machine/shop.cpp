@@ -79,8 +79,9 @@ void Shop::start() {
   auto journal = journal::open_on(disk_.name(), file(), {identity_.terminal, identity_.epoch}, keys_, system_random());
   REQUIRE(journal);
   process_ = std::make_unique<Process>(machine_, times_in(**journal, terms_));
-  process_->writer = std::make_unique<journal::Writer>(std::move(*journal));
   link::LinkOptions options;
+  options.opening = (*journal)->opening();
+  process_->writer = std::make_unique<journal::Writer>(std::move(*journal));
   options.host = wire_.name();
   options.terminal = identity_.terminal;
   options.epoch = identity_.epoch;

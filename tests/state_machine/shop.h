@@ -34,6 +34,8 @@ class Shop {
   void lose_power();  // now; the process is gone
 
   Line& line() { return wire_.line; }
+  Wire& wire() { return wire_; }
+  terminal::Checkout& checkout() { return *process_->checkout; }
   ManualClock& machine() { return machine_; }
   const authority::TrustedClock& clock() const { return process_->clock; }
   const authority::KnownTimes& known_at_start() const { return process_->known; }

@@ -4,6 +4,8 @@
 // speaks to the wire whose name is the host of its options.  One thread.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+
 #include <functional>
 #include <string>
 
@@ -29,6 +31,8 @@ class Wire {
   const std::string& name() const { return name_; }
 
   std::function<http::Response(http::Request)> centre;
+  // What else happens while an answer is on its way.
+  std::function<boost::asio::awaitable<void>(std::string_view target)> meanwhile;
   Line line = Line::up;
 
  private:

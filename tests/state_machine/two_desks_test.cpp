@@ -1,0 +1,85 @@
+// Two desks of one till, and one account: while a sale waits for its hold, somebody else buys.
+#include <catch2/catch.hpp>
+
+#include "tests/state_machine/family.h"
+
+namespace gongji::tests {
+
+namespace {
+
+struct Desks : FamilyShop {
+  // What the second desk sells while the answer to the first desk's hold is on its way.
+  void at_the_second_desk(const std::string& psn_no, std::int64_t yuan, Line line) {
+    shop.wire().meanwhile = [this, second_draft = draft(psn_no, yuan),
+                             line](std::string_view target) -> boost::asio::awaitable<void> {
+      if (target != "/v1/hold") co_return;
+      const auto as_it_was = std::exchange(shop.wire().meanwhile, {});
+      shop.line() = line;
+      auto step = shop.checkout().sell(second_draft);
+      auto outcome = co_await std::move(step);
+      shop.line() = Line::up;
+      second = sale_in(outcome);
+    };
+  }
+  void send_all() {
+    centre.clock.advance(std::chrono::minutes(1));
+    shop.machine().advance(std::chrono::minutes(1));
+    shop.sync();
+    shop.sync();
+  }
+
+  std::optional<record::Sale> second;
+};
+
+}  // namespace
+
+TEST_CASE("what one desk has asked to be set aside is not sold on the reserve at another one") {
+  Desks desks;
+  (void)desks.husband(1);
+  (void)desks.wife(1);
+  desks.at_the_second_desk(centre::chen_wei, 700, Line::down);
+  const auto hers = desks.wife(629);  // 29.00 of hers, 600.00 of his
+  REQUIRE(desks.second);
+  CHECK(hers.backing == record::Backing::hold);
+  CHECK(hers.settlement.totals.acct_mulaid_pay == Money::yuan(600));
+  CHECK(desks.second->backing == record::Backing::reserve);
+  CHECK(desks.second->settlement.totals.acct_pay == Money::yuan(399));
+  desks.send_all();
+  CHECK(desks.state_of(hers.sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.state_of(desks.second->sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.balance() == Money());
+  CHECK(desks.centre.balance(centre::risk_reserve_account) == Money());
+}
+
+TEST_CASE("two desks ask for what there is of one account, and both are guaranteed") {
+  Desks desks;
+  desks.at_the_second_desk(centre::wang_fang, 630, Line::up);
+  const auto his = desks.husband(600);
+  REQUIRE(desks.second);
+  CHECK(his.backing == record::Backing::hold);
+  CHECK(his.settlement.totals.acct_pay == Money::yuan(600));
+  CHECK(desks.second->backing == record::Backing::hold);
+  CHECK(desks.second->settlement.totals.acct_mulaid_pay == Money::yuan(400));
+  desks.send_all();
+  CHECK(desks.state_of(his.sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.state_of(desks.second->sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.balance() == Money());
+}
+
+TEST_CASE("what a desk gave up is there for the next sale") {
+  Desks desks;
+  (void)desks.husband(1);
+  // Its answer does not arrive, and the line stays down.
+  desks.shop.line() = Line::one_way;
+  const auto first = desks.husband(500);
+  CHECK(first.backing == record::Backing::reserve);
+  const auto second = desks.husband(499);
+  CHECK(second.settlement.totals.acct_pay == Money::yuan(499));
+  desks.shop.line() = Line::up;
+  desks.send_all();
+  CHECK(desks.state_of(first.sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.state_of(second.sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.balance() == Money());
+}
+
+}  // namespace gongji::tests
