@@ -55,6 +55,7 @@ boost::asio::awaitable<Result<Response>> Client::call(Request request, std::chro
   if (wire.meanwhile) {
     auto step = wire.meanwhile(request.path());
     co_await std::move(step);
+    if (wire.line == tests::Line::one_way) co_return trouble(troubles::deadline_passed, wire.name());
   }
   co_return answer;
 }

@@ -31,7 +31,7 @@ class Wire {
   const std::string& name() const { return name_; }
 
   std::function<http::Response(http::Request)> centre;
-  // What else happens while an answer is on its way.
+  // What else happens while an answer is on its way; on a line that is then one_way it is lost.
   std::function<boost::asio::awaitable<void>(std::string_view target)> meanwhile;
   Line line = Line::up;
 
