@@ -146,6 +146,8 @@ TEST_CASE("who asks for a hold is not short of what an earlier process left behi
   Shop shop;
   shop.held(600);
   SECTION("whose entries are all here") {
+    shop.on_reserve(10);
+    shop.till.sync();
     shop.till.restart();
     shop.held(700);
   }
