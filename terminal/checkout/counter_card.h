@@ -30,7 +30,7 @@ class CounterCard {
 
  private:
   std::unique_ptr<card::CardReader> reader_;
-  boost::asio::thread_pool thread_{1};
+  std::unique_ptr<boost::asio::thread_pool> thread_;
 };
 
 // Lets the card go at the end of a question or a sale that read it.
