@@ -43,8 +43,8 @@ struct Audited {
 };
 
 // At the end, everything confirmed: journals, ledger and what was answered agree.  Throws Broken.
-Audited audit(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills,
-              const std::map<std::uint64_t, Wish>& wishes, const std::vector<tests::OpeningCounter>& opening);
+Audited audit(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills, Desk& desk,
+              const std::vector<tests::OpeningCounter>& opening);
 
 // recompute.cpp: every person's counters against a recomputation in the perfect order of service, where nobody else
 // held anything of theirs meanwhile.  The number of persons compared.

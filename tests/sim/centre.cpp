@@ -79,6 +79,7 @@ void Centre::open(Process& process) {
     GONGJI_CHECK_WHY(parts.has_value(), parts.has_value() ? "" : to_string(parts.error(), Language::en));
     if (gives_grants_) parts->plan.grants = grant_plan();
     parts->plan.drain_window_s = 20;
+    parts->plan.card_pin_above = pin_above;
     read_ = *std::move(parts);
     read_->ledger.reset();
   }
@@ -102,6 +103,37 @@ centre::CentreService& Centre::service() {
 
 std::string Centre::new_code(const std::string& site) {
   return service().make_enrolment_code(site, {}, true_time()).value().secret.reveal();
+}
+
+void Centre::issue_vouchers(std::size_t persons, std::size_t days) {
+  const std::chrono::hours valid(24 * (days + 1));
+  for (std::size_t i = 0; i < persons; ++i) {
+    vouchers_.push_back(
+        service().issue_vouchers(buyer(i).psn_no, true_time(), valid, vouchers_of_a_person, true_time()).value());
+  }
+}
+
+void Centre::order(const std::string& site, std::int64_t times, milliseconds span) {
+  if (!is_up()) return;
+  record::EmergencyOrder order;
+  order.sites = {site};
+  order.reference = "storm";
+  order.start = true_time();
+  order.end = true_time().plus(span);
+  for (record::ReserveSlice slice : read_->plan.reserve) {
+    if (slice.presence != record::Presence::id_number) continue;
+    slice.per_sale_max = Money::fen(slice.per_sale_max.in_fen() * times);
+    slice.per_person_day_max = Money::fen(slice.per_person_day_max.in_fen() * times);
+    slice.total_max = Money::fen(slice.total_max.in_fen() * times);
+    slice.count_max *= static_cast<std::uint32_t>(times);
+    slice.hours_max = 240;
+    order.reserve.push_back(slice);
+  }
+  GONGJI_CHECK(!order.reserve.empty());
+  const auto issued = service().issue_order(order, false, true_time());
+  GONGJI_CHECK(issued.has_value());
+  order = record::decode_order(issued->bytes).value();
+  orders_[to_string(order.id)] = std::move(order);
 }
 
 std::optional<http::Response> Centre::handle(std::size_t till, const http::Request& request) {

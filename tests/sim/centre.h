@@ -25,6 +25,9 @@ const packs::PackSet& built_in_rules();
 // Some more of them for processes that start again, read ahead for all worlds of this process and its forks.
 void read_spare_rules();
 
+// What a card in the reader may do on the reserve without its PIN, in a day.
+constexpr Money pin_above = Money::yuan(60);
+
 class Centre {
  public:
   Centre(const Setting& setting, const std::filesystem::path& folder, Timeline& timeline, FaultCounts& faults);
@@ -34,6 +37,13 @@ class Centre {
   // The answer of the process that this till's line leads to; nothing where that is away, or dies with it.
   std::optional<http::Response> handle(std::size_t till, const http::Request& request);
   std::string new_code(const std::string& site);
+  // Of the whole story, for everybody: digits by person and number of the
+  // voucher, from 1 on.
+  void issue_vouchers(std::size_t persons, std::size_t days);
+  const Secret& voucher(std::size_t person, std::size_t number) const { return vouchers_.at(person).at(number - 1); }
+  // From now on, for a while, for one site; widens what an ID number may do.
+  void order(const std::string& site, std::int64_t times, milliseconds span);
+  const std::map<std::string, record::EmergencyOrder>& orders() const { return orders_; }  // by id
 
   void restart(std::size_t process, milliseconds away);
   void cut_power(milliseconds away);
@@ -79,6 +89,8 @@ class Centre {
   microseconds disturbed_until_{0};
   bool gives_grants_;
   std::map<std::string, std::vector<settlement::Counted>> opening_;
+  std::vector<std::vector<Secret>> vouchers_;
+  std::map<std::string, record::EmergencyOrder> orders_;
 };
 
 }  // namespace gongji::sim

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "card/troubles.h"
+#include "offline/authority/troubles.h"
 #include "offline/journal/troubles.h"
 #include "offline/seal/sm3.h"
 #include "sync/protocol/fsi_troubles.h"
@@ -21,6 +23,7 @@ record::RequestKey key_for(const Till& till, const std::string& msgid, const cha
 
 Answer answer_of(const journal::StoredEntry& entry) {
   Answer answer;
+  answer.epoch = entry.head.epoch;
   answer.seq = entry.head.seq;
   answer.hash = entry.hash;
   if (const auto* paper = std::get_if<record::Paper>(&entry.body)) {
@@ -35,6 +38,22 @@ Answer answer_of(const journal::StoredEntry& entry) {
   return answer;
 }
 
+// Never six zeros.
+std::string pin_of(std::size_t person) {
+  return std::to_string(100'000 + person);
+}
+
+void put_in(CardAtCounter& reader, std::size_t person) {
+  const Buyer holder = buyer(person);
+  card::CardFields fields;
+  fields.card_identifier = Secret(holder.card_sn);
+  fields.card_no = Secret(holder.card_no);
+  fields.social_security_no = Secret(holder.certno);
+  fields.name = Secret("person");
+  reader.card = std::move(fields);
+  reader.pin = pin_of(person);
+}
+
 // Trouble that a counter may hear while the disk and the power are there.
 bool may_be_heard(const Trouble& what, const Wish& wish) {
   namespace t = terminal::troubles;
@@ -42,6 +61,15 @@ bool may_be_heard(const Trouble& what, const Wish& wish) {
                                      &t::refund_pays_more, &t::refund_lines_wrong, &t::already_cancelled,
                                      &t::refunded_in_part};
   if (wish.wrong_card && what.text == &t::person_differs) return true;
+  // Its first use may have been somebody else's; and its period passes by clocks that were turned, too.
+  namespace a = authority::troubles;
+  static constexpr std::array of_voucher{&a::voucher_used, &a::voucher_stopped, &t::voucher_not_in_period};
+  if (wish.voucher != 0 && std::find(of_voucher.begin(), of_voucher.end(), what.text) != of_voucher.end()) return true;
+  // Another desk may have wanted the reader meanwhile.
+  namespace c = card::troubles;
+  static constexpr std::array of_card{&c::card_changed, &c::card_pulled, &t::person_differs};
+  if (wish.in_reader && std::find(of_card.begin(), of_card.end(), what.text) != of_card.end()) return true;
+  if (wish.pin == Pin::wrong && (what.text == &c::pin_wrong || what.text == &c::pin_refused_before)) return true;
   return std::find(always.begin(), always.end(), what.text) != always.end();
 }
 
@@ -81,6 +109,9 @@ terminal::SaleDraft Desk::draft_of(const Till& till, const Happening& it) const 
   draft.psn_no = buyer(it.person).psn_no;
   draft.credential.numbers = it.by_card ? protocol::Credential{"03", Secret(holder.card_no), Secret(holder.card_sn)}
                                         : protocol::Credential{"02", Secret(holder.certno), Secret()};
+  if (it.voucher != 0) draft.credential.numbers = {"01", centre_.voucher(it.card_of, it.voucher), Secret()};
+  if (it.in_reader) draft.credential.read_card = true;
+  if (it.pin != Pin::none) draft.credential.pin = Secret(it.pin == Pin::right ? pin_of(it.card_of) : "000000");
   draft.claim.id = draft.key.msgid;
   draft.claim.begntime = now;
   draft.claim.visit.med_type = clinic ? "11" : "41";
@@ -108,13 +139,20 @@ void Desk::sell(Till& till, const Happening& it) {
   wish.till = till.place();
   wish.person = it.person;
   wish.wrong_card = it.card_of != it.person;
+  wish.card_of = it.card_of;
+  wish.voucher = it.voucher;
+  wish.in_reader = it.in_reader;
+  wish.pin = it.pin;
   wish.draft = draft_of(till, it);
   ask(till, wish);
 }
 
 void Desk::ask(Till& till, Wish& wish) {
+  if (wish.is_adrift() || wish.forsaken) return;
   ++heard_.asked;
   ++wish.waiting;
+  if (wish.in_reader) put_in(till.reader, wish.card_of);
+  if (wish.pin != Pin::none) ++pins_[till.place()];
   trace_.tell("till {} is asked for sale {}", till.place(), wish.number);
   const bool trusted = till.may_trust_its_clock();  // or meanwhile, before the answer
   must(till.trusts_its_clock() == trusted, "a_clock_that_is_not_trusted_promises_nothing",
@@ -181,14 +219,18 @@ void Desk::hear(Till& till, Wish& wish, const terminal::Sold& sold, bool trusted
               answer.paper ? " paper" : "", sold.replayed ? " again" : "");
   check_answer(wish, answer, sold, trusted);
   if (sold.replayed) ++heard_.replayed;
+  answer.adrift = is_adrift(till.place(), answer.epoch, answer.seq);
+  if (!sold.replayed && !answer.paper) check_card(till, wish, answer);
+  if (!sold.replayed && answer.backing == record::Backing::reserve) check_order(till, answer, sold.entry.head.at);
+  if (wish.is_adrift()) return;
   if (wish.answer) {
     must(sold.replayed && answer.sale_id == wish.answer->sale_id && answer.seq == wish.answer->seq &&
              answer.hash == wish.answer->hash,
          "one_answer_for_each_request", wish.draft.key.msgid + " was answered twice, differently");
     return;
   }
-  const auto place = by_place_.emplace(std::pair(till.place(), answer.seq), wish.number);
-  must(place.second, "what_was_answered_is_kept",
+  const auto place = by_place_.emplace(std::tuple(till.place(), answer.epoch, answer.seq), wish.number);
+  must(place.second || answer.adrift, "what_was_answered_is_kept",
        "seq " + std::to_string(answer.seq) + " of till " + std::to_string(till.place()) + " was answered twice");
   if (answer.paper) {
     ++heard_.papers;
@@ -205,6 +247,56 @@ void Desk::hear(Till& till, Wish& wish, const terminal::Sold& sold, bool trusted
   entries_at_[till.place()].push_back(virtual_now());
 }
 
+bool Desk::is_adrift(std::size_t till, std::uint32_t epoch, std::uint64_t seq) const {
+  const auto found = put_back_.find({till, epoch});
+  return found != put_back_.end() && seq > found->second;
+}
+
+void Desk::disk_put_back(Till& till, std::uint64_t length) {
+  std::uint64_t& least = put_back_.try_emplace({till.place(), till.epoch()}, length).first->second;
+  least = std::min(least, length);
+  for (auto& [number, wish] : wishes_) {
+    if (wish.till != till.place()) continue;
+    if (wish.answer)
+      wish.answer->adrift = wish.answer->adrift || is_adrift(wish.till, wish.answer->epoch, wish.answer->seq);
+    if (wish.kept) wish.kept->adrift = wish.kept->adrift || is_adrift(wish.till, wish.kept->epoch, wish.kept->seq);
+    // What was taken back behind the backup may stand again, and what nobody heard of may be booked.
+    if (wish.cancel && wish.answer && wish.answer->epoch == till.epoch()) wish.answer->adrift = true;
+    if (!wish.answer) wish.forsaken = true;
+  }
+}
+
+// A PIN goes to the card once for each time that somebody gave it, and what it opens needed it.
+void Desk::check_card(const Till& till, const Wish& wish, const Answer& answer) const {
+  const auto given = pins_.find(till.place());
+  must(till.reader.shown <= (given == pins_.end() ? 0 : given->second), "a_pin_is_shown_once_for_each_try",
+       "till " + std::to_string(till.place()));
+  const record::Sale& sale = *answer.sale;
+  must(sale.holder_checked == (wish.pin == Pin::right), "the_right_pin_checks_the_holder", wish.draft.key.msgid);
+  const bool read_here = sale.presence == record::Presence::card_read_here;
+  must(read_here == wish.in_reader, "the_right_pin_checks_the_holder", wish.draft.key.msgid + ", another presence");
+  must(!read_here || answer.backing != record::Backing::reserve || sale.holder_checked ||
+           promised(answer.shares) <= pin_above,
+       "the_right_pin_checks_the_holder", wish.draft.key.msgid + " promises too much without");
+}
+
+// What stands on an order stands on one that speaks of this site, in its time, and within its limit of one sale.
+void Desk::check_order(const Till& till, const Answer& answer, WallTime written) const {
+  const std::string& id = answer.sale->backing_id;
+  if (id.empty()) return;
+  const auto found = centre_.orders().find(id);
+  const std::string name = "till " + std::to_string(till.place()) + " seq " + std::to_string(answer.seq);
+  must(found != centre_.orders().end(), "an_order_ends_in_time", name + ": nobody gave order " + id);
+  const record::EmergencyOrder& order = found->second;
+  must(order.sites.front() == till.terms().fixmedins_code, "an_order_ends_in_time", name + " is at another site");
+  must(order.start <= written && written < order.end, "an_order_ends_in_time", name);
+  if (till.has_heard_the_centre()) {
+    const WallTime now = centre_.true_time();
+    must(now < order.end.plus(std::chrono::minutes(1)), "an_order_ends_in_time", name + ", by the centre's time");
+  }
+  must(promised(answer.shares) <= order.reserve.front().per_sale_max, "an_order_ends_in_time", name + ", too much");
+}
+
 std::size_t Desk::entries_since(std::size_t till, microseconds then) const {
   const auto found = entries_at_.find(till);
   if (found == entries_at_.end()) return 0;
@@ -216,7 +308,7 @@ void Desk::cancel(Till& till, std::uint64_t sale) {
   const auto found = wishes_.find(sale);
   if (found == wishes_.end() || !found->second.answer || found->second.answer->paper) return;
   Wish& wish = found->second;
-  if (wish.taken_back || wish.cancel) return;
+  if (wish.taken_back || wish.cancel || wish.is_adrift()) return;
   terminal::CancelDraft draft;
   draft.key = key_for(till, "cancel-" + wish.draft.key.msgid, "2103");
   draft.opter = "clerk";
@@ -246,7 +338,7 @@ void Desk::refund_part(Till& till, std::uint64_t sale) {
   const auto found = wishes_.find(sale);
   if (found == wishes_.end() || !found->second.answer || found->second.answer->paper) return;
   Wish& wish = found->second;
-  if (wish.taken_back || wish.cancel || wish.draft.claim.lines.size() < 2) return;
+  if (wish.taken_back || wish.cancel || wish.is_adrift() || wish.draft.claim.lines.size() < 2) return;
   terminal::RefundDraft draft;
   draft.key = key_for(till, "refund-" + wish.draft.key.msgid, "2103");
   draft.opter = "clerk";
@@ -260,6 +352,7 @@ void Desk::refund_part(Till& till, std::uint64_t sale) {
 }
 
 void Desk::ask_take_back(Till& till, Wish& wish) {
+  if (wish.is_adrift()) return;
   ++wish.waiting;
   trace_.tell("till {} is asked to take sale {} back", till.place(), wish.number);
   const auto hear_done = [this, &till, &wish](const record::Sale& sale) {
@@ -291,6 +384,7 @@ void Desk::ask_take_back(Till& till, Wish& wish) {
         ++heard_.refunds;
         if (!refunded->kept) return;
         Answer kept = answer_of(*refunded->kept);
+        kept.adrift = is_adrift(till.place(), kept.epoch, kept.seq);
         must(!wish.kept || wish.kept->sale_id == kept.sale_id, "one_answer_for_each_request",
              wish.draft.key.msgid + ", refund");
         wish.kept = std::move(kept);

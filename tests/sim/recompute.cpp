@@ -3,7 +3,7 @@
 // The centre settles in that order whatever the order of arrival; but what was set aside meanwhile, for a hold or a
 // grant elsewhere, counts from the moment of its promise, and a cancellation settles nothing anew.  So those persons
 // are compared with whom neither happened: all of their sales at one till, or none of them guaranteed behind one that
-// was not, nothing set aside for another till, nothing taken back.
+// was not, nothing set aside for another till, nothing taken back, lost with a disk, or sold on a used voucher.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -19,6 +19,7 @@ namespace {
 struct Served {
   CivilTime at;  // in the order of its log
   std::string terminal;
+  std::uint32_t epoch = 1;
   std::uint64_t seq = 0;
   const record::Sale* sale = nullptr;
   bool is_guaranteed() const {
@@ -28,14 +29,16 @@ struct Served {
 
 std::vector<Served> in_order(std::vector<Served> sales) {
   std::sort(sales.begin(), sales.end(), [](const Served& one, const Served& other) {
-    return std::tie(one.terminal, one.seq) < std::tie(other.terminal, other.seq);
+    return std::tie(one.terminal, one.epoch, one.seq) < std::tie(other.terminal, other.epoch, other.seq);
   });
   for (std::size_t i = 1; i < sales.size(); ++i) {
-    const bool same_log = sales[i - 1].terminal == sales[i].terminal && sales[i - 1].at.day == sales[i].at.day;
+    const bool same_log = sales[i - 1].terminal == sales[i].terminal && sales[i - 1].epoch == sales[i].epoch &&
+                          sales[i - 1].at.day == sales[i].at.day;
     if (same_log) sales[i].at.second = std::max(sales[i].at.second, sales[i - 1].at.second);
   }
   std::sort(sales.begin(), sales.end(), [](const Served& one, const Served& other) {
-    return std::tie(one.at, one.terminal, one.seq) < std::tie(other.at, other.terminal, other.seq);
+    return std::tie(one.at, one.terminal, one.epoch, one.seq) <
+           std::tie(other.at, other.terminal, other.epoch, other.seq);
   });
   return sales;
 }
@@ -53,7 +56,7 @@ bool comparable(const std::vector<Served>& sales, bool grants) {
   return true;
 }
 
-using ByPlace = std::map<std::pair<std::string, std::uint64_t>, centre::OutcomeRow>;
+using ByPlace = std::map<std::tuple<std::string, std::uint32_t, std::uint64_t>, centre::OutcomeRow>;
 
 ByPlace sales_at_the_centre(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills) {
   ByPlace found;
@@ -62,7 +65,7 @@ ByPlace sales_at_the_centre(Centre& centre, const std::vector<std::unique_ptr<Ti
     for (const auto& till : tills) {
       for (int back = -2; back < 60; ++back) {
         for (auto& row : ledger.outcomes_of_day(till->terminal(), centre.today().plus_days(-back))) {
-          if (row.kind == 1) found[{row.entry.terminal, row.entry.seq}] = std::move(row);
+          if (row.kind == 1) found[{row.entry.terminal, row.entry.epoch, row.entry.seq}] = std::move(row);
         }
       }
     }
@@ -87,12 +90,20 @@ std::size_t recompute(Centre& centre, const std::vector<std::unique_ptr<Till>>& 
   std::vector<std::vector<Served>> sales(persons);
   std::vector<bool> taken_back(persons, false);
   for (const auto& [number, wish] : wishes) {
-    if (wish.taken_back) taken_back[wish.person] = true;
+    if (wish.taken_back || wish.is_adrift()) taken_back[wish.person] = true;
     if (!wish.answer || !wish.answer->sale) continue;
     const record::Sale& sale = *wish.answer->sale;
-    sales[wish.person].push_back({sale.claim.begntime, tills[wish.till]->terminal(), wish.answer->seq, &sale});
+    sales[wish.person].push_back(
+        {sale.claim.begntime, tills[wish.till]->terminal(), wish.answer->epoch, wish.answer->seq, &sale});
   }
   const ByPlace at_the_centre = sales_at_the_centre(centre, tills);
+  // On a voucher that was used before: the law settles it for nobody.
+  for (const auto& [number, wish] : wishes) {
+    if (wish.voucher == 0 || !wish.answer) continue;
+    const auto row = at_the_centre.find({tills[wish.till]->terminal(), wish.answer->epoch, wish.answer->seq});
+    if (row != at_the_centre.end() && row->second.verdict == record::VerdictKind::refused)
+      taken_back[wish.person] = true;
+  }
   auto& ledger = centre.service().ledger();
   std::size_t compared = 0;
   for (std::size_t i = 0; i < persons; ++i) {
@@ -117,7 +128,7 @@ std::size_t recompute(Centre& centre, const std::vector<std::unique_ptr<Till>>& 
         const centre::Known known{sale.claim.site, person->facts, counters, sale.claim.accounts, false};
         auto judged = centre::judge(sale, known, built_in_rules());
         added = std::move(judged.added);
-        const auto place = at_the_centre.find({each.terminal, each.seq});
+        const auto place = at_the_centre.find({each.terminal, each.epoch, each.seq});
         must(judged.kind == record::VerdictKind::refused ||
                  (place != at_the_centre.end() && place->second.stands.fund == judged.stands.fund),
              "the_fund_pays_as_in_the_perfect_order",

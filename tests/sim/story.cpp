@@ -27,9 +27,13 @@ class Author {
     }
     Chance chance(seed_of(setting_.seed, "centre"));
     for (std::size_t day = 0; day < setting_.days; ++day) write_centre(chance, day);
+    for (std::size_t till = 0; till < setting_.tills; ++till) write_backup(till);
+    write_order();
     story_.end = setting_.days * 24h;
     std::stable_sort(story_.happenings.begin(), story_.happenings.end(),
                      [](const Happening& one, const Happening& other) { return one.at < other.at; });
+    hand_out_vouchers();
+    use_readers();
     return std::move(story_);
   }
 
@@ -147,6 +151,61 @@ class Author {
     maybe(Fault::centre_dies_before_its_answer, 500, Does::centre_dies_before_its_answer, 30s);
   }
 
+  // The disk of a night comes back on a later morning, before the shop opens.
+  void write_backup(std::size_t till) {
+    Chance chance(seed_of(setting_.seed, "backup", till));
+    if (setting_.days < 2 || !setting_.has(Fault::backup_restored)) return;
+    if (!chance.in_thousand(150 * setting_.mischief / 100)) return;
+    const auto taken = static_cast<std::size_t>(chance.between(1, static_cast<std::int64_t>(setting_.days) - 1));
+    const auto back = static_cast<std::size_t>(
+        chance.between(static_cast<std::int64_t>(taken), static_cast<std::int64_t>(setting_.days)));
+    // Of a day that has not begun: a backup of the morning itself loses
+    // nothing.
+    add(Does::backs_up, (taken - 1) * 24h + any(chance, 6h, 7h), till);
+    add(Does::restores_backup, back * 24h - (back == setting_.days ? 1h : 0h) + (back == setting_.days ? 0h : 7h),
+        till);
+  }
+
+  void write_order() {
+    Chance chance(seed_of(setting_.seed, "order"));
+    if (!chance.in_thousand(500)) return;
+    Happening& order = add(Does::order_begins, any(chance, 6h, setting_.days * 24h), chance.below(setting_.tills));
+    order.span = any(chance, 30min, 30h);
+    order.number = chance.between(2, 5);
+  }
+
+  // Each is used once by its owner; and some of them again, by whoever has a
+  // copy.
+  void hand_out_vouchers() {
+    Chance chance(seed_of(setting_.seed, "vouchers"));
+    std::vector<std::size_t> used(setting_.persons(), 0);
+    for (Happening& it : story_.happenings) {
+      const bool sells = it.does == Does::sell || it.does == Does::sell_twice;
+      const bool shows = chance.in_thousand(80), copy = chance.in_thousand(150);
+      const std::size_t which = chance.below(vouchers_of_a_person) + 1;
+      if (!sells || !shows) continue;
+      std::size_t& last = used[it.card_of];
+      if (copy && last > 0 && setting_.has(Fault::voucher_copied)) {
+        it.voucher = (which - 1) % last + 1;
+      } else if (last < vouchers_of_a_person) {
+        it.voucher = ++last;
+      }
+    }
+  }
+
+  void use_readers() {
+    Chance chance(seed_of(setting_.seed, "readers"));
+    for (Happening& it : story_.happenings) {
+      const bool sells = it.does == Does::sell || it.does == Does::sell_twice;
+      const bool reads = chance.in_thousand(150);
+      const auto pin = chance.below(10);
+      if (!sells || !reads || it.voucher != 0) continue;
+      it.in_reader = true;
+      it.pin = pin < 5 ? Pin::none : pin < 8 ? Pin::right : Pin::wrong;
+      if (it.pin == Pin::wrong && !setting_.has(Fault::wrong_pin)) it.pin = Pin::right;
+    }
+  }
+
   Setting setting_;
   Story story_;
   std::uint64_t sales_ = 0;
@@ -165,6 +224,9 @@ std::string what_happens(const Happening& it) {
     std::string text = fmt::format("person {} buys for {} yuan at till {} (sale {})", it.person + 1,
                                    to_string(Money::fen(it.number)), till, it.sale);
     if (it.card_of != it.person) text += fmt::format(", showing the card of person {}", it.card_of + 1);
+    if (it.voucher != 0) text += fmt::format(", on voucher {}", it.voucher);
+    if (it.in_reader) text += ", with the card in the reader";
+    if (it.pin != Pin::none) text += it.pin == Pin::right ? " and its PIN" : " and a wrong PIN";
     return text;
   };
   switch (it.does) {
@@ -206,6 +268,15 @@ std::string what_happens(const Happening& it) {
       return fmt::format("the disk of till {} is full for {}", till, in_words(it.span));
     case Does::disk_error:
       return fmt::format("the disk of till {} fails for {}", till, in_words(it.span));
+    case Does::backs_up:
+      return fmt::format("the disk of till {} is backed up", till);
+    case Does::restores_backup:
+      return fmt::format("the disk of till {} is as it was when it was backed up", till);
+    case Does::order_begins:
+      return fmt::format(
+          "for {} an order lets the site of till {} promise {} "
+          "times as much without the line",
+          in_words(it.span), till, it.number);
     case Does::clock_jumps:
       return fmt::format("the clock of till {} is turned", till);
     case Does::battery_dies:

@@ -61,7 +61,12 @@ enum class Does : std::uint8_t {
   centre_restarts,
   centre_power_cut,
   centre_dies_before_its_answer,
+  backs_up,
+  restores_backup,
+  order_begins,
 };
+
+enum class Pin : std::uint8_t { none, right, wrong };
 
 struct Happening {
   Does does = Does::sell;
@@ -74,7 +79,10 @@ struct Happening {
   milliseconds span{0};     // how long it lasts
   unsigned lines = 1;       // of goods
   settlement::AccountUse accounts = settlement::AccountUse::none;
-  bool by_card = false;  // by the numbers on the card instead of the ID number
+  bool by_card = false;     // by the numbers on the card instead of the ID number
+  std::size_t voucher = 0;  // or by one of the vouchers of whoever's card it would be, from 1 on
+  bool in_reader = false;   // or by the card itself, in the reader of the till
+  Pin pin = Pin::none;      // of such a card
 };
 
 struct Story {
@@ -87,6 +95,8 @@ Story make_story(const Setting& setting);
 
 // "day 1, 09:14:05: at till 2 person 7 buys for 38.20 yuan (sale 31)"
 std::string told(const Happening& happening);
+
+inline constexpr std::size_t vouchers_of_a_person = 4;
 
 // The invented people and sites, in the form of sync/centre/people.json.
 struct Buyer {

@@ -1,6 +1,9 @@
 #include "tests/sim/till.h"
 
+#include <fstream>
+
 #include "offline/base/check.h"
+#include "offline/journal/earlier.h"
 #include "offline/journal/open_on.h"
 #include "offline/packs/packs.h"
 #include "sync/http/certificates.h"
@@ -17,13 +20,17 @@ constexpr milliseconds poll_idle = 2h;
 constexpr milliseconds backoff_cap = 10min;  // a daemon's: 4 s
 
 // What a daemon reads of time when it starts.
-Result<authority::KnownTimes> times_in(journal::Journal& journal, const record::Terms& terms) {
+Result<authority::KnownTimes> times_in(journal::Journal& journal, const record::Terms& terms,
+                                       std::vector<record::Signed>& orders) {
   authority::KnownTimes times;
   std::vector<journal::Journal::Work> works;
   works.push_back([&](journal::Turn& turn) -> Result<void> {
     const auto log = turn.log_state();
     if (!log) return log.error();
     times.last_contact = log->last_contact;
+    auto known = turn.orders();
+    if (!known) return known.error();
+    orders = std::move(*known);
     for (std::uint64_t seq = log->last_seq; seq > 0 && !times.last_promise; --seq) {
       const auto raw = turn.find_raw(seq);
       if (!raw) return raw.error();
@@ -107,12 +114,17 @@ Till::~Till() {
 
 Result<void> Till::start() {
   GONGJI_CHECK(!is_up());
+  if (log_epoch_ != identity_.epoch) set_aside_log();
   auto journal = journal::Journal::open(file(), {identity_.terminal, identity_.epoch}, keys_, random_);
   if (!journal) return journal.error();
   if (battery_is_dead) clock.ahead = WallTime{86'400'000} - clock.wall() + clock.ahead;
   battery_is_dead = false;
-  const auto times = times_in(**journal, terms_);
+  std::vector<record::Signed> known_orders;
+  auto times = times_in(**journal, terms_, known_orders);
   if (!times) return times.error();
+  auto orders = std::make_unique<terminal::OrderShelf>(folder_ / "orders", identity_.authority_public_key);
+  orders->refresh(known_orders);
+  times->longer = authority::longer_by(orders->orders(), terms_);
   alarm_ = std::make_unique<Alarm>();
   alarm_->offer();
   process_ = std::make_unique<Process>(clock, *times);
@@ -129,15 +141,29 @@ Result<void> Till::start() {
   if (process_->clock.trusted() && times->last_contact) {
     options.silent_for = std::max(milliseconds(0), process_->clock.wall() - *times->last_contact);
   }
+  options.begin_epoch = [this](const protocol::EpochAnswer& answer) {
+    const auto terms = record::decode_terms(answer.terms.bytes);
+    if (!terms || terms->epoch != answer.epoch || answer.epoch <= identity_.epoch) return false;
+    next_ = identity_;
+    next_->epoch = answer.epoch;
+    next_->terms_bytes = answer.terms.bytes;
+    next_->terms_signature = answer.terms.signature;
+    next_->registration = answer.registration;
+    process_->epoch_has_ended = true;
+    return true;
+  };
   options.heard_time = [process = process_.get()](WallTime time) {
     process->heard = true;
     process->clock.heard(time);
   };
   process_->link = std::make_unique<link::Link>(process_->io.get_executor(), std::move(options), *process_->writer,
                                                 process_->clock, random_);
-  process_->orders = std::make_unique<terminal::OrderShelf>(folder_ / "orders", identity_.authority_public_key);
-  const terminal::Parts parts{identity_, keys_,   built_in_rules(), *process_->writer, *process_->link,
-                              nullptr,   nullptr, process_->clock,  random_,           *process_->orders};
+  process_->orders = std::move(orders);
+  process_->card = reader_of(reader);
+  reader.refused.reset();  // nobody remembers it
+  const terminal::Parts parts{
+      identity_, keys_,           built_in_rules(), *process_->writer, *process_->link, process_->card.get(),
+      nullptr,   process_->clock, random_,          *process_->orders};
   auto checkout = terminal::Checkout::make(parts, times->last_contact);
   GONGJI_CHECK(checkout.has_value());
   process_->checkout = std::move(*checkout);
@@ -157,6 +183,10 @@ void Till::end() {
   line.hang_up();
   pump();
   process_.reset();
+  if (next_) {
+    identity_ = *std::exchange(next_, std::nullopt);
+    terms_ = record::decode_terms(identity_.terms_bytes).value();
+  }
   alarm_.reset();
   is_ending_ = false;
 }
@@ -164,6 +194,32 @@ void Till::end() {
 void Till::stop() {
   end();
   restore_disk();
+}
+
+// As terminal/start does on real files.
+void Till::set_aside_log() {
+  const std::string now = file().string();
+  const std::string then = journal::earlier_file(file(), log_epoch_).string();
+  MemoryDisk::Image image = disk_.image(), moved;
+  for (auto& [name, bytes] : image) {
+    moved[name.rfind(now, 0) == 0 ? then + name.substr(now.size()) : name] = std::move(bytes);
+  }
+  disk_.restore(moved);
+  std::ofstream(then).close();  // so that it is found
+  log_epoch_ = identity_.epoch;
+}
+
+void Till::back_up() {
+  backup_ = disk_.image();
+  backup_epoch_ = log_epoch_;
+}
+
+std::optional<std::uint64_t> Till::restore_backup() {
+  if (backup_epoch_ == 0 || backup_epoch_ != log_epoch_ || log_epoch_ != identity_.epoch) return std::nullopt;
+  disk_.restore(backup_);
+  auto journal = journal::Journal::open(file(), {identity_.terminal, identity_.epoch}, keys_, random_);
+  GONGJI_CHECK(journal.has_value());
+  return (*journal)->end().seq;
 }
 
 bool Till::restore_disk() {
@@ -184,7 +240,12 @@ bool Till::may_trust_its_clock() const {
   if (!known.last_contact) return false;
   const WallTime floor = std::max(*known.last_contact, known.last_promise.value_or(*known.last_contact));
   const WallTime now = clock.wall();
-  return now.plus(authority::clock_lag_max) >= floor && now <= known.last_contact->plus(known.offline_max);
+  if (now.plus(authority::clock_lag_max) < floor) return false;
+  if (now <= known.last_contact->plus(known.offline_max)) return true;
+  for (const auto& longer : authority::longer_by(process_->orders->orders(), terms_)) {
+    if (longer.start <= now && now < longer.end && now <= known.last_contact->plus(longer.offline_max)) return true;
+  }
+  return false;
 }
 
 void Till::pump() {

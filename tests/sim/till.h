@@ -17,6 +17,7 @@
 #include "offline/authority/trusted_clock.h"
 #include "sync/link/link.h"
 #include "terminal/checkout/checkout.h"
+#include "tests/sim/card_at_counter.h"
 #include "tests/sim/centre.h"
 #include "tests/sim/machine.h"
 #include "tests/sim/memory_disk.h"
@@ -49,6 +50,14 @@ class Till {
 
   // Errors: what the disk says.
   Result<void> start();
+  // The centre has opened a new epoch: it is to be stopped, and started on
+  // that.
+  bool epoch_has_ended() const { return is_up() && process_->epoch_has_ended; }
+  std::uint32_t epoch() const { return identity_.epoch; }  // of the next start, or the present one
+  // As a disk is copied, and put back, while the machine is off; the number of
+  // entries that the log has then.
+  void back_up();
+  std::optional<std::uint64_t> restore_backup();
   void stop();  // politely
   // The power went while nobody was there to be told: true where it had.  Requires that it is not up.
   bool restore_disk();
@@ -78,10 +87,12 @@ class Till {
   bool trusts_its_clock() const { return process_->clock.trusted(); }
   // By a computation of our own: what its clock is worth, from what its journal told at the start.
   bool may_trust_its_clock() const;
+  bool has_heard_the_centre() const { return process_->heard; }
   bool in_doubt() const { return process_->link->status().in_doubt; }
   void ignore_answers() { is_over_ = true; }  // nobody listens any more
   std::string last_problem() const { return process_->link->status().last_problem; }
 
+  CardAtCounter reader;
   Line line;
   Alarm& alarm() { return *alarm_; }
   TurnedClock clock;
@@ -95,13 +106,16 @@ class Till {
     boost::asio::io_context io{1};
     authority::KnownTimes known;
     bool heard = false;  // from the centre
+    bool epoch_has_ended = false;
     authority::TrustedClock clock;
     std::unique_ptr<journal::Writer> writer;
     std::unique_ptr<link::Link> link;
     std::unique_ptr<terminal::OrderShelf> orders;
+    std::unique_ptr<terminal::CounterCard> card;
     std::unique_ptr<terminal::Checkout> checkout;
   };
   void end();
+  void set_aside_log();
 
   std::size_t place_;
   std::filesystem::path folder_;
@@ -110,6 +124,10 @@ class Till {
   MemoryDisk disk_;
   std::shared_ptr<const seal::KeyStore> keys_;
   terminal::TerminalIdentity identity_;
+  std::optional<terminal::TerminalIdentity> next_;  // from the end of this process on
+  std::uint32_t log_epoch_ = 1;                     // of the file
+  MemoryDisk::Image backup_;
+  std::uint32_t backup_epoch_ = 0;  // 0: there is none
   record::Terms terms_;
   std::unique_ptr<Alarm> alarm_;
   std::unique_ptr<Process> process_;

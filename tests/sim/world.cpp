@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <set>
 
 #include "offline/base/check.h"
 #include "tests/sim/audit.h"
@@ -56,7 +57,7 @@ class World {
     mend(story.end);
     run_until(virtual_now() + settling);
     watch_.look();
-    audit(centre_, tills_, desk_.wishes(), opening_);
+    audit(centre_, tills_, desk_, opening_);
     outcome.recomputed_persons = recompute(centre_, tills_, desk_.wishes(), setting_.persons());
   }
 
@@ -90,6 +91,7 @@ class World {
     seed_key_random(setting_.seed);
     sqlite3_randomness(0, nullptr);
     centre_.begin(setting_.seed);
+    centre_.issue_vouchers(setting_.persons(), setting_.days);
     desk_.disk_fails.resize(tills_.size());
     Chance chance(seed_of(setting_.seed, "clocks"));
     for (const auto& till : tills_) {
@@ -134,6 +136,11 @@ class World {
   // A disk that stopped in the middle of a write takes its machine with it.
   void bury_the_dead() {
     for (const auto& till : tills_) {
+      if (till->epoch_has_ended() && !till->is_dying()) {
+        trace_.tell("till {} begins a new epoch", till->place());
+        till->stop();
+        start(*till);
+      }
       if (!till->is_dying()) continue;
       faults_.count(Fault::power_cut_in_a_write);
       die(*till, Loses::unsynced, 1min);
@@ -199,6 +206,15 @@ class World {
     });
   }
 
+  void put_back(Till& till) {
+    if (till.is_up()) return;
+    const auto length = till.restore_backup();
+    if (!length) return;
+    faults_.count(Fault::backup_restored);
+    trace_.tell("till {} goes on behind entry {}", till.place(), *length);
+    desk_.disk_put_back(till, *length);
+  }
+
   void bad_line(const Happening& it) {
     const Setting& setting = setting_;
     const auto luck = static_cast<std::uint64_t>(it.number);
@@ -229,6 +245,8 @@ class World {
         return till.stop();
       case Does::sell:
         if (it.card_of != it.person) faults_.count(Fault::wrong_card);
+        if (it.pin == Pin::wrong) faults_.count(Fault::wrong_pin);
+        if (it.voucher != 0 && !shown_.emplace(it.card_of, it.voucher).second) faults_.count(Fault::voucher_copied);
         if (till.is_up()) desk_.sell(till, it);
         return;
       case Does::sell_twice:
@@ -294,6 +312,13 @@ class World {
       case Does::clock_jumps:
         faults_.count(Fault::clock_jump);
         return turn_clock(till, it.number);
+      case Does::backs_up:
+        if (!till.is_up()) till.back_up();
+        return;
+      case Does::restores_backup:
+        return put_back(till);
+      case Does::order_begins:
+        return centre_.order(till.terms().fixmedins_code, it.number, it.span);
       case Does::battery_dies:
         faults_.count(Fault::clock_at_1970);
         till.battery_is_dead = true;
@@ -353,7 +378,8 @@ class World {
     run_until(virtual_now() + 1min);
   }
 
-  Setting setting_;  // of the story that is run
+  std::set<std::pair<std::size_t, std::size_t>> shown_;  // vouchers
+  Setting setting_;                                      // of the story that is run
   Timeline timeline_;
   Trace trace_;
   FaultCounts faults_;
