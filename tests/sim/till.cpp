@@ -131,6 +131,7 @@ Result<void> Till::start() {
   Machine::starting() = &machine_;
   link::LinkOptions options;
   options.opening = (*journal)->opening();
+  options.in_doubt = (*journal)->doubt() != journal::Doubt::none;
   process_->writer = std::make_unique<journal::Writer>(std::move(*journal));
   options.host = line.name();
   options.terminal = identity_.terminal;
