@@ -1,6 +1,6 @@
 #include "tests/sim/card_at_counter.h"
 
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -26,6 +26,10 @@ bool is_same(const CardAtCounter& slot, const card::CardFields& before) {
 
 }  // namespace
 
+void CardAtCounter::stop_reads() {
+  for (auto* timer : reads) timer->cancel();
+}
+
 std::unique_ptr<terminal::CounterCard> reader_of(CardAtCounter& slot) {
   auto reader = std::make_unique<terminal::CounterCard>(nullptr);
   slots()[reader.get()] = &slot;
@@ -46,9 +50,13 @@ CounterCard::~CounterCard() {
 
 asio::awaitable<Result<card::CardFields>> CounterCard::read(std::chrono::milliseconds) {
   const auto executor = co_await asio::this_coro::executor;
+  sim::CardAtCounter& slot = *sim::slots().at(this);
   asio::steady_timer timer(executor, sim::a_read);
-  co_await timer.async_wait(asio::use_awaitable);
-  const sim::CardAtCounter& slot = *sim::slots().at(this);
+  slot.reads.push_back(&timer);
+  boost::system::error_code stopped;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, stopped));
+  std::erase(slot.reads, &timer);
+  if (stopped) co_return trouble(card::troubles::interrupted);
   if (!slot.card) co_return trouble(card::troubles::no_card);
   co_return *slot.card;
 }
@@ -75,5 +83,9 @@ asio::awaitable<Result<void>> CounterCard::verify_pin(card::CardFields before, S
 }
 
 void CounterCard::release() {}
+
+void CounterCard::stop() {
+  sim::slots().at(this)->stop_reads();
+}
 
 }  // namespace gongji::terminal

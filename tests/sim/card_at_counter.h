@@ -4,9 +4,12 @@
 // takes half a second of virtual time.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "terminal/checkout/counter_card.h"
 
@@ -14,9 +17,11 @@ namespace gongji::sim {
 
 struct CardAtCounter {
   std::optional<card::CardFields> card;
-  std::string pin;                     // of that card
-  std::uint64_t shown = 0;             // PINs that a card was shown here
-  std::optional<std::string> refused;  // card and PIN that were shown last and were wrong
+  std::string pin;                                // of that card
+  std::vector<boost::asio::steady_timer*> reads;  // that are under way
+  void stop_reads();                              // they fail
+  std::uint64_t shown = 0;                        // PINs that a card was shown here
+  std::optional<std::string> refused;             // card and PIN that were shown last and were wrong
 };
 
 // `slot` outlives the reader.

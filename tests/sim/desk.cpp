@@ -69,6 +69,7 @@ bool may_be_heard(const Trouble& what, const Wish& wish) {
   namespace c = card::troubles;
   static constexpr std::array of_card{&c::card_changed, &c::card_pulled, &t::person_differs};
   if (wish.in_reader && std::find(of_card.begin(), of_card.end(), what.text) != of_card.end()) return true;
+  if (wish.in_reader && wish.pin == Pin::none && what.text == &a::card_pin_missing) return true;
   if (wish.pin == Pin::wrong && (what.text == &c::pin_wrong || what.text == &c::pin_refused_before)) return true;
   return std::find(always.begin(), always.end(), what.text) != always.end();
 }
@@ -149,6 +150,7 @@ void Desk::sell(Till& till, const Happening& it) {
 
 void Desk::ask(Till& till, Wish& wish) {
   if (wish.is_adrift() || wish.forsaken) return;
+  if (wish.in_reader && reader_is_taken(wish)) return;  // and does not wait
   ++heard_.asked;
   ++wish.waiting;
   if (wish.in_reader) put_in(till.reader, wish.card_of);
@@ -245,6 +247,14 @@ void Desk::hear(Till& till, Wish& wish, const terminal::Sold& sold, bool trusted
   }
   wish.answer = std::move(answer);
   entries_at_[till.place()].push_back(virtual_now());
+}
+
+bool Desk::reader_is_taken(const Wish& by_others_than) const {
+  return std::any_of(wishes_.begin(), wishes_.end(), [&](const auto& each) {
+    const Wish& other = each.second;
+    return other.till == by_others_than.till && other.number != by_others_than.number && other.in_reader &&
+           other.waiting > 0;
+  });
 }
 
 bool Desk::is_adrift(std::size_t till, std::uint32_t epoch, std::uint64_t seq) const {

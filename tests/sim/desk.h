@@ -85,6 +85,7 @@ class Desk {
 
  private:
   terminal::SaleDraft draft_of(const Till& till, const Happening& it) const;
+  bool reader_is_taken(const Wish& by_others_than) const;
   void check_card(const Till& till, const Wish& wish, const Answer& answer) const;
   void check_order(const Till& till, const Answer& answer, WallTime written) const;
   void hear(Till& till, Wish& wish, const terminal::Sold& sold, bool trusted);

@@ -161,9 +161,10 @@ TEST_CASE("whatever a few small fleets suffer, every invariant holds") {
   CHECK(all.heard.taken_back > 0);
   CHECK(all.heard.refunds > 0);
   CHECK(all.recomputed_persons > 0);
-  for (const Fault fault : {Fault::request_lost, Fault::answer_lost, Fault::message_twice, Fault::message_late,
-                            Fault::message_overtaken, Fault::line_down, Fault::line_half_open, Fault::process_death,
-                            Fault::power_cut, Fault::power_cut_in_a_write, Fault::double_click}) {
+  for (const Fault fault :
+       {Fault::request_lost, Fault::answer_lost, Fault::message_twice, Fault::message_late, Fault::message_overtaken,
+        Fault::line_down, Fault::line_half_open, Fault::process_death, Fault::power_cut, Fault::power_cut_in_a_write,
+        Fault::double_click, Fault::backup_restored, Fault::voucher_copied, Fault::wrong_pin}) {
     INFO(name_of(fault));
     CHECK(all.faults.of[static_cast<std::size_t>(fault)] > 0);
   }

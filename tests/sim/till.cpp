@@ -176,10 +176,12 @@ Result<void> Till::start() {
 // Whoever waits for the line or the disk hears of the end; then nothing is left that refers to the process.
 void Till::end() {
   is_ending_ = true;
+  reader.stop_reads();
   process_->link->stop();
   line.hang_up();
   do {
     pump();
+    reader.stop_reads();
   } while (machine_.turn_writer());
   line.hang_up();
   pump();

@@ -20,6 +20,7 @@ constexpr milliseconds settling = 3h;  // with every line up, until everything m
 // of a till's back-off (till.cpp), its drain window, and what the exchanges take.
 constexpr milliseconds calm = 20min;
 constexpr milliseconds between_wishes = 50ms;
+constexpr milliseconds at_the_reader = 1s;
 constexpr milliseconds centre_rests = 1h;  // between two rounds of a centre's idle work
 
 }  // namespace
@@ -373,7 +374,7 @@ class World {
   void for_each_wish(const std::function<void(Till&, Wish&)>& act) {
     for (auto& [number, wish] : desk_.wishes()) {
       act(*tills_[wish.till], wish);
-      run_until(virtual_now() + between_wishes);
+      run_until(virtual_now() + (wish.in_reader ? at_the_reader : between_wishes));
     }
     run_until(virtual_now() + 1min);
   }
