@@ -54,6 +54,13 @@ void put_in(CardAtCounter& reader, std::size_t person) {
   reader.pin = pin_of(person);
 }
 
+// Whether another sale was made on the voucher of this one, in the same log.
+bool is_same_use(const Wish& other, const Wish& wish, const Answer& answer) {
+  return other.number != wish.number && other.till == wish.till && other.voucher == wish.voucher &&
+         other.card_of == wish.card_of && other.answer && !other.answer->paper && !other.answer->adrift &&
+         other.answer->epoch == answer.epoch;
+}
+
 // Trouble that a counter may hear while the disk and the power are there.
 bool may_be_heard(const Trouble& what, const Wish& wish) {
   namespace t = terminal::troubles;
@@ -149,7 +156,7 @@ void Desk::sell(Till& till, const Happening& it) {
 }
 
 void Desk::ask(Till& till, Wish& wish) {
-  if (wish.is_adrift() || wish.forsaken) return;
+  if (wish.is_adrift()) return;                         // nobody knows it any more
   if (wish.in_reader && reader_is_taken(wish)) return;  // and does not wait
   ++heard_.asked;
   ++wish.waiting;
@@ -231,6 +238,10 @@ void Desk::hear(Till& till, Wish& wish, const terminal::Sold& sold, bool trusted
          "one_answer_for_each_request", wish.draft.key.msgid + " was answered twice, differently");
     return;
   }
+  const bool uses_voucher = wish.voucher != 0 && !answer.paper && !answer.adrift;
+  must(!uses_voucher || std::none_of(wishes_.begin(), wishes_.end(),
+                                     [&](const auto& each) { return is_same_use(each.second, wish, answer); }),
+       "a_voucher_is_used_once_at_a_till", wish.draft.key.msgid);
   const auto place = by_place_.emplace(std::tuple(till.place(), answer.epoch, answer.seq), wish.number);
   must(place.second || answer.adrift, "what_was_answered_is_kept",
        "seq " + std::to_string(answer.seq) + " of till " + std::to_string(till.place()) + " was answered twice");
@@ -270,9 +281,8 @@ void Desk::disk_put_back(Till& till, std::uint64_t length) {
     if (wish.answer)
       wish.answer->adrift = wish.answer->adrift || is_adrift(wish.till, wish.answer->epoch, wish.answer->seq);
     if (wish.kept) wish.kept->adrift = wish.kept->adrift || is_adrift(wish.till, wish.kept->epoch, wish.kept->seq);
-    // What was taken back behind the backup may stand again, and what nobody heard of may be booked.
+    // What was taken back behind the backup may stand again.
     if (wish.cancel && wish.answer && wish.answer->epoch == till.epoch()) wish.answer->adrift = true;
-    if (!wish.answer) wish.forsaken = true;
   }
 }
 

@@ -46,7 +46,6 @@ struct Wish {
   bool taken_back = false;                      // answered so
   std::optional<Answer> kept;                   // of a refund
   std::size_t waiting = 0;                      // answers that are to come
-  bool forsaken = false;                        // unanswered, at a till whose disk was put back: nobody asks again
 
   bool is_adrift() const { return (answer && answer->adrift) || (kept && kept->adrift); }
   Money total() const;

@@ -181,7 +181,7 @@ class Author {
     std::vector<std::size_t> used(setting_.persons(), 0);
     for (Happening& it : story_.happenings) {
       const bool sells = it.does == Does::sell || it.does == Does::sell_twice;
-      const bool shows = chance.in_thousand(80), copy = chance.in_thousand(150);
+      const bool shows = chance.in_thousand(100), copy = chance.in_thousand(400);
       const std::size_t which = chance.below(vouchers_of_a_person) + 1;
       if (!sells || !shows) continue;
       std::size_t& last = used[it.card_of];
