@@ -9,9 +9,9 @@
 
 namespace gongji::record {
 
-// A text of digits: its range, to 9'999'999'999.99 yuan in millionths, is beyond 2^53.
+// In the canonical form a text of digits: its range, to 9'999'999'999.99 yuan in millionths, is beyond 2^53.
 template <class Archive>
-void describe_value(Archive& a, Subject<Archive, settlement::Price>& price) {
+void digits_value(Archive& a, Subject<Archive, settlement::Price>& price) {
   std::string text;
   if constexpr (!Archive::reading) {
     GONGJI_CHECK(price.millionths >= 0 && price.millionths <= price_max_millionths);
@@ -26,6 +26,16 @@ void describe_value(Archive& a, Subject<Archive, settlement::Price>& price) {
     const bool holds = digits && text.size() <= 16 && value <= price_max_millionths && std::to_string(value) == text;
     a.refuse_unless(holds, "expected millionths of a yuan in digits");
     if (holds) price.millionths = value;
+  }
+}
+
+template <class Archive>
+void describe_value(Archive& a, Subject<Archive, settlement::Price>& price) {
+  if constexpr (Archive::compact) {
+    const std::int64_t got = a.integer(price.millionths, 0, price_max_millionths);
+    if constexpr (Archive::reading) price.millionths = got;
+  } else {
+    digits_value(a, price);
   }
 }
 
@@ -148,7 +158,7 @@ void describe(Archive& a, Subject<Archive, settlement::Counted>& counted) {
 }
 
 template <class Archive, class Items>
-void records(Archive& a, std::string_view name, Items& items, std::size_t count_max = any_count) {
+void records(Archive& a, MemberName name, Items& items, std::size_t count_max = any_count) {
   list(a, name, items, count_max, [&](auto& item) { describe(a, item); });
 }
 

@@ -20,10 +20,7 @@ void describe(Archive& a, Subject<Archive, RequestKey>& key) {
 template <class Archive>
 void person_key(Archive& a, Subject<Archive, std::string>& value) {
   a.key("person_key");
-  a.text(value);
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  a.refuse_unless(value.size() == 64 && std::all_of(value.begin(), value.end(), is_hex),
-                  "a person key is 64 hex digits in lower case");
+  hex_text(a, value, "a person key is 64 hex digits in lower case");
 }
 
 template <class Archive>
@@ -80,7 +77,8 @@ void describe(Archive& a, Subject<Archive, Sale>& sale) {
     member(a, "mdtrt_id", sale.mdtrt_id);
     member(a, "opter", sale.opter);
     member(a, "pack", sale.pack);
-    member(a, "pack_digest", sale.pack_digest);
+    a.key("pack_digest");
+    named_digest(a, sale.pack_digest);
     person_key(a, sale.person_key);
     if (a.optional_key("prescription", sale.prescription.has_value())) {
       if constexpr (Archive::reading) sale.prescription.emplace();
@@ -129,7 +127,7 @@ void describe(Archive& a, Subject<Archive, Paper>& paper) {
 
 // Which body an entry has is told by the name of its member.
 template <class Kind, class Archive>
-int describe_body(Archive& a, std::string_view name, Subject<Archive, Body>& body) {
+int describe_body(Archive& a, MemberName name, Subject<Archive, Body>& body) {
   if (!a.optional_key(name, std::holds_alternative<Kind>(body))) return 0;
   if constexpr (Archive::reading) body.template emplace<Kind>();
   describe(a, std::get<Kind>(body));
@@ -203,8 +201,9 @@ PartsType parts_of(BodyType& body) {
   return {};
 }
 
-Result<Decoded> read_public(std::string_view public_bytes) {
-  Reading reading(public_bytes, Identities::withheld);
+template <class Document>
+Result<Decoded> read_public_as(std::string_view public_bytes) {
+  ReadingAs<Document> reading(public_bytes, Identities::withheld);
   Decoded decoded;
   describe_public(reading, decoded.head, decoded.body);
   reading.document().finish();
@@ -212,8 +211,42 @@ Result<Decoded> read_public(std::string_view public_bytes) {
   return decoded;
 }
 
-Trouble parts_differ(const char* detail) {
-  return trouble(troubles::parts_differ, "personal.family", detail);
+// What the two parts have together.
+template <class Document>
+Result<void> read_personal_as(std::string_view personal_bytes, const MutableParts& parts,
+                              std::vector<std::string>& family) {
+  ReadingAs<Document> reading(personal_bytes, Identities::shown, "personal");
+  if (parts.claim == nullptr) {
+    object(reading, [] {});
+  } else {
+    describe_personal(reading, *parts.claim, *parts.holder, family, parts.prescription);
+  }
+  reading.document().finish();
+  if (reading.document().failed()) return reading.document().error();
+  return {};
+}
+
+struct Written {
+  std::string open, personal;
+};
+template <class Document>
+Written write_as(const Head& head, const Body& body) {
+  const auto parts = parts_of<ConstParts>(body);
+  const std::vector<std::string> family =
+      parts.claim == nullptr ? std::vector<std::string>() : family_of(*parts.claim, parts.settled);
+  WritingAs<Document> open(Identities::withheld, &family);
+  describe_public(open, head, body);
+  WritingAs<Document> personal(Identities::shown);
+  if (parts.claim == nullptr) {
+    object(personal, [] {});
+  } else {
+    describe_personal(personal, *parts.claim, *parts.holder, family, parts.prescription);
+  }
+  return {open.document().take(), personal.document().take()};
+}
+
+Trouble parts_differ(const char* path, const char* detail) {
+  return trouble(troubles::parts_differ, path, detail);
 }
 
 }  // namespace
@@ -237,65 +270,58 @@ EntryKind kind_of(const Body& body) {
   return static_cast<EntryKind>(body.index() + 1);
 }
 
-EntryParts make_entry_parts(const Head& head, const Body& body, const Salt& salt, const Digest& previous) {
-  const auto parts = parts_of<ConstParts>(body);
-  const std::vector<std::string> family =
-      parts.claim == nullptr ? std::vector<std::string>() : family_of(*parts.claim, parts.settled);
-
-  Writing open(Identities::withheld, &family);
-  describe_public(open, head, body);
-  Writing personal(Identities::shown);
-  if (parts.claim == nullptr)
-    object(personal, [] {});
-  else
-    describe_personal(personal, *parts.claim, *parts.holder, family, parts.prescription);
-
+EntryParts make_entry_parts(const Head& head, const Body& body, const Salt& salt, const Digest& previous, Form form) {
+  Written written = form == Form::compact ? write_as<CompactWriter>(head, body) : write_as<CanonicalWriter>(head, body);
   EntryParts made;
   Entry& entry = made.entry;
   entry.head = head;
   entry.kind = kind_of(body);
-  entry.public_bytes = open.document().take();
-  entry.personal_bytes = personal.document().take();
+  entry.public_bytes = std::move(written.open);
+  entry.personal_bytes = std::move(written.personal);
   entry.salt = salt;
   made.personal = personal_digest(salt, entry.personal_bytes);
   entry.hash = chain_hash_from_digest(previous, head.seq, entry.public_bytes, made.personal);
   return made;
 }
 
-Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous) {
-  return make_entry_parts(head, body, salt, previous).entry;
+Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous, Form form) {
+  return make_entry_parts(head, body, salt, previous, form).entry;
+}
+
+Form form_of(std::string_view bytes) {
+  return is_compact(bytes) ? Form::compact : Form::canonical;
 }
 
 Result<Decoded> decode_public(std::string_view public_bytes) {
-  auto decoded = read_public(public_bytes);
+  auto decoded = is_compact(public_bytes) ? read_public_as<CompactReader>(public_bytes)
+                                          : read_public_as<CanonicalReader>(public_bytes);
   if (!decoded) return decoded;
   // Owners must be numbered as the writer numbers them, or writing them again would give other bytes.
   const auto parts = parts_of<MutableParts>(decoded->body);
   if (parts.claim == nullptr) return decoded;
   const auto names = family_of(*parts.claim, parts.settled);
   for (const std::string& name : names)
-    if (public_owner(name, names) != name) return parts_differ("owners are not numbered in their order");
+    if (public_owner(name, names) != name)
+      return parts_differ("personal.family", "owners are not numbered in their order");
   return decoded;
 }
 
 Result<Decoded> decode(std::string_view public_bytes, std::string_view personal_bytes) {
   auto decoded = decode_public(public_bytes);
   if (!decoded) return decoded;
+  if (form_of(public_bytes) != form_of(personal_bytes)) return parts_differ("personal", "not of one form");
   const auto parts = parts_of<MutableParts>(decoded->body);
-  Reading personal(personal_bytes, Identities::shown, "personal");
   std::vector<std::string> family;
-  if (parts.claim == nullptr)
-    object(personal, [] {});
-  else
-    describe_personal(personal, *parts.claim, *parts.holder, family, parts.prescription);
-  personal.document().finish();
-  if (personal.document().failed()) return personal.document().error();
+  const auto read = is_compact(personal_bytes) ? read_personal_as<CompactReader>(personal_bytes, parts, family)
+                                               : read_personal_as<CanonicalReader>(personal_bytes, parts, family);
+  if (!read) return read.error();
   if (parts.claim == nullptr) return decoded;
 
   const std::size_t named = family_of(*parts.claim, parts.settled).size();
   if (named != family.size() || !restore_owners(*parts.claim, parts.settled, family))
-    return parts_differ("not as many owners as the public part names");
-  if (family_of(*parts.claim, parts.settled) != family) return parts_differ("an owner is listed twice, or is \"self\"");
+    return parts_differ("personal.family", "not as many owners as the public part names");
+  if (family_of(*parts.claim, parts.settled) != family)
+    return parts_differ("personal.family", "an owner is listed twice, or is \"self\"");
   return decoded;
 }
 

@@ -1,8 +1,8 @@
 // entry.h — what happened at a till, as it is signed and stored.
 //
-// The till's journal is a chain of entries.  Each entry has a public part (canonical JSON bytes: RFC 8785 with ASCII
-// keys, integers and strings only: fen, ppm, day numbers), stored and sent exactly as first written, and a personal
-// part (the same form), sealed at rest, which the chain binds only through a salted digest, so that it can be erased:
+// The till's journal is a chain of entries.  Each entry has a public part, stored and sent exactly as first written,
+// and a personal part in the same form, sealed at rest, which the chain binds only through a salted digest, so that it
+// can be erased:
 //
 //   hash = SM3("gongji.entry.v1" | previous hash, 32 bytes | seq, 8 bytes big-endian | public bytes |
 //              SM3(salt, 16 bytes | personal bytes))
@@ -11,6 +11,11 @@
 //
 // A journal keeps the inner digest beside the entry: when the personal part has been erased, chain_hash_from_digest()
 // still verifies the chain.
+//
+// A part is bytes in one of two forms that say the same: canonical JSON (canonical.h: RFC 8785 with ASCII keys,
+// integers and strings only: fen, ppm, day numbers), or CBOR (compact.h) in a third of the bytes.  The first byte tells
+// which. A log may have both, for ever: a till writes the compact form from the moment on that its centre took a
+// version of the protocol that knows it.
 //
 // All functions here are pure and may be called from any thread.
 //
@@ -39,6 +44,9 @@
 namespace gongji::record {
 
 using Salt = std::array<std::uint8_t, 16>;
+
+// How an entry's parts are written.  Every reader reads both.
+enum class Form : std::uint8_t { canonical = 1, compact = 2 };
 
 // How we know that the patient was here.  Limits are per presence (protocol, section 1).
 enum class Presence : std::uint8_t {
@@ -200,8 +208,11 @@ struct Entry {
 // Requires (GONGJI_CHECK): what is checked when it is read back: UTF-8 texts; terminal of 1 to 64 printable ASCII
 // characters; epoch and seq from 1; person_key of 64 hex digits in lower case (so that no ID number gets into the
 // public part by mistake); amounts and integers in their ranges; at most lines_max lines; a settlement without trace.
-// Cost, one core: about 11 us for two lines, 70 us for fifty, most of it SM3; decode() half of that.
-Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous);
+Entry make_entry(const Head& head, const Body& body, const Salt& salt, const Digest& previous,
+                 Form form = Form::canonical);
+
+// Of a part's bytes, by the first of them.
+Form form_of(std::string_view bytes);
 
 // The chain value of the given parts.
 Digest chain_hash(const Digest& previous, std::uint64_t seq, std::string_view public_bytes, const Salt& salt,
@@ -221,9 +232,11 @@ struct Decoded {
   bool operator==(const Decoded&) const = default;
 };
 // Reads both parts back.  Errors (troubles.h), the first in the order of the bytes, the public part before the
-// personal: too large, not canonical, missing member, unknown member, value out of range, parts do not belong together.
+// personal: too large, not canonical, missing member, unknown member, value out of range, parts do not belong together
+// (or are of two forms).
 // The path names the member ("sale.claim.lines[2].pric", "personal.holder.certno"); details hold no personal data.
-// Ensures: decode(make_entry(h, b)) == (h, b), and make_entry of what was decoded gives the same bytes.
+// Ensures: decode(make_entry(h, b, …, form)) == (h, b), and make_entry of what was decoded, in the form of the bytes,
+// gives the same bytes.
 Result<Decoded> decode(std::string_view public_bytes, std::string_view personal_bytes);
 
 // Reads the public part alone, as when the personal part has been erased: personal members are empty, and owners are

@@ -12,6 +12,6 @@ struct EntryParts {
 };
 
 // As make_entry().
-EntryParts make_entry_parts(const Head& head, const Body& body, const Salt& salt, const Digest& previous);
+EntryParts make_entry_parts(const Head& head, const Body& body, const Salt& salt, const Digest& previous, Form form);
 
 }  // namespace gongji::record

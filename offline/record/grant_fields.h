@@ -10,10 +10,7 @@ namespace gongji::record {
 
 template <class Archive>
 void lookup_hash(Archive& a, Subject<Archive, std::string>& value) {
-  a.text(value);
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  a.refuse_unless(value.size() == 64 && std::all_of(value.begin(), value.end(), is_hex),
-                  "a look-up hash is 64 hex digits in lower case");
+  hex_text(a, value, "a look-up hash is 64 hex digits in lower case");
 }
 
 template <class Archive>

@@ -75,7 +75,7 @@ void fund_basis(Archive& a, Subject<Archive, Terms>& terms) {
 }
 
 template <class Archive, class Number>
-void unless_zero(Archive& a, std::string_view name, Number& value) {
+void unless_zero(Archive& a, MemberName name, Number& value) {
   if (!a.optional_key(name, value != 0)) return;
   const std::int64_t got = a.integer(value, 1, std::numeric_limits<std::uint32_t>::max());
   if constexpr (Archive::reading) value = static_cast<Number>(got);

@@ -84,7 +84,7 @@ void describe(Archive& a, Subject<Archive, GrantRecall>& recall) {
 }
 
 template <class Kind, class Archive>
-int describe_kind(Archive& a, std::string_view name, Subject<Archive, FeedItem>& item) {
+int describe_kind(Archive& a, MemberName name, Subject<Archive, FeedItem>& item) {
   if (!a.optional_key(name, std::holds_alternative<Kind>(item))) return 0;
   if constexpr (Archive::reading) item.template emplace<Kind>();
   describe(a, std::get<Kind>(item));
