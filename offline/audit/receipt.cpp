@@ -9,13 +9,24 @@
 #include "offline/audit/troubles.h"
 #include "offline/base/check.h"
 #include "offline/base/decimal.h"
+#include "offline/journal/packed.h"
 
 namespace gongji::audit {
 
 namespace {
 
-// Every receipt begins with it; the number also names the dictionary.
-constexpr std::uint8_t format_1 = 0x71;
+// Every receipt begins with it; the number also names the dictionary, which is that of the entry's form.
+constexpr std::uint8_t of_canonical_entry = 0x71;
+constexpr std::uint8_t of_compact_entry = 0x72;
+
+std::optional<ByteView> dictionary_of(std::uint8_t format) {
+  if (format == of_canonical_entry) return as_bytes(receipt_dictionary_1);
+  if (format == of_compact_entry) return journal::dictionary(record::Form::compact);
+  return std::nullopt;
+}
+std::uint8_t format_of(const record::Form form) {
+  return form == record::Form::compact ? of_compact_entry : of_canonical_entry;
+}
 constexpr int level = 19;
 constexpr std::size_t fixed_bytes = 1 + 32 + 32 + 64;  // format, previous, personal digest, signature
 
@@ -24,17 +35,17 @@ struct Free {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
-Bytes packed(std::string_view text) {
+Bytes packed(std::string_view text, ByteView dictionary) {
   const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
   Bytes out(ZSTD_compressBound(text.size()));
   const std::size_t size = ZSTD_compress_usingDict(context.get(), out.data(), out.size(), text.data(), text.size(),
-                                                   receipt_dictionary_1.data(), receipt_dictionary_1.size(), level);
+                                                   dictionary.data(), dictionary.size(), level);
   GONGJI_CHECK(ZSTD_isError(size) == 0);  // the bound is large enough by contract
   out.resize(size);
   return out;
 }
 
-std::optional<std::string> unpacked(ByteView bytes) {
+std::optional<std::string> unpacked(ByteView bytes, ByteView dictionary) {
   const auto size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > receipt_public_bytes_max) {
     return std::nullopt;
@@ -42,7 +53,7 @@ std::optional<std::string> unpacked(ByteView bytes) {
   const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
   std::string text(static_cast<std::size_t>(size), '\0');
   const std::size_t got = ZSTD_decompress_usingDict(context.get(), text.data(), text.size(), bytes.data(), bytes.size(),
-                                                    receipt_dictionary_1.data(), receipt_dictionary_1.size());
+                                                    dictionary.data(), dictionary.size());
   if (ZSTD_isError(got) != 0 || got != text.size()) return std::nullopt;
   return text;
 }
@@ -65,18 +76,22 @@ Receipt make_receipt(const seal::KeyStore& keys, const journal::Identity& identi
 }
 
 std::string to_qr_digits(const Receipt& receipt) {
-  Bytes bytes{format_1};
+  const std::uint8_t format = format_of(record::form_of(receipt.entry.public_bytes));
+  Bytes bytes{format};
   const auto append = [&](ByteView part) { bytes.insert(bytes.end(), part.begin(), part.end()); };
   append(receipt.entry.previous);
   append(receipt.entry.personal_digest);
   append(receipt.signature);
-  append(packed(receipt.entry.public_bytes));
+  append(packed(receipt.entry.public_bytes, *dictionary_of(format)));
   return to_digits(bytes);
 }
 
 Result<Receipt> read_receipt(std::string_view digits) {
   const auto bytes = from_digits(digits);
-  if (!bytes || bytes->size() <= fixed_bytes || bytes->front() != format_1) return trouble(troubles::not_a_receipt);
+  if (!bytes || bytes->size() <= fixed_bytes) return trouble(troubles::not_a_receipt);
+  const std::uint8_t format = bytes->front();
+  const auto dictionary = dictionary_of(format);
+  if (!dictionary) return trouble(troubles::not_a_receipt);
   ByteView rest = ByteView(*bytes).subspan(1);
   const auto take = [&](std::size_t size) {
     const ByteView part = rest.first(size);
@@ -90,8 +105,8 @@ Result<Receipt> read_receipt(std::string_view digits) {
   const ByteView personal = take(entry.personal_digest.size());
   std::copy(personal.begin(), personal.end(), entry.personal_digest.begin());
   receipt.signature = to_bytes(take(fixed_bytes - 1 - previous.size() - personal.size()));
-  auto text = unpacked(rest);
-  if (!text) return trouble(troubles::not_a_receipt);
+  auto text = unpacked(rest, *dictionary);
+  if (!text || format_of(record::form_of(*text)) != format) return trouble(troubles::not_a_receipt);
   const auto decoded = record::decode_public(*text);
   if (!decoded) return trouble(troubles::not_a_receipt, decoded.error().path);
   receipt.terminal = decoded->head.terminal;

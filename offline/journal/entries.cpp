@@ -196,7 +196,7 @@ Result<record::Entry> Entries::write(const record::Body& body, std::vector<Movem
 
   record::Salt salt{};
   store_.random.fill(salt);
-  auto [entry, personal] = record::make_entry_parts(head, body, salt, tip.hash);
+  auto [entry, personal] = record::make_entry_parts(head, body, salt, tip.hash, store_.form);
   const auto sealed = seal_personal(store_, head, salt, entry.personal_bytes);
   if (!sealed) return sealed.error();
 

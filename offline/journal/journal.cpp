@@ -63,6 +63,7 @@ class FileJournal final : public Journal {
   Result<void> start();
 
   std::vector<Result<void>> commit(std::vector<Work> works) override;
+  void write_compact() override { store_.form = record::Form::compact; }
   Result<Stretch> unsent(std::size_t count_max, std::size_t bytes_max) override;
   Result<void> lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) override;
   Result<Stretch> empty_stretch() override;
@@ -97,6 +98,7 @@ class FileJournal final : public Journal {
 
  private:
   Result<LogRow> log_row();
+  Result<void> go_on_as_the_last();
   Result<void> finish(sqlite::Transaction& transaction);
   Result<void> write_over();
   Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
@@ -169,6 +171,7 @@ Result<void> FileJournal::start() {
     return transaction->commit();
   }
   const LogRow& row = **found;
+  if (auto done = go_on_as_the_last(); !done) return done;
   if (tip_.seq <= verified_whole_max) {
     if (auto held = verify(); !held) return held.error();
     return close_earlier_runs();
@@ -177,6 +180,14 @@ Result<void> FileJournal::start() {
   if (auto held = check.head(row, tip_); !held) return held;
   if (auto held = check.stretch(row.head_seq + 1, tip_.seq); !held) return held;
   return close_earlier_runs();
+}
+
+// A start without a line writes as before it.
+Result<void> FileJournal::go_on_as_the_last() {
+  const auto last = Entries(store_).find_raw(tip_.seq);
+  if (!last) return last.error();
+  if (*last && record::form_of((*last)->public_bytes) == record::Form::compact) write_compact();
+  return {};
 }
 
 // The file may be a restored backup: what an earlier run was granted may have been spent in entries that are not here.

@@ -231,6 +231,10 @@ class Journal {
   using Work = std::function<Result<void>(Turn&)>;
   virtual std::vector<Result<void>> commit(std::vector<Work> works) = 0;
 
+  // From now on entries are written in the compact form (record::Form): whoever gets them reads it.  Until then the
+  // next entry is written as the last one, the first as canonical JSON.
+  virtual void write_compact() = 0;
+
   // The log upward.  Entries after the acknowledged one, at most `count_max` and `bytes_max`; both entries of a partial
   // refund where the first alone would fit.
   struct Stretch {

@@ -20,16 +20,28 @@ struct Free {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
+// Made once and kept for the life of the program.
+template <record::Form form>
 const ZSTD_CDict* to_pack() {
-  static const ZSTD_CDict* const made = ZSTD_createCDict(dictionary().data(), dictionary().size(), level);
+  static const ZSTD_CDict* const made = ZSTD_createCDict(dictionary(form).data(), dictionary(form).size(), level);
   GONGJI_CHECK(made != nullptr);
   return made;
 }
 
+template <record::Form form>
 const ZSTD_DDict* to_unpack() {
-  static const ZSTD_DDict* const made = ZSTD_createDDict(dictionary().data(), dictionary().size());
+  static const ZSTD_DDict* const made = ZSTD_createDDict(dictionary(form).data(), dictionary(form).size());
   GONGJI_CHECK(made != nullptr);
   return made;
+}
+
+// Null: none that this program has.
+const ZSTD_DDict* named_by(ByteView packed) {
+  const unsigned number = ZSTD_getDictID_fromFrame(packed.data(), packed.size());
+  for (const ZSTD_DDict* one : {to_unpack<record::Form::compact>(), to_unpack<record::Form::canonical>()}) {
+    if (ZSTD_getDictID_fromDDict(one) == number) return one;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -38,8 +50,10 @@ Bytes pack(std::string_view part) {
   thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
   GONGJI_CHECK(context != nullptr);
   Bytes packed(ZSTD_compressBound(part.size()));
+  const ZSTD_CDict* const with = record::form_of(part) == record::Form::compact ? to_pack<record::Form::compact>()
+                                                                                : to_pack<record::Form::canonical>();
   const std::size_t size =
-      ZSTD_compress_usingCDict(context.get(), packed.data(), packed.size(), part.data(), part.size(), to_pack());
+      ZSTD_compress_usingCDict(context.get(), packed.data(), packed.size(), part.data(), part.size(), with);
   GONGJI_CHECK_WHY(ZSTD_isError(size) == 0, ZSTD_getErrorName(size));
   packed.resize(size);
   return packed;
@@ -52,9 +66,8 @@ bool is_packed(ByteView bytes) {
 
 std::optional<std::string> unpack(ByteView packed) {
   if (!is_packed(packed)) return std::nullopt;
-  if (ZSTD_getDictID_fromFrame(packed.data(), packed.size()) != ZSTD_getDictID_fromDDict(to_unpack())) {
-    return std::nullopt;
-  }
+  const ZSTD_DDict* const with = named_by(packed);
+  if (with == nullptr) return std::nullopt;
   const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > record::bytes_max) {
     return std::nullopt;
@@ -63,7 +76,7 @@ std::optional<std::string> unpack(ByteView packed) {
   GONGJI_CHECK(context != nullptr);
   std::string part(static_cast<std::size_t>(size), '\0');
   const std::size_t got =
-      ZSTD_decompress_usingDDict(context.get(), part.data(), part.size(), packed.data(), packed.size(), to_unpack());
+      ZSTD_decompress_usingDDict(context.get(), part.data(), part.size(), packed.data(), packed.size(), with);
   if (ZSTD_isError(got) != 0 || got != part.size()) return std::nullopt;
   return part;
 }

@@ -205,7 +205,12 @@ CREATE TABLE anchor (
 // but the number, which tells an older program that it could not read them.
 constexpr const char* version_5 = "-- checksums of 16 bytes";
 
-constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}, {5, version_5}};
+// Entries may be in the compact form and name its dictionary: the number tells an older program that it cannot read
+// them.
+constexpr const char* version_6 = "-- compact entries";
+
+constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3},
+                                     {4, version_4}, {5, version_5}, {6, version_6}};
 
 }  // namespace
 

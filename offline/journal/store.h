@@ -30,6 +30,7 @@ struct Store {
   const Identity& identity;
   Random& random;
   Depth depth = Depth::whole;
+  record::Form form = record::Form::canonical;  // of the entries to come
 };
 
 // Look-up hashes are 64 hex digits in the API and 32 bytes in the file.  Anything else is kept as its own bytes.

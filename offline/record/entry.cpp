@@ -306,6 +306,12 @@ Result<Decoded> decode_public(std::string_view public_bytes) {
   return decoded;
 }
 
+Result<std::string> public_text(std::string_view public_bytes) {
+  const auto decoded = decode_public(public_bytes);
+  if (!decoded) return decoded.error();
+  return write_as<CanonicalWriter>(decoded->head, decoded->body).open;
+}
+
 Result<Decoded> decode(std::string_view public_bytes, std::string_view personal_bytes) {
   auto decoded = decode_public(public_bytes);
   if (!decoded) return decoded;

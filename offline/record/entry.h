@@ -243,6 +243,10 @@ Result<Decoded> decode(std::string_view public_bytes, std::string_view personal_
 // "self", "family-1", …  Errors as decode().
 Result<Decoded> decode_public(std::string_view public_bytes);
 
+// The public part as canonical JSON, whatever its form: for people and programs that read JSON.  Digests and signatures
+// are over the bytes, not over this.  Errors: as decode_public().
+Result<std::string> public_text(std::string_view public_bytes);
+
 // What is signed for the head of a log: SM2 over
 // "gongji.head.v1" | terminal | 0x00 | epoch, 4 bytes BE | seq, 8 bytes BE | hash.
 // head_statement() is what follows the tag: sign(head_tag, head_statement(…)), or sign_head().

@@ -7,8 +7,8 @@
 namespace gongji::record::troubles {
 
 inline constexpr TroubleText not_canonical{
-    "G4301", "记录的字节不是规定的唯一写法（规范 JSON）。", "请勿手工修改记录；请对方用同版本程序重新生成并发送。",
-    "These bytes are not in the one canonical JSON form.",
+    "G4301", "记录的字节不是规定的唯一写法。", "请勿手工修改记录；请对方用同版本程序重新生成并发送。",
+    "These bytes are not in the one form that a record has.",
     "Do not edit records by hand; have the sender make and send them again with a matching version."};
 inline constexpr TroubleText missing_member{"G4302", "记录缺少必需的成员。", "请核对双方程序版本；较旧的一方需要升级。",
                                             "A required member is missing from the record.",

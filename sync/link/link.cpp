@@ -107,14 +107,23 @@ void Link::State::note_times() {
 
 void Link::State::heard_version(std::uint32_t taken) {
   version = taken;
+  if (taken >= protocol::compact_entries_since && !std::exchange(writes_compact, true)) {
+    journal.run([](journal::Journal& log_file) { log_file.write_compact(); });
+  }
   const std::scoped_lock lock(status_lock);
   status_now.version = taken;
 }
 
 asio::awaitable<Result<http::Response>> Link::State::exchange(http::Client& on, std::string target, std::string body,
                                                               std::chrono::milliseconds deadline) {
+  return exchange(on, std::move(target), std::move(body), deadline, options.speaks);
+}
+
+asio::awaitable<Result<http::Response>> Link::State::exchange(http::Client& on, std::string target, std::string body,
+                                                              std::chrono::milliseconds deadline,
+                                                              protocol::Versions speaks) {
   http::Request wire = post(std::move(target), std::move(body));
-  wire.headers.push_back({std::string(protocol::version_header), protocol::to_string(options.speaks)});
+  wire.headers.push_back({std::string(protocol::version_header), protocol::to_string(speaks)});
   auto response_step = on.call(std::move(wire), deadline);
   auto response = co_await std::move(response_step);
   if (!response) co_return response.error();
@@ -122,16 +131,16 @@ asio::awaitable<Result<http::Response>> Link::State::exchange(http::Client& on, 
   const auto said = response->find(protocol::version_header);
   if (response->status == no_common_version_status) {
     const auto theirs = said ? protocol::parse_versions(*said) : std::nullopt;
-    const bool we_are_old = theirs && theirs->lowest > options.speaks.highest;
+    const bool we_are_old = theirs && theirs->lowest > speaks.highest;
     co_return trouble(we_are_old ? troubles::till_too_old : troubles::centre_too_old, {},
-                      "till " + protocol::to_string(options.speaks) + ", centre " + std::string(said.value_or("?")));
+                      "till " + protocol::to_string(speaks) + ", centre " + std::string(said.value_or("?")));
   }
   // A centre of before versions says nothing.
   const auto taken = said ? protocol::parse_versions(*said) : std::optional(protocol::Versions{});
   if (!taken || taken->lowest != taken->highest) co_return trouble(troubles::answer_unusable, "Gongji-Protocol");
-  if (!options.speaks.contains(taken->highest)) {
+  if (!speaks.contains(taken->highest)) {
     co_return trouble(troubles::centre_too_old, {},
-                      "till " + protocol::to_string(options.speaks) + ", centre " + std::to_string(taken->highest));
+                      "till " + protocol::to_string(speaks) + ", centre " + std::to_string(taken->highest));
   }
   heard_version(taken->highest);
   co_return response;

@@ -50,6 +50,7 @@ struct Link::State : std::enable_shared_from_this<State> {
   bool reached = false;  // the running sync had some answer
   // Of the protocol, as the centre took it last; until it was heard, that which every centre understands.
   std::uint32_t version = protocol::lowest_version;
+  bool writes_compact = false;  // the journal was told that the centre reads compact entries
   // Holds obtained by this process that the centre may still list.  A listed hold that is not here was left over by an
   // earlier life of this process; see sync().
   std::set<std::string> known_holds;
@@ -80,9 +81,13 @@ struct Link::State : std::enable_shared_from_this<State> {
   void note_times();  // of the uplink, for status()
   void heard_version(std::uint32_t taken);
 
-  // One request in this till's versions.  Errors: the client's; no_common_version, centre_too_old.
+  // One request in this till's versions, or in those of them that know what it says.  Errors: the client's;
+  // till_too_old, centre_too_old.
   boost::asio::awaitable<Result<http::Response>> exchange(http::Client& on, std::string target, std::string body,
                                                           std::chrono::milliseconds deadline);
+  boost::asio::awaitable<Result<http::Response>> exchange(http::Client& on, std::string target, std::string body,
+                                                          std::chrono::milliseconds deadline,
+                                                          protocol::Versions speaks);
   // link_sync.cpp.  `goes_on`: another sync follows at once where there is more; else all that was heard is in the
   // journal when this returns.
   boost::asio::awaitable<Result<bool>> sync(bool goes_on);

@@ -45,6 +45,12 @@ bool tells_of_files(const record::FeedItem& item) {
   return std::holds_alternative<record::RulesNotice>(item) || std::holds_alternative<record::RootsNotice>(item);
 }
 
+bool has_compact_entry(const protocol::SyncRequest& request) {
+  return std::any_of(request.entries.begin(), request.entries.end(), [](const record::Entry& entry) {
+    return record::form_of(entry.public_bytes) == record::Form::compact;
+  });
+}
+
 }  // namespace
 
 void Link::State::take_rhythm(const record::Terms& terms) {
@@ -109,10 +115,13 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
   request.software = options.software;
   const std::size_t sent = request.entries.size();
 
+  // A centre that was put back to a version which cannot read them must not look at them at all.
+  protocol::Versions speaks = options.speaks;
+  if (has_compact_entry(request)) speaks.lowest = std::max(speaks.lowest, protocol::compact_entries_since);
   std::string body = protocol::encode(request, version);
   request.entries.clear();
   if (goes_on && sent >= worth_reading_ahead && !behind_running) work_behind(std::nullopt, batch.stretch);
-  auto response_step = exchange(log, "/v1/sync", std::move(body), options.sync_deadline);
+  auto response_step = exchange(log, "/v1/sync", std::move(body), options.sync_deadline, speaks);
   auto response = co_await std::move(response_step);
   if (!response) co_return response.error();
   if (response->status != 200) {

@@ -65,6 +65,7 @@ std::unique_ptr<Command> audit_command() {
   commands.push_back(audit_verify_bundle_command());
   commands.push_back(audit_rebuild_command());
   commands.push_back(audit_verify_paper_command());
+  commands.push_back(audit_show_command());
   return std::make_unique<CommandGroup>("audit", "the journal as evidence: verify, export, check", std::move(commands));
 }
 

@@ -32,5 +32,6 @@ std::unique_ptr<Command> audit_export_command();
 std::unique_ptr<Command> audit_verify_bundle_command();
 std::unique_ptr<Command> audit_rebuild_command();
 std::unique_ptr<Command> audit_verify_paper_command();
+std::unique_ptr<Command> audit_show_command();
 
 }  // namespace gongji::terminal

@@ -1,6 +1,9 @@
 #include "offline/audit/verify.h"
 
+#include <functional>
+
 #include "offline/audit/troubles.h"
+#include "offline/journal/packed.h"
 #include "offline/journal/raw_entries.h"
 #include "offline/journal/troubles.h"
 #include "tests/audit/shop.h"
@@ -28,9 +31,13 @@ Told told(const Result<Verified>& verified) {
   return {verified.error().path, verified.error().detail};
 }
 
-// Writes entries from..last anew, as somebody would who wants the chain to hold: public parts through `change`.
-template <class Change>
-void rehash(Shop& shop, std::uint64_t from, Change change) {
+void write_public(Shop& shop, std::uint64_t seq, const std::string& bytes) {
+  execute(shop.till.file(), "UPDATE entry SET public_part = '', public_packed = x'" + to_hex(journal::pack(bytes)) +
+                                "' WHERE seq = " + std::to_string(seq));
+}
+
+// Writes entries from..last anew, as somebody would who wants the chain to hold, the first of them through `change`.
+void rehash(Shop& shop, std::uint64_t from, const std::function<void(record::Body&)>& change) {
   std::vector<journal::RawEntry> entries;
   {
     auto journal = shop.till.open();
@@ -42,29 +49,24 @@ void rehash(Shop& shop, std::uint64_t from, Change change) {
   }
   Digest previous{};
   for (journal::RawEntry& entry : entries) {
-    if (entry.seq == from) change(entry.public_bytes);
+    if (entry.seq == from) {
+      auto decoded = record::decode_public(entry.public_bytes).value();
+      change(decoded.body);
+      entry.public_bytes =
+          record::make_entry(decoded.head, decoded.body, {}, {}, record::form_of(entry.public_bytes)).public_bytes;
+    }
     const Digest hash = record::chain_hash_from_digest(previous, entry.seq, entry.public_bytes, entry.personal_digest);
     if (entry.seq >= from) {
-      std::string quoted;
-      for (const char c : entry.public_bytes) quoted += c == '\'' ? "''" : std::string(1, c);
-      execute(shop.till.file(), "UPDATE entry SET hash = x'" + to_hex(hash) +
-                                    "', public_packed = NULL, public_part = '" + quoted +
-                                    "' WHERE seq = " + std::to_string(entry.seq));
+      write_public(shop, entry.seq, entry.public_bytes);
+      execute(shop.till.file(),
+              "UPDATE entry SET hash = x'" + to_hex(hash) + "' WHERE seq = " + std::to_string(entry.seq));
     }
     previous = hash;
   }
 }
 
-void replace(std::string& text, const std::string& from, const std::string& to) {
-  const auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  text.replace(at, from.size(), to);
-}
-
-std::string member(const std::string& text, const std::string& name) {  // "name":123
-  const auto at = text.find('"' + name + "\":");
-  REQUIRE(at != std::string::npos);
-  return text.substr(at, text.find_first_of(",}", at) - at);
+record::Sale& sale_of(record::Body& body) {
+  return std::get<record::Sale>(body);
 }
 
 }  // namespace
@@ -172,11 +174,8 @@ TEST_CASE("of two bad entries the first is named, whatever is wrong with it") {
   shop.open_for_a_day();
   shop.close();
   // Entry 7 is changed in its bytes; entry 2's settlement, consistently.
-  rehash(shop, 2, [](std::string& text) {
-    const std::string was = member(text, "overlmt_selfpay");
-    replace(text, was, "\"overlmt_selfpay\":1");
-  });
-  execute(shop.till.file(), "UPDATE entry SET public_part = public_part || ' ' WHERE seq = 7");
+  rehash(shop, 2, [](record::Body& body) { sale_of(body).settlement.totals.overlmt_selfpay = Money::fen(1); });
+  write_public(shop, 7, " ");
   const Told found = told(check(shop, false));
   CHECK(found.path == "seq 2");
   CHECK(found.detail == "overlmt_selfpay: expected 0.00, found 0.01");
@@ -186,10 +185,8 @@ TEST_CASE("a settlement that was changed with the whole chain behind it is found
   Shop shop;
   shop.open_for_a_day();
   shop.close();
-  rehash(shop, 4, [](std::string& text) {
-    // One fen from the patient's account to the additional fund: columns stay as they were.
-    replace(text, "\"hifob_pay\":0,", "\"hifob_pay\":1,");
-  });
+  // One fen from the patient's account to the additional fund: columns stay as they were.
+  rehash(shop, 4, [](record::Body& body) { sale_of(body).settlement.totals.hifob_pay = Money::fen(1); });
   // An unsigned copy: nothing but recomputation can tell.
   execute(shop.till.file(), "UPDATE log SET head_seq = 0");
   for (const bool with_keys : {false}) {
@@ -205,7 +202,7 @@ TEST_CASE("a chain that was written anew does not lead to the signed head") {
   Shop shop;
   shop.open_for_a_day();
   shop.close();
-  rehash(shop, 6, [](std::string& text) { replace(text, "\"opter\":\"0007\"", "\"opter\":\"0001\""); });
+  rehash(shop, 6, [](record::Body& body) { std::visit([](auto& any) { any.opter = "0001"; }, body); });
   for (const bool with_keys : {true, false}) {
     const Told found = told(check(shop, with_keys));
     CHECK(found.path == "seq 8");

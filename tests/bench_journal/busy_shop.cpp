@@ -111,7 +111,9 @@ BusyShop::BusyShop(const std::filesystem::path& folder, Trade trade)
 }
 
 std::unique_ptr<journal::Journal> BusyShop::open() {
-  return need(journal::Journal::open(file(), identity(), keys_, random_), "journal");
+  auto journal = need(journal::Journal::open(file(), identity(), keys_, random_), "journal");
+  journal->write_compact();
+  return journal;
 }
 
 const BusyShop::Person& BusyShop::person(int number) {

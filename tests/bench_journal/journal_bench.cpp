@@ -35,7 +35,7 @@ constexpr int regulars = 200;  // with a standing grant
 
 // Below the folder, one for each format of the file: what another version of the program has filled is no use here.
 std::filesystem::path of_this_format(const std::filesystem::path& folder) {
-  std::string all(as_text(journal::dictionary()));
+  std::string all(as_text(journal::dictionary(record::Form::compact)));
   for (const auto& step : journal::migrations()) all += step.sql;
   return folder / to_hex(seal::sm3(as_bytes(all))).substr(0, 8);
 }

@@ -174,6 +174,7 @@ Shop::Shop(const fs::path& folder)
 std::unique_ptr<journal::Journal> Shop::open_journal() {
   auto journal = need(journal::Journal::open(folder_ / "till" / "journal.db", {terminal_, 1}, keys_, system_random()),
                       "the journal");
+  journal->write_compact();
   sold_ = journal->end().seq;
   return journal;
 }

@@ -243,7 +243,7 @@ record::Entry TestTill::append(const record::Body& body) {
   record::Salt salt{};
   centre.random.fill(salt);
   const record::Head head{enrolled.terminal, enrolled.epoch, log.size() + 1, centre.clock.wall()};
-  log.push_back(record::make_entry(head, body, salt, log.empty() ? Digest{} : log.back().hash));
+  log.push_back(record::make_entry(head, body, salt, log.empty() ? Digest{} : log.back().hash, form));
   return log.back();
 }
 

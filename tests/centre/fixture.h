@@ -110,6 +110,7 @@ class TestTill {
   record::Terms terms;
   std::string fingerprint;
   std::shared_ptr<const seal::KeyStore> keys;
+  record::Form form = record::Form::compact;  // of the entries to come
   std::vector<record::Entry> log;
   std::uint64_t acknowledged = 0, feed_cursor = 0;
   std::uint32_t version = protocol::lowest_version;                // of the protocol

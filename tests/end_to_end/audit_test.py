@@ -1,5 +1,6 @@
 """The journal as evidence, with the real daemon: verified beside it, exported, checked elsewhere, rebuilt from receipts."""
 
+import json
 import shutil
 import sqlite3
 import unittest
@@ -78,6 +79,22 @@ class Audit(WorldCase):
         again = self.audit("export", "--config", self.till.config, "--from", "1", "--to", "3", "--out", bundle, check=False)
         self.assertEqual(again.returncode, 1, "a file that exists is not replaced")
 
+    def test_an_entry_is_shown_as_json_whatever_form_it_was_signed_in(self):
+        psn_no = self.person("wang-fang")
+        self.sell("wang-fang", psn_no, FIVE_LINES)
+        self.till.wait_drained()
+        self.sell("wang-fang", psn_no, [sales.line(1, sales.ASPIRIN, "77.70")])
+        self.till.terminate()
+        journal = self.till.data / "journal.db"
+        for seq, total in ((1, 21098), (2, 7770)):
+            text = self.audit("show", "--journal", journal, "--seq", seq).stdout
+            shown = json.loads(text)
+            self.assertEqual(shown["seq"], seq)
+            self.assertEqual(shown["sale"]["settlement"]["totals"]["medfee_sumamt"], total)
+            self.assertEqual(text, json.dumps(shown, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n")
+        beyond = self.audit("show", "--journal", journal, "--seq", 99, check=False)
+        self.assertIn("G4667", beyond.stderr)
+
     def test_a_till_restored_from_an_old_backup_is_rebuilt_from_receipts_and_goes_on(self):
         psn_no = self.person("wang-fang")
         self.sell("wang-fang", psn_no, [sales.line(1, sales.ASPIRIN, "900.00")])
@@ -101,7 +118,6 @@ class Audit(WorldCase):
         receipts = [self.receipt(third, "cancel_qr"), self.receipt(second), self.receipt(third)]
         before = self.till.totals(sales.today())
         self.till.terminate()
-
         # The disk dies; the backup is put in its place.
         shutil.rmtree(self.till.data)
         shutil.copytree(backup, self.till.data)

@@ -191,7 +191,7 @@ TEST_CASE("a file of a newer version is refused and left alone") {
   CHECK(opened.error().text == &sqlite::troubles::newer_file);
   {
     Hand hand(till.file());
-    REQUIRE(hand.write("PRAGMA user_version = 5"));
+    REQUIRE(hand.write("PRAGMA user_version = 6"));
   }
   CHECK(till.try_open());
 }

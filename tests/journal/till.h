@@ -78,6 +78,9 @@ class Till {
   // For a child process: its random numbers must not be those of its siblings.
   void reseed(std::uint64_t seed) { random_ = SeededRandom(seed); }
 
+  // How entries are written by what open() returns: as by a till whose centre reads them.
+  record::Form form = record::Form::compact;
+
   std::filesystem::path file() const { return scratch_ / "journal.db"; }
   const seal::KeyStore& keys() const { return *keys_; }
   const std::shared_ptr<const seal::KeyStore>& shared_keys() const { return keys_; }
@@ -89,6 +92,7 @@ class Till {
   std::unique_ptr<journal::Journal> open(const std::string& vfs = {}) {
     auto opened = try_open(vfs);
     REQUIRE(opened);
+    if (form == record::Form::compact) (*opened)->write_compact();
     return std::move(*opened);
   }
 

@@ -53,11 +53,7 @@ class Till {
       return old_centre ? as_old_centre(centre, std::move(request_in))
                         : centre.service->handle(request_in, centre.clock.wall());
     };
-    auto journal = journal::Journal::open(folder_.path / "journal.db", {enrolled.terminal, enrolled.epoch}, keys_,
-                                          system_random());
-    REQUIRE(journal);
-    options.opening = (*journal)->opening();
-    writer_ = std::make_unique<journal::Writer>(std::move(*journal));
+    open_journal();
     options.host = wire.name();
     options.terminal = enrolled.terminal;
     options.epoch = enrolled.epoch;
@@ -74,10 +70,14 @@ class Till {
                                 return true;
                               }};
   }
-  ~Till() {
-    if (link_) link_->stop();
-    io.restart();
-    io.poll();
+  ~Till() { stop(); }
+  // The till's process ends and starts again, as one that speaks these versions.
+  void restart(protocol::Versions speaks) {
+    stop();
+    link_.reset();
+    writer_.reset();
+    options.speaks = speaks;
+    open_journal();
   }
 
   Link& link() {
@@ -115,6 +115,17 @@ class Till {
   }
   std::uint64_t cursor() {
     return with_journal<std::uint64_t>([](journal::Journal& journal) { return journal.feed_cursor().value(); });
+  }
+  record::Form form_of_last() {
+    return with_journal<record::Form>([](journal::Journal& journal) {
+      std::string bytes;
+      const auto done = journal.commit({[&](journal::Turn& turn) -> Result<void> {
+        bytes = turn.find_raw(journal.end().seq).value().value().public_bytes;
+        return {};
+      }});
+      REQUIRE(done.front());
+      return record::form_of(bytes);
+    });
   }
   std::uint64_t unsent() {
     return with_journal<std::uint64_t>(
@@ -154,6 +165,19 @@ class Till {
   SeededRandom random{11};  // of the link's rhythm
 
  private:
+  void open_journal() {
+    auto journal = journal::Journal::open(folder_.path / "journal.db", {enrolled.terminal, enrolled.epoch}, keys_,
+                                          system_random());
+    REQUIRE(journal);
+    options.opening = (*journal)->opening();
+    writer_ = std::make_unique<journal::Writer>(std::move(*journal));
+  }
+  void stop() {
+    if (link_) link_->stop();
+    io.restart();
+    io.poll();
+  }
+
   centre::Folder folder_;
   std::shared_ptr<const seal::KeyStore> keys_;
   std::unique_ptr<journal::Writer> writer_;
@@ -189,18 +213,42 @@ TEST_CASE(
 
   till.old_centre = false;
   till.drain();
-  CHECK(till.link().status().version == 2);
+  CHECK(till.link().status().version == 3);
   till.drain();
   CHECK(till.software_at_centre() == "gongji 0.2.0");
+}
 
-  // Somebody puts the old centre back: at most one exchange fails, nothing is lost.
-  till.old_centre = true;
+TEST_CASE("a till writes compact entries once its centre reads them, and shows them to no centre that does not") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.options.speaks = {1, 2};
   till.save_a_paper();
-  const auto first = till.sync();
-  if (!first) CHECK(first.error().text == &troubles::refused);
+  till.drain();
+  till.save_a_paper();
+  CHECK(till.form_of_last() == record::Form::canonical);
+  till.drain();
+  CHECK(till.link().status().version == 2);
+
+  till.restart({1, 3});
+  CHECK(till.form_of_last() == record::Form::canonical);
+  till.drain();
+  CHECK(till.link().status().version == 3);
+  till.save_a_paper();
+  CHECK(till.form_of_last() == record::Form::compact);
+
+  // Somebody puts the old centre back: it gets none of them, the till says why, and nothing is lost.
+  till.old_centre = true;
+  const auto refused = till.sync();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text == &troubles::centre_too_old);
+  CHECK(till.unsent() == 1);
+  // A start without any word of the centre goes on in the form of the last entry.
+  till.restart({1, 3});
+  till.save_a_paper();
+  CHECK(till.form_of_last() == record::Form::compact);
+  till.old_centre = false;
   till.drain();
   CHECK(till.unsent() == 0);
-  CHECK(till.link().status().version == 1);
 }
 
 TEST_CASE(
@@ -210,13 +258,13 @@ TEST_CASE(
   Till till(centre);
   auto parts = centre::open_centre(centre.folder.path / "centre", centre.random);
   REQUIRE(parts.has_value());
-  parts->speaks = {3, 4};
+  parts->speaks = {4, 5};
   centre.service = std::make_unique<centre::CentreService>(*std::move(parts), centre.random);
   till.save_a_paper();
   const auto refused = till.sync();
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text == &troubles::till_too_old);
-  CHECK(refused.error().detail == "till 1-2, centre 3-4");
+  CHECK(refused.error().detail == "till 1-3, centre 4-5");
   CHECK(till.unsent() == 1);
   protocol::Credential credential{"02", Secret("999999199001010010"), Secret()};
   const auto person = till.finish(till.link().person(credential, std::chrono::milliseconds(100)));
@@ -234,7 +282,7 @@ TEST_CASE("a till that left version 1 behind says that the centre is too old") {
   CHECK(refused.error().text == &troubles::centre_too_old);
   till.old_centre = false;
   till.drain();
-  CHECK(till.link().status().version == 2);
+  CHECK(till.link().status().version == 3);
 }
 
 TEST_CASE("files of rules are here, whole and checked, before the feed that told of them counts as applied") {

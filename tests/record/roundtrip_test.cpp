@@ -52,12 +52,16 @@ TEST_CASE("any entry decodes to what it was made of") {
   holds_for_all("decode(make_entry(h, b)) == (h, b)", [] {
     const Head head = any::head();
     const Body body = any::body();
-    const Entry entry = make_entry(head, body, any::salt(), Digest{});
-    RC_ASSERT(entry.kind == kind_of(body));
-    const auto decoded = decode(entry.public_bytes, entry.personal_bytes);
-    RC_ASSERT(decoded.has_value());
-    RC_ASSERT(decoded->head == head);
-    RC_ASSERT(decoded->body == body);
+    for (const Form form : {Form::canonical, Form::compact}) {
+      const Entry entry = make_entry(head, body, any::salt(), Digest{}, form);
+      RC_ASSERT(entry.kind == kind_of(body));
+      RC_ASSERT(form_of(entry.public_bytes) == form);
+      RC_ASSERT(form_of(entry.personal_bytes) == form);
+      const auto decoded = decode(entry.public_bytes, entry.personal_bytes);
+      RC_ASSERT(decoded.has_value());
+      RC_ASSERT(decoded->head == head);
+      RC_ASSERT(decoded->body == body);
+    }
   });
 }
 
@@ -92,10 +96,11 @@ TEST_CASE("any snapshot, any terms and any feed decode to what they were made of
   });
 }
 
-TEST_CASE("a damaged entry is refused, or is the canonical form of another") {
+TEST_CASE("a damaged entry is refused, or is the only form of another") {
+  const Form form = GENERATE(Form::canonical, Form::compact);
   SeededRandom random(20'261'120);
   std::size_t accepted = 0, refused = 0;
-  for (const Entry& entry : fixtures::chain()) {
+  for (const Entry& entry : fixtures::chain(form)) {
     for (int i = 0; i < 4'000; ++i) {
       const bool hit_public = i % 4 != 0;
       const std::string open = hit_public ? damaged(entry.public_bytes, random) : entry.public_bytes;
@@ -107,7 +112,7 @@ TEST_CASE("a damaged entry is refused, or is the canonical form of another") {
         continue;
       }
       ++accepted;
-      const Entry again = make_entry(decoded->head, decoded->body, entry.salt, Digest{});
+      const Entry again = make_entry(decoded->head, decoded->body, entry.salt, Digest{}, form);
       REQUIRE(again.public_bytes == open);
       REQUIRE(again.personal_bytes == personal);
     }
@@ -144,7 +149,8 @@ TEST_CASE("a damaged snapshot, terms or feed is refused, or is the canonical for
 }
 
 TEST_CASE("no beginning of a record is a record") {
-  for (const Entry& entry : fixtures::chain()) {
+  const Form form = GENERATE(Form::canonical, Form::compact);
+  for (const Entry& entry : fixtures::chain(form)) {
     for (std::size_t size = 0; size < entry.public_bytes.size(); ++size)
       REQUIRE(decode(entry.public_bytes.substr(0, size), entry.personal_bytes).has_error());
     for (std::size_t size = 0; size < entry.personal_bytes.size(); ++size)
