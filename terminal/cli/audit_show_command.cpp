@@ -2,6 +2,7 @@
 
 #include "offline/audit/troubles.h"
 #include "offline/journal/raw_entries.h"
+#include "offline/record/canonical.h"
 #include "terminal/cli/audit_commands.h"
 
 namespace gongji::terminal {

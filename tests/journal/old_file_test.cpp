@@ -205,6 +205,42 @@ TEST_CASE("rows with the checksums of version 4 are believed, and changed ones a
   CHECK(journal.verify());
 }
 
+TEST_CASE("a journal of version 5 goes on as it was written until compact entries may be, and then holds both") {
+  OldFile old("v5");
+  Till papers;
+  const auto form_of_next = [&](journal::Journal& journal, const std::string& msgid) {
+    const auto seq = ask(journal, [&](journal::Turn& turn) -> Result<std::uint64_t> {
+      const auto entry = turn.append(papers.paper(msgid, 500), noon);
+      if (!entry) return entry.error();
+      return entry->head.seq;
+    });
+    const auto raw = ask(journal, [&](journal::Turn& turn) { return turn.find_raw(seq); });
+    return record::form_of(raw->public_bytes);
+  };
+  {
+    auto opened = old.open();
+    REQUIRE(opened);
+    journal::Journal& journal = **opened;
+    CHECK(journal.verify().value() == 6);
+    CHECK(form_of_next(journal, "new-7") == record::Form::canonical);
+    journal.write_compact();
+    CHECK(form_of_next(journal, "new-8") == record::Form::compact);
+    CHECK(journal.verify().value() == 8);
+  }
+  auto opened = old.open();
+  REQUIRE(opened);
+  CHECK(form_of_next(**opened, "new-9") == record::Form::compact);
+  CHECK((*opened)->verify().value() == 9);
+  const auto stretch = (*opened)->unsent(500, 1 << 20);
+  REQUIRE(stretch);
+  REQUIRE(stretch->entries.size() == 5);
+  for (const record::Entry& entry : stretch->entries) {
+    CHECK(record::form_of(entry.public_bytes) ==
+          (entry.head.seq <= 7 ? record::Form::canonical : record::Form::compact));
+    CHECK(record::decode(entry.public_bytes, entry.personal_bytes));
+  }
+}
+
 TEST_CASE("a migration that fails at any step leaves the old file whole, or the new one") {
   for (const Fault fault : {Fault::io_error, Fault::full}) {
     bool succeeded = false;

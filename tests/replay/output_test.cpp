@@ -72,7 +72,6 @@ TEST_CASE("the page is well-formed, needs nothing from elsewhere and no scripts,
 }
 
 TEST_CASE("texts of claims cannot break the page") {
-  CHECK(replay::escaped("<b a=\"1\">&\n") == "&lt;b a=&quot;1&quot;&gt;&amp; ");
   settlement::Claim claim = gongji::testing::plain_claim();
   claim.visit.benefit = "</td><script>";
   const std::string page = report_html(replayed(draft, final_text, {claim}), Language::en);
