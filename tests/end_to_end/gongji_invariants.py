@@ -4,6 +4,8 @@ import pathlib
 import re
 import sqlite3
 
+from gongji_compact import entry_text
+
 FILE = pathlib.Path(__file__).resolve().parents[1] / "support" / "invariants.sql"
 
 
@@ -27,6 +29,7 @@ def opening_counters(ledger):
 def broken(journal, ledger, answered, opening):
     """name -> what does not hold; empty where everything does. `answered`: rows as invariants.sql says."""
     database = sqlite3.connect("file::memory:", uri=True)
+    database.create_function("entry_text", 1, entry_text)
     try:
         database.execute("ATTACH ? AS till", (f"file:{journal}?mode=ro",))
         database.execute("ATTACH ? AS centre", (f"file:{ledger}?mode=ro",))

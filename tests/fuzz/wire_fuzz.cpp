@@ -75,7 +75,7 @@ void entry(std::string_view public_bytes, std::string_view personal_bytes) {
   (void)record::decode_public(public_bytes);
   const auto decoded = record::decode(public_bytes, personal_bytes);
   if (!decoded) return require_said(decoded.error(), public_bytes);
-  const record::Entry again = record::make_entry(decoded->head, decoded->body, {}, {});
+  const record::Entry again = record::make_entry(decoded->head, decoded->body, {}, {}, record::form_of(public_bytes));
   require(again.public_bytes == public_bytes, "the public part is written as it was", public_bytes);
   require(again.personal_bytes == personal_bytes, "the personal part is written as it was", personal_bytes);
 }
@@ -83,6 +83,19 @@ void entry(std::string_view public_bytes, std::string_view personal_bytes) {
 void read_entry(std::string_view text) {
   const auto end = text.find('\n');
   entry(text.substr(0, end), end == std::string_view::npos ? std::string_view() : text.substr(end + 1));
+}
+
+// In the compact form any byte may stand in a part: its length stands before it, in two bytes.
+void read_sized_entry(std::string_view text) {
+  if (text.size() < 2) return;
+  const auto at = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<std::uint8_t>(text[i])); };
+  const std::size_t length = std::min(at(0) << 8 | at(1), text.size() - 2);
+  const std::string_view public_bytes = text.substr(2, length);
+  entry(public_bytes, text.substr(2 + length));
+  const auto shown = record::public_text(public_bytes);
+  if (!shown) return;
+  const auto read = record::decode_public(*shown);
+  require(read && *read == *record::decode_public(public_bytes), "the text of an entry says the same", *shown);
 }
 
 void read_sync_request(std::string_view text) {
@@ -216,6 +229,7 @@ constexpr Reader readers[] = {
     {'P', read_site_file},
     {'Q', read_bundle_head},
     {'R', read_small},
+    {'S', read_sized_entry},
     {'a', [](std::string_view text) { message(text, protocol::decode_problem); }},
     {'b', [](std::string_view text) { message(text, protocol::decode_enrol_request); }},
     {'c', [](std::string_view text) { message(text, protocol::decode_enrol_answer); }},

@@ -7,10 +7,19 @@
 #include <memory>
 
 #include "offline/base/check.h"
+#include "offline/record/entry.h"
 
 namespace gongji::tests {
 
 namespace {
+
+void entry_text(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+  const auto text = record::public_text({bytes, size});
+  if (!text) return sqlite3_result_error(context, "not an entry", -1);
+  sqlite3_result_text(context, text->data(), static_cast<int>(text->size()), SQLITE_TRANSIENT);
+}
 
 class Database {
  public:
@@ -18,6 +27,7 @@ class Database {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
     GONGJI_CHECK(sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr) == SQLITE_OK);
     sqlite3_busy_timeout(handle_, 5'000);
+    sqlite3_create_function_v2(handle_, "entry_text", 1, SQLITE_UTF8, nullptr, entry_text, nullptr, nullptr, nullptr);
   }
   ~Database() { sqlite3_close(handle_); }
   Database(const Database&) = delete;

@@ -4,12 +4,13 @@
 --   answered (msgid, kind, id, seq, medfee, fund, account, family, cash)   what the till answered, as printed; amounts in
 --            fen, NULL where the answer has none; kind 1 sale, 2 cancel, 3 paper
 --   opening_counter (person, scheme, name, since, value)                   the centre's counters before the first sale
+-- and the function entry_text(bytes): an entry's public part as JSON, whatever its form.
 -- Read by gongji_invariants.py and invariants.h: what stands before the first name is run once; a query begins after its
 -- name and ends with the next one.
 
--- The journal's entries with the bytes that were signed: packed there, plain at the centre. The hashes are compared below.
-CREATE TEMP VIEW signed AS
-SELECT e.*, CAST(c.public_bytes AS TEXT) AS body FROM till.log l JOIN till.entry e
+-- The journal's entries with what was signed: packed there, plain at the centre. The hashes are compared below.
+CREATE TEMP TABLE signed AS
+SELECT e.*, entry_text(c.public_bytes) AS body FROM till.log l JOIN till.entry e
 JOIN centre.entry c ON c.terminal = l.terminal AND c.epoch = l.epoch AND c.seq = e.seq;
 
 -- name: shares_add_up
