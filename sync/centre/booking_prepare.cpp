@@ -39,7 +39,7 @@ void Booking::prepare(const LogName& log, const Site& site, std::span<const reco
     if (decoded == nullptr || decoded->has_error()) continue;
     if (const auto* sale = std::get_if<record::Sale>(&(*decoded)->body)) {
       batch.sale_ids.push_back(to_string(sale->sale_id));
-      if (sale->kept_from) batch.sale_ids.push_back(to_string(sale->kept_from->sale_id));
+      if (sale->kept_from) batch.named_sales.push_back(to_string(sale->kept_from->sale_id));
       batch.psn_nos.push_back(sale->claim.person.psn_no);
       for (const auto& payment : sale->settlement.accounts) {
         if (payment.owner != "self") batch.psn_nos.push_back(payment.owner);
@@ -52,9 +52,10 @@ void Booking::prepare(const LogName& log, const Site& site, std::span<const reco
         if (person) batch.psn_nos.push_back(person->facts.psn_no);
       }
     } else if (const auto* cancel = std::get_if<record::Cancel>(&(*decoded)->body)) {
-      batch.sale_ids.push_back(to_string(cancel->sale_id));
+      batch.named_sales.push_back(to_string(cancel->sale_id));
     }
   }
+  batch.sale_ids.insert(batch.sale_ids.end(), batch.named_sales.begin(), batch.named_sales.end());
   batch.first_day = first.value_or(Day{});
   ledger_.prepare(batch);
 }

@@ -4,7 +4,7 @@
 #include <set>
 #include <tuple>
 
-#include "offline/settlement/claim_json.h"
+#include "offline/settlement/claim_check.h"
 #include "offline/settlement/settle.h"
 
 namespace gongji::centre {
@@ -129,9 +129,7 @@ Judgement judge(const record::Sale& sale, const Known& known, const packs::PackS
     });
   }
   // The engine asks for a claim as its reader accepts it; a till's bytes may hold anything in range.
-  thread_local settlement::ClaimReader reader;
-  thread_local settlement::Claim as_read;
-  if (reader.read(settlement::claim_to_json(claim), as_read)) return refused(sale, "claim_invalid", {});
+  if (!settlement::is_readable(claim)) return refused(sale, "claim_invalid", {});
 
   const auto choice = packs.choose(claim);
   if (const auto* none = std::get_if<packs::NotChosen>(&choice)) {

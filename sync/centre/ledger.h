@@ -45,6 +45,7 @@ struct ReadRows;
 struct NewRows;
 struct KnownPerson;
 struct KnownOutcome;
+struct ToldItem;
 struct ServiceOrder;
 
 class Ledger {
@@ -207,7 +208,8 @@ class Ledger {
   std::vector<Stated> stated_of_day(const std::string& terminal, Day day, std::uint32_t after_epoch,
                                     std::uint64_t after_seq, std::size_t count_max);
   std::vector<std::string> terminals_of(const std::string& fixmedins_code);  // by name
-  void add_feed_item(const std::string& terminal, std::uint64_t seq, const record::FeedItem& item);
+  // Feeds (ledger_feed.cpp).  `seq` is the one behind the feed's last.
+  void add_feed_item(const std::string& terminal, std::uint64_t seq, record::FeedItem item);
   void drop_feed(const std::string& terminal);  // a new epoch has a new feed
   // For the feed of a terminal whose row this transaction does not have: kept until its own next call takes them, in
   // the order in which they were told.  Those of an epoch that has ended are dropped.
@@ -313,7 +315,9 @@ class Ledger {
   std::vector<record::Signed> read_orders(database::Query& query);
   OutcomeRow read_outcome(const database::Query& select);                  // without psn_no
   static settlement::Counted read_counted(const database::Query& select);  // scheme, name, since, value
+  // ledger_feed.cpp
   void read_items(ByteView bytes, std::vector<record::FeedItem>& out);
+  void write_feed(std::vector<ToldItem> items);
   StopRow read_stop(const database::Query& select);
   Bytes sealed(const std::string& month, std::string_view place, ByteView plain);
   Secret opened(const std::string& month, std::string_view place, ByteView sealed);  // empty after trouble
@@ -336,6 +340,7 @@ class Ledger {
   void load_sales(const std::vector<std::string>& sale_ids);
   void load_orders(const std::vector<std::string>& hashes, Day from);
   void load_absent(const Batch& batch);
+  const OutcomeRow* outcome_at(const EntryName& entry);  // nullptr after trouble
   ServiceOrder& order_of(const std::string& psn_no, Day from);
   KnownOutcome& keep(OutcomeRow row, std::string hash, bool written);
   std::vector<OutcomeRow> read_outcomes(database::Query& select);

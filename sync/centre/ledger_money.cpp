@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <limits>
 #include <map>
+#include <tuple>
 
 #include "offline/base/check.h"
 #include "sync/centre/ledger.h"
@@ -107,11 +109,16 @@ std::vector<Movement> Ledger::movements_of(const EntryName& sale) {
 void Ledger::load_counters(const std::vector<std::string>& hashes, Day from) {
   for (const auto& hash : hashes) read_->counters[hash] = {from, {}};
   auto select = raw(
-      "SELECT scheme, name, since, value, person FROM counter WHERE person IN texts(?1) AND (since >= ?2 OR since = 0) "
-      "ORDER BY name, since, scheme",
+      "SELECT scheme, name, since, value, person FROM counter WHERE person = each(?1) AND (since >= ?2 OR since = 0)",
       "ttiit");
   select.bind(hashes, from.number());
   while (step(select)) read_->counters[std::string(select.text(4))].rows.push_back(read_counted(select));
+  for (const auto& hash : hashes) {
+    auto& rows = read_->counters[hash].rows;
+    std::sort(rows.begin(), rows.end(), [](const settlement::Counted& a, const settlement::Counted& b) {
+      return std::tie(a.name, a.since, a.scheme) < std::tie(b.name, b.since, b.scheme);
+    });
+  }
 }
 
 std::vector<settlement::Counted> Ledger::counters(const std::string& psn_no, Day from) {

@@ -70,8 +70,8 @@ void Ledger::add_outcome(const OutcomeRow& outcome) {
 void Ledger::load_sales(const std::vector<std::string>& sale_ids) {
   for (const auto& sale_id : sale_ids) read_->sales[sale_id] = std::nullopt;
   auto select = raw("SELECT " OUTCOME_COLUMNS
-                    "FROM outcome WHERE terminal = ? AND epoch = ? AND sale_id IN texts(?) AND kind = 1 AND "
-                    "reason <> 'duplicate_sale'",
+                    "FROM outcome INDEXED BY outcome_of_sale WHERE terminal = ? AND epoch = ? AND "
+                    "sale_id = each(?) AND kind = 1 AND reason <> 'duplicate_sale'",
                     outcome_types);
   select.bind(read_->log.terminal, read_->log.epoch, sale_ids);
   for (const auto& row : read_outcomes(select)) read_->sales[row.sale_id] = row.entry;
@@ -131,15 +131,30 @@ void Ledger::judge_anew(const OutcomeRow& outcome) {
   run(update);
 }
 
-// `hashes` have nothing from that day on yet.
+// `hashes` have nothing from that day on yet.  All of it stands in the index.
 void Ledger::load_orders(const std::vector<std::string>& hashes, Day from) {
   for (const auto& hash : hashes) read_->orders[hash] = {from, {}};
-  auto select = raw("SELECT " OUTCOME_COLUMNS "FROM outcome WHERE person IN texts(?) AND person <> '' AND day >= ?",
-                    outcome_types);
+  auto select =
+      raw("SELECT person, day, second, terminal, epoch, seq, place_seq FROM outcome INDEXED BY outcome_of_person "
+          "WHERE person = each(?) AND person <> '' AND day >= ?",
+          "tiitiii");
   select.bind(hashes, from.number());
-  for (const auto& row : read_outcomes(select)) {
-    read_->orders[hash_of(row.psn_no)].sales.emplace(place_of(row), row.entry);
+  while (step(select)) {
+    const EntryName name{std::string(select.text(3)), static_cast<std::uint32_t>(select.integer(4)), select.count(5)};
+    const ServicePlace place{static_cast<std::int32_t>(select.integer(1)), static_cast<std::int32_t>(select.integer(2)),
+                             name.terminal, name.epoch, select.count(6)};
+    read_->orders[std::string(select.text(0))].sales.emplace(place, name);
   }
+}
+
+const OutcomeRow* Ledger::outcome_at(const EntryName& entry) {
+  const auto known = read_->outcomes.find(entry);
+  if (known != read_->outcomes.end()) return &known->second.row;
+  auto select =
+      raw("SELECT " OUTCOME_COLUMNS "FROM outcome WHERE terminal = ? AND epoch = ? AND seq = ?", outcome_types);
+  select.bind(entry.terminal, entry.epoch, entry.seq);
+  if (read_outcomes(select).empty()) return nullptr;
+  return &read_->outcomes.at(entry).row;
 }
 
 ServiceOrder& Ledger::order_of(const std::string& psn_no, Day from) {
@@ -157,8 +172,8 @@ std::vector<OutcomeRow> Ledger::sales_behind(const std::string& psn_no, CivilTim
   const ServiceOrder& order = order_of(psn_no, served.day);
   const ServicePlace place{served.day.number(), served.second, entry.terminal, entry.epoch, entry.seq};
   for (auto at = order.sales.upper_bound(place); at != order.sales.end(); ++at) {
-    const OutcomeRow& row = read_->outcomes.at(at->second).row;
-    if (!row.cancelled && !row.guaranteed) out.push_back(row);
+    const OutcomeRow* row = outcome_at(at->second);
+    if (row != nullptr && !row->cancelled && !row->guaranteed) out.push_back(*row);
   }
   return out;
 }

@@ -217,7 +217,8 @@ inline constexpr int window_days_max = 366;
 struct Batch {
   LogName log;
   std::vector<std::string> psn_nos, sale_ids, card_sns;
-  Day first_day;  // of service
+  std::vector<std::string> named_sales;  // of sale_ids: those that a cancellation or a refund names
+  Day first_day;                         // of service
 };
 
 }  // namespace gongji::centre

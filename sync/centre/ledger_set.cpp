@@ -14,6 +14,12 @@ Ledger::Ledger(std::unique_ptr<database::Connection> connection, Sealing sealing
 
 Ledger::~Ledger() = default;
 
+namespace {
+
+constexpr int state_of_grants = 4;  // of the holds that set their money aside
+
+}  // namespace
+
 void Ledger::forget_all() {
   *read_ = {};
   *new_ = {};
@@ -47,13 +53,12 @@ void Ledger::prepare(const Batch& batch) {
   for (const auto& psn_no : batch.psn_nos) {
     if (!psn_no.empty()) hashes.push_back(hash_of(psn_no));
   }
-  {
-    auto select = raw(
-        "SELECT DISTINCT person FROM outcome WHERE terminal = ? AND epoch = ? AND sale_id IN texts(?) AND kind = 1 AND "
-        "reason <> 'duplicate_sale' AND "
-        "person <> ''",
-        "t");
-    select.bind(batch.log.terminal, batch.log.epoch, batch.sale_ids);
+  if (!batch.named_sales.empty()) {  // whom they are about, they do not say
+    auto select =
+        raw("SELECT DISTINCT person FROM outcome INDEXED BY outcome_of_sale WHERE terminal = ? AND epoch = ? AND "
+            "sale_id IN texts(?) AND kind = 1 AND reason <> 'duplicate_sale' AND person <> ''",
+            "t");
+    select.bind(batch.log.terminal, batch.log.epoch, batch.named_sales);
     while (step(select)) hashes.emplace_back(select.text(0));
   }
   hashes = unique(std::move(hashes));
@@ -79,7 +84,7 @@ void Ledger::load_accounts() {
       if (names.emplace(as_stored, name).second) stored.push_back(as_stored);
     }
   }
-  auto select = raw("SELECT name, account_id, balance FROM account WHERE name IN texts(?)", "tii");
+  auto select = raw("SELECT name, account_id, balance FROM account WHERE name = each(?)", "tii");
   select.bind(stored);
   while (step(select)) {
     account_ids_[names[std::string(select.text(0))]] = select.integer(1);
@@ -90,42 +95,38 @@ void Ledger::load_accounts() {
 void Ledger::load_held() {
   std::vector<std::int64_t> accounts;
   for (const auto& [account, balance] : read_->balances) accounts.push_back(account);
-  for (const std::int64_t account : accounts) read_->held[account] = Money{};
+  for (const std::int64_t account : accounts) read_->held[account] = read_->promised_here[account] = Money{};
   {
     auto select =
-        raw("SELECT account_id, CAST(SUM(amount) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
-            "WHERE account_id IN integers(?) AND (terminal <> ? OR epoch <> ?) GROUP BY account_id",
-            "ii");
-    select.bind(accounts, read_->log.terminal, read_->log.epoch);
-    while (step(select)) read_->held[select.integer(0)] = select.money(1);
-  }
-  for (const std::int64_t account : accounts) read_->promised_here[account] = Money{};
-  {
-    auto select =
-        raw("SELECT account_id, CAST(SUM(amount) AS BIGINT) FROM hold_account JOIN hold USING (hold_id) "
-            "WHERE account_id IN integers(?) AND (state = 4 OR run_from > 0) AND terminal = ? AND epoch = ? GROUP BY "
-            "account_id",
-            "ii");
-    select.bind(accounts, read_->log.terminal, read_->log.epoch);
-    while (step(select)) read_->promised_here[select.integer(0)] = select.money(1);
+        raw("SELECT account_id, amount, terminal, epoch, state, run_from FROM hold_account JOIN hold USING (hold_id) "
+            "WHERE account_id = each(?)",
+            "iitiii");
+    select.bind(accounts);
+    while (step(select)) {
+      const bool of_others = select.text(2) != read_->log.terminal || select.integer(3) != read_->log.epoch;
+      if (of_others) read_->held[select.integer(0)] += select.money(1);
+      const bool promised = select.integer(4) == state_of_grants || select.integer(5) > 0;
+      if (!of_others && promised) read_->promised_here[select.integer(0)] += select.money(1);
+    }
   }
   std::vector<std::string> hashes;
   for (const auto& [hash, known] : read_->people) hashes.push_back(hash);
   for (const auto& hash : hashes) read_->held_counters[hash] = {};
-  auto select = raw(
-      "SELECT scheme, name, since, CAST(SUM(amount) AS BIGINT), hold_counter.person FROM hold_counter JOIN hold USING "
-      "(hold_id) WHERE hold_counter.person IN texts(?) AND (terminal <> ? OR epoch <> ?) "
-      "GROUP BY scheme, name, since, hold_counter.person",
-      "ttiit");
+  auto select =
+      raw("SELECT scheme, name, since, amount, hold_counter.person FROM hold_counter JOIN hold USING (hold_id) "
+          "WHERE hold_counter.person = each(?) AND (terminal <> ? OR epoch <> ?)",
+          "ttiit");
   select.bind(hashes, read_->log.terminal, read_->log.epoch);
-  while (step(select)) read_->held_counters[std::string(select.text(4))].push_back(read_counted(select));
+  while (step(select)) {
+    settlement::add_counted(read_->held_counters[std::string(select.text(4))], read_counted(select));
+  }
 }
 
 // What most sales do not have: a hold of their own, and a card that was reported lost.
 void Ledger::load_absent(const Batch& batch) {
   read_->without_hold.insert(batch.sale_ids.begin(), batch.sale_ids.end());
   {
-    auto select = raw("SELECT sale_id FROM hold WHERE sale_id IN texts(?)", "t");
+    auto select = raw("SELECT sale_id FROM hold WHERE sale_id = each(?)", "t");
     select.bind(batch.sale_ids);
     while (step(select)) read_->without_hold.erase(std::string(select.text(0)));
   }
@@ -138,7 +139,7 @@ void Ledger::load_absent(const Batch& batch) {
     numbers.push_back(known->second);
   }
   read_->not_stopped.insert(numbers.begin(), numbers.end());
-  auto select = raw("SELECT number FROM stop WHERE kind = ? AND number IN texts(?)", "t");
+  auto select = raw("SELECT number FROM stop WHERE kind = ? AND number = each(?)", "t");
   select.bind(static_cast<int>(record::StopKind::card), numbers);
   while (step(select)) read_->not_stopped.erase(std::string(select.text(0)));
 }
@@ -164,12 +165,13 @@ void Ledger::flush() {
                  row.place_seq);
     known.written = true;
   }
-  insert(rows.entries, "INSERT INTO entry");
+  insert(rows.entries,
+         "INSERT INTO entry (terminal, epoch, seq, public_bytes, personal, personal_digest, hash, received)");
   insert(outcomes, "INSERT INTO outcome");
   insert(rows.postings, "INSERT INTO posting (posting_id, purpose, terminal, epoch, seq, at)");
   insert(rows.movements, "INSERT INTO movement");
   insert(rows.counted, "INSERT INTO entry_counter");
-  insert(rows.feed, "INSERT INTO feed");
+  write_feed(std::move(rows.feed));
   database::Rows counters("tttii");
   for (const auto& [name, risen] : rows.counters) counters.add(name.person, name.scheme, name.name, name.since, risen);
   insert(counters, "INSERT INTO counter (person, scheme, name, since, value)",
@@ -190,7 +192,8 @@ void Ledger::flush() {
          "ELSE visit.last_day END");
 }
 
-// Accounts last and in the order of their numbers: the locks on those that all centres change are short.
+// Accounts last and in the order of their numbers: the locks on those that all centres change are short.  A person's
+// account changes under the lock of the person, who has it already.
 void Ledger::flush_all() {
   flush();
   if (trouble_) return;
@@ -205,7 +208,9 @@ void Ledger::flush_all() {
   }
   if (connection_->is_shared() && !accounts.empty()) {
     auto select =
-        raw("SELECT 1 FROM account WHERE account_id IN integers(?) ORDER BY account_id FOR NO KEY UPDATE", "i");
+        raw("SELECT 1 FROM account WHERE account_id IN integers(?) AND name NOT LIKE 'person:%' ORDER BY account_id "
+            "FOR NO KEY UPDATE",
+            "i");
     select.bind(accounts);
     run(select);
   }

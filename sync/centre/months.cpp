@@ -21,11 +21,11 @@ Result<void> make(database::Connection& connection, const std::string& table, co
   if (there.has_error()) return there.error();
   if (*there) return {};
   return connection.execute(
-      fmt::format("LOCK TABLE {0}_rest IN ACCESS EXCLUSIVE MODE; CREATE TABLE {1} (LIKE {0} INCLUDING ALL); "
+      fmt::format("LOCK TABLE {0}_rest IN ACCESS EXCLUSIVE MODE; CREATE TABLE {1} (LIKE {0} INCLUDING ALL){5}; "
                   "WITH moved AS (DELETE FROM {0}_rest WHERE {2} >= {3} AND {2} < {4} RETURNING *) INSERT INTO {1} "
                   "SELECT * FROM moved; "
                   "ALTER TABLE {0} ATTACH PARTITION {1} FOR VALUES FROM ({3}) TO ({4})",
-                  table, part, column, from, to));
+                  table, part, column, from, to, table == "entry" ? " WITH (toast_tuple_target = 8160)" : ""));
 }
 
 }  // namespace

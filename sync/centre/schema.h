@@ -363,6 +363,25 @@ CREATE TABLE prescription_use (
   quantity INTEGER NOT NULL, booked INTEGER NOT NULL, PRIMARY KEY (number, place, sale_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX prescription_use_of_sale ON prescription_use (sale_id);
+
+-- The order of service is read from the index alone.
+DROP INDEX outcome_of_person;
+CREATE INDEX outcome_of_person ON outcome (person, day, second, place_seq) WHERE person <> '';
+
+-- Only on SQLite:
+-- Entries stand in the order of their arrival, found by an index of their names: a row of some thousand bytes is
+-- appended to a table, but moves its neighbours where the table itself is ordered by names.
+CREATE TABLE entry_as_it_came (
+  number INTEGER PRIMARY KEY, terminal TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+  public_bytes BLOB NOT NULL, personal BLOB NOT NULL, personal_digest BLOB NOT NULL, hash BLOB NOT NULL,
+  received INTEGER NOT NULL
+) STRICT;
+INSERT INTO entry_as_it_came (terminal, epoch, seq, public_bytes, personal, personal_digest, hash, received)
+  SELECT terminal, epoch, seq, public_bytes, personal, personal_digest, hash, received FROM entry;
+DROP TABLE entry;
+ALTER TABLE entry_as_it_came RENAME TO entry;
+CREATE UNIQUE INDEX entry_of_log ON entry (terminal, epoch, seq);
+-- On every database:
 )sql"}}};
 
 }  // namespace gongji::centre

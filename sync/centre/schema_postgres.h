@@ -6,6 +6,9 @@
 // was received, `outcome` by the day of service, `posting` and `movement` by posting_id, which begins with the time of
 // the posting.  A key of such a table holds the column it is cut by, so it cannot say alone that an entry is there
 // once; the lock on the terminal's row and its last_seq do.
+//
+// Entries are neither compressed by the server nor cut in pieces (toast_tuple_target, set for each part): that costs it
+// more than all else it does for one, and they come small.
 #pragma once
 
 namespace gongji::centre {
@@ -148,7 +151,7 @@ CREATE TABLE lost_terminal (
   terminal TEXT PRIMARY KEY REFERENCES terminal, epoch INTEGER NOT NULL, at INTEGER NOT NULL
 );
 
-CREATE TABLE entry_rest PARTITION OF entry DEFAULT;
+CREATE TABLE entry_rest PARTITION OF entry DEFAULT WITH (toast_tuple_target = 8160);
 CREATE TABLE outcome_rest PARTITION OF outcome DEFAULT;
 CREATE TABLE posting_rest PARTITION OF posting DEFAULT;
 CREATE TABLE movement_rest PARTITION OF movement DEFAULT;

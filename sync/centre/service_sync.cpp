@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <future>
 
+#include "offline/record/feed_groups.h"
 #include "sync/centre/service_detail.h"
 
 namespace gongji::centre {
@@ -115,7 +116,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   batch.centre_time = now;
   answer.more_feed = request->feed_cursor + batch.items.size() < terminal.feed_last;
   fit_to(version, terminal, *site, now, batch.items);
-  answer.feed.bytes = record::encode(batch);
+  answer.feed.bytes = version >= protocol::feed_groups_since ? record::encode_grouped(batch) : record::encode(batch);
   answer.feed.signature = parts_.keys->sign(record::feed_tag, as_bytes(answer.feed.bytes));
   return protocol::encode(answer);
 }

@@ -59,6 +59,13 @@ struct HashOfEntry {
   }
 };
 
+// An item of a terminal's feed.
+struct ToldItem {
+  std::string terminal;
+  std::uint64_t seq = 0;
+  record::FeedItem item;
+};
+
 // A terminal, and a year of service.
 using RiskYear = std::pair<std::string, int>;
 
@@ -82,16 +89,17 @@ struct ReadRows {
   std::map<std::pair<std::string, std::uint32_t>, bool> lost;                       // by terminal and epoch
   std::map<RiskYear, Money> risk_borne;                                             // in the database
   std::unordered_map<EntryName, KnownOutcome, HashOfEntry> outcomes;
+  std::vector<ToldItem> told;  // the end of one terminal's feed, as this transaction has written it
 };
 
 // Not yet in the database.
 struct NewRows {
-  std::vector<EntryName> outcomes;        // rows stand in ReadRows::outcomes
-  database::Rows entries{"tiibbbbi"};     // terminal, epoch, seq, public, personal, personal_digest, hash, received
-  database::Rows postings{"iitiii"};      // posting_id, purpose, terminal, epoch, seq, at
-  database::Rows movements{"iii"};        // posting_id, account_id, amount
-  database::Rows counted{"tiitttii"};     // terminal, epoch, seq, person, scheme, name, since, amount
-  database::Rows feed{"tib"};             // terminal, seq, item
+  std::vector<EntryName> outcomes;     // rows stand in ReadRows::outcomes
+  database::Rows entries{"tiibbbbi"};  // terminal, epoch, seq, public, personal, personal_digest, hash, received
+  database::Rows postings{"iitiii"};   // posting_id, purpose, terminal, epoch, seq, at
+  database::Rows movements{"iii"};     // posting_id, account_id, amount
+  database::Rows counted{"tiitttii"};  // terminal, epoch, seq, person, scheme, name, since, amount
+  std::vector<ToldItem> feed;
   std::map<AccountId, Money> balances;    // what they change by
   std::map<CounterName, Money> counters;  // what they rise by
   std::map<RiskYear, Money> risk_borne;   // what they rise by

@@ -3,10 +3,16 @@
 // What both understand, and the statements of this project keep to: ON CONFLICT (columns) DO UPDATE, ON CONFLICT DO
 // NOTHING, RETURNING, FILTER, CASE, row values, UPDATE ... FROM; names of every derived table; CAST(SUM(...) AS
 // BIGINT), because a sum is wider than its terms.  Not: INSERT OR IGNORE, IIF, max(a, b), an alias in HAVING, a number
-// as a truth value.  Two words of our own are put into each database's way of saying it:
+// as a truth value.  Some words of our own are put into each database's way of saying it:
 //
 //   column IN texts(?), column IN integers(?)    any of a list that is bound as one parameter
+//   column = each(?)                             the same, of a SELECT whose rows belong to one value each: once in a
+//                                                statement, no sum over several values, values in any order.  Rows of
+//                                                one value come together, in the order that ORDER BY says behind it
 //   SELECT ... FOR NO KEY UPDATE                 locks the rows to the end of the transaction; SQLite has one writer
+//
+// `FROM table INDEXED BY index WHERE` is for SQLite alone, which has no statistics of these tables: where it would
+// otherwise walk through a whole log.
 //
 // Threads.  A Connection and everything made from it belong to one thread at a time.
 #pragma once

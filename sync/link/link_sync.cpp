@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "offline/journal/troubles.h"
+#include "offline/record/feed_groups.h"
 #include "offline/record/snapshot.h"
 #include "sync/link/link_state.h"
 #include "sync/link/on_writer.h"
@@ -139,7 +140,7 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
   if (!record::verify(options.centre_public_key, record::feed_tag, answer->feed)) {
     co_return trouble(troubles::signature_wrong, "feed");
   }
-  auto feed = record::decode_feed(answer->feed.bytes);
+  auto feed = record::decode_grouped_feed(answer->feed.bytes);
   if (!feed) co_return trouble(troubles::answer_unusable, "feed." + feed.error().path, feed.error().detail);
   if (feed->terminal != options.terminal) co_return trouble(troubles::answer_unusable, "feed.terminal");
 

@@ -23,6 +23,7 @@
 #include <string_view>
 #include <thread>
 
+#include "offline/record/feed_groups.h"
 #include "sync/centre/folder.h"
 #include "sync/http/certificates.h"
 #include "sync/http/client.h"
@@ -83,13 +84,14 @@ void alone(Shop& shop) {
     request.body = protocol::encode(batch);
     request.peer_name = shop.terminal();
     request.peer_fingerprint = shop.fingerprint();
+    request.headers.push_back({std::string(protocol::version_header), protocol::to_string(protocol::spoken)});
     const auto began = Steady::now();
     const auto response = centre->handle(request, system_clock().wall());
     busy += seconds_since(began);
     entries += batch.entries.size();
     if (response.status != 200) give_up(response.body);
     const auto answer = need(protocol::decode_sync_answer(response.body), "the answer");
-    const auto feed = need(record::decode_feed(answer.feed.bytes), "the feed");
+    const auto feed = need(record::decode_grouped_feed(answer.feed.bytes), "the feed");
     need(journal->acknowledge(answer.acknowledged_seq, feed.centre_time), "an acknowledgement");
     need(journal->apply_feed(feed, feed.centre_time), "the feed");
   }

@@ -1,4 +1,5 @@
 // The same cases on SQLite and, where GONGJI_TEST_DATABASE names a server, on PostgreSQL.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -66,6 +67,16 @@ Result<void> add(Connection& connection, std::string_view name) {
 
 TEST_CASE("one text of SQL is put into the words of each database") {
   CHECK(for_postgres("SELECT a FROM t WHERE b = ? AND c = ?") == "SELECT a FROM t WHERE b = $1 AND c = $2");
+  CHECK(for_postgres("SELECT a FROM t INDEXED BY t_of_a WHERE a = ?") == "SELECT a FROM t WHERE a = $1");
+  CHECK(for_sqlite("SELECT a FROM t INDEXED BY t_of_a WHERE a = ?") == "SELECT a FROM t INDEXED BY t_of_a WHERE a = ?");
+  CHECK(for_postgres("SELECT a FROM t WHERE b = ? AND c = each(?)") == "SELECT a FROM t WHERE b = $1 AND c = ANY($2)");
+  CHECK(for_sqlite("SELECT a FROM t WHERE b = ? AND c = each(?)") == "SELECT a FROM t WHERE b = ? AND c = ?");
+  CHECK(for_sqlite("SELECT a FROM t WHERE c = each(?2) AND b = ?1") == "SELECT a FROM t WHERE c = ?2 AND b = ?1");
+  CHECK(place_of_each("SELECT a FROM t WHERE b = ? AND c = each(?)") == 2);
+  CHECK(place_of_each("SELECT a FROM t WHERE c = each(?2) AND b = ?1") == 2);
+  CHECK(place_of_each("SELECT a FROM t WHERE b = ?") == 0);
+  CHECK(schema_for_postgres("A;\n-- Only on SQLite:\nB;\n-- On every database:\nC;\n-- Only on SQLite:\nD;") ==
+        "A;\n\nC;\n");
   CHECK(for_postgres("SELECT ?2, ?1, '?' FROM t") == "SELECT $2, $1, '?' FROM t");
   CHECK(for_postgres("SELECT a FROM t WHERE b IN texts(?) AND c IN integers(?)") ==
         "SELECT a FROM t WHERE b = ANY($1) AND c = ANY($2)");
@@ -109,6 +120,38 @@ TEST_CASE("values come back as they went in") {
     CHECK_FALSE(*none.bind(std::vector<std::int64_t>()).step());
     Query one = fresh.connection->query("SELECT 1 FROM thing WHERE number IN integers(?)", "i");
     CHECK(*one.bind(std::vector<std::int64_t>{5, -9'007'199'254'740'993}).step());
+  }
+  fresh.commit();
+}
+
+TEST_CASE("a statement is asked for each value of a list, and tells the rows of each once") {
+  Fresh fresh;
+  Rows rows("tib");
+  for (int i = 0; i < 9; ++i) rows.add("row-" + std::to_string(i), i % 3, Bytes{1});
+  fresh.begin();
+  REQUIRE(rows.insert(*fresh.connection, "INSERT INTO thing").has_value());
+  const auto names_where = [&](Query& select) {
+    std::vector<std::string> names;
+    while (*select.step()) names.emplace_back(select.text(0));
+    return names;
+  };
+  {
+    Query select = fresh.connection->query(
+        "SELECT name FROM thing WHERE name <> ? AND number = each(?) ORDER BY number, name", "t");
+    select.bind("row-4", std::vector<std::int64_t>{7, 2, 1, 2});
+    CHECK(names_where(select) == std::vector<std::string>{"row-1", "row-7", "row-2", "row-5", "row-8"});
+    CHECK_FALSE(*select.step());
+  }
+  {
+    Query select = fresh.connection->query("SELECT name FROM thing WHERE name = each(?) AND number < ?", "t");
+    select.bind(std::vector<std::string>{"nobody", "row-0", "row-2", "row-3", "row-0"}, 2);
+    auto names = names_where(select);
+    std::sort(names.begin(), names.end());
+    CHECK(names == std::vector<std::string>{"row-0", "row-3"});
+  }
+  {
+    Query select = fresh.connection->query("SELECT name FROM thing WHERE name = each(?)", "t");
+    CHECK(names_where(select.bind(std::vector<std::string>{})).empty());
   }
   fresh.commit();
 }

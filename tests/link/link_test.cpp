@@ -13,6 +13,7 @@
 #include <map>
 
 #include "offline/packs/signed_file.h"
+#include "offline/record/feed_groups.h"
 #include "offline/seal/sm3.h"
 #include "sync/http/certificates.h"
 #include "sync/link/troubles.h"
@@ -213,7 +214,7 @@ TEST_CASE(
 
   till.old_centre = false;
   till.drain();
-  CHECK(till.link().status().version == 3);
+  CHECK(till.link().status().version == protocol::spoken.highest);
   till.drain();
   CHECK(till.software_at_centre() == "gongji 0.2.0");
 }
@@ -258,13 +259,15 @@ TEST_CASE(
   Till till(centre);
   auto parts = centre::open_centre(centre.folder.path / "centre", centre.random);
   REQUIRE(parts.has_value());
-  parts->speaks = {4, 5};
+  const protocol::Versions ahead{protocol::spoken.highest + 1, protocol::spoken.highest + 2};
+  parts->speaks = ahead;
   centre.service = std::make_unique<centre::CentreService>(*std::move(parts), centre.random);
   till.save_a_paper();
   const auto refused = till.sync();
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text == &troubles::till_too_old);
-  CHECK(refused.error().detail == "till 1-3, centre 4-5");
+  CHECK(refused.error().detail ==
+        "till " + protocol::to_string(protocol::spoken) + ", centre " + protocol::to_string(ahead));
   CHECK(till.unsent() == 1);
   protocol::Credential credential{"02", Secret("999999199001010010"), Secret()};
   const auto person = till.finish(till.link().person(credential, std::chrono::milliseconds(100)));
@@ -275,14 +278,14 @@ TEST_CASE(
 TEST_CASE("a till that left version 1 behind says that the centre is too old") {
   centre::TestCentre centre;
   Till till(centre);
-  till.options.speaks = {2, 3};
+  till.options.speaks = {2, protocol::spoken.highest};
   till.old_centre = true;
   const auto refused = till.sync();
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text == &troubles::centre_too_old);
   till.old_centre = false;
   till.drain();
-  CHECK(till.link().status().version == 3);
+  CHECK(till.link().status().version == protocol::spoken.highest);
 }
 
 TEST_CASE("files of rules are here, whole and checked, before the feed that told of them counts as applied") {
@@ -468,7 +471,7 @@ struct Seen {
       http::Response response = inner(std::move(request));
       if (!sync) return response;
       if (up.size() == lost_answer) return http::Response::text(503, "lost");
-      down.push_back(record::decode_feed(protocol::decode_sync_answer(response.body)->feed.bytes).value());
+      down.push_back(record::decode_grouped_feed(protocol::decode_sync_answer(response.body)->feed.bytes).value());
       return response;
     };
   }

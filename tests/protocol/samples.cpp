@@ -1,5 +1,7 @@
 #include "tests/protocol/samples.h"
 
+#include "offline/record/feed_groups.h"
+
 namespace gongji::protocol::samples {
 
 Bytes bytes_of(std::size_t count, std::uint8_t first) {
@@ -183,7 +185,25 @@ std::vector<Sample> of_version_3() {
     entry.public_bytes = made.public_bytes;
     if (!entry.personal_digest) entry.personal_bytes = made.personal_bytes;
   }
-  return {{"sync_request", encode(sync, 3)}};
+  record::FeedBatch feed;
+  feed.terminal = "T-000001";
+  feed.from = 17;
+  feed.centre_time = moment;
+  record::Verdict verdict;
+  verdict.at = moment;
+  for (const std::uint64_t seq : {41, 42, 43, 45}) {
+    verdict.seq = seq;
+    verdict.stands = shares(0, 500 * static_cast<std::int64_t>(seq), 0, 2'500);
+    feed.items.emplace_back(verdict);
+  }
+  verdict.seq = 46;
+  verdict.kind = record::VerdictKind::adjusted;
+  verdict.reason = "fund_recomputed";
+  verdict.stands = shares(8'000, 2'000, 500, 1'845);
+  verdict.difference = shares(-100, 0, 0, 100);
+  feed.items.emplace_back(verdict);
+  feed.items.emplace_back(record::GrantRecall{hold_request().sale_id});
+  return {{"sync_request", encode(sync, 3)}, {"feed", record::encode_grouped(feed)}};
 }
 
 }  // namespace gongji::protocol::samples

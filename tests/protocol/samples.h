@@ -18,7 +18,7 @@ struct Sample {
 std::vector<Sample> of_version_1();
 // Of version 2: what came with it, or has members that it brought.
 std::vector<Sample> of_version_2();
-// Of version 3: entries in the compact form.
+// Of version 3: entries in the compact form, and a feed with a run of verdicts.
 std::vector<Sample> of_version_3();
 
 // What they are made of.

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "offline/record/feed_groups.h"
 #include "offline/seal/sm3.h"
 #include "tests/protocol/samples.h"
 
@@ -63,9 +64,10 @@ std::string read_and_written(const std::string& name, const std::string& body, s
   if (name == "retire_request") return again(decode_retire_request(body));
   if (name == "retire_answer") return again(decode_retire_answer(body));
   if (name == "feed") {
-    const auto feed = record::decode_feed(body);
+    const bool grouped = version >= feed_groups_since;
+    const auto feed = grouped ? record::decode_grouped_feed(body) : record::decode_feed(body);
     REQUIRE(feed.has_value());
-    return record::encode(*feed);
+    return grouped ? record::encode_grouped(*feed) : record::encode(*feed);
   }
   REQUIRE(name == "sync_request");
   const auto decoded = decode_sync_request(body, version);
