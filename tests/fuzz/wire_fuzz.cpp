@@ -18,6 +18,7 @@
 #include "offline/packs/catalogue.h"
 #include "offline/reconcile/site_file.h"
 #include "offline/record/entry.h"
+#include "offline/record/feed_groups.h"
 #include "offline/record/grant.h"
 #include "offline/record/order.h"
 #include "offline/record/registration.h"
@@ -206,6 +207,14 @@ void read_small(std::string_view text) {
   if (const auto json = protocol::parse_text_json(text)) (void)json->dump();
 }
 
+// Runs may be written shorter than they could be; what they mean comes back.
+void read_grouped_feed(std::string_view text) {
+  const auto feed = record::decode_grouped_feed(text);
+  if (!feed) return require_said(feed.error(), text);
+  const auto again = record::decode_grouped_feed(record::encode_grouped(*feed));
+  require(again && *again == *feed, "a feed with runs comes back", text);
+}
+
 struct Reader {
   char letter;
   void (*read)(std::string_view);
@@ -218,6 +227,7 @@ constexpr Reader readers[] = {
     {'E', [](std::string_view text) { canonical(text, record::decode_snapshot); }},
     {'F', [](std::string_view text) { canonical(text, record::decode_terms); }},
     {'G', [](std::string_view text) { canonical(text, record::decode_feed); }},
+    {'T', read_grouped_feed},
     {'H', read_entry},
     {'I', read_sync_request},
     {'J', read_packed},
