@@ -26,7 +26,7 @@ class Sync(Upkeep):
         psn_no = self.person("wang-fang")
         self.till.wait_drained()
         self.assertIn("line: up", self.gongji("sync", "status").stdout)
-        self.assertEqual(self.state()["protocol"], 2)
+        self.assertEqual(self.state()["protocol"], 3)
         self.gongji("sync", "pause", "--minutes", "30")
         self.assertGreater(self.state()["paused_ms"], 1_700_000)
         # The counter still asks the centre; the log does not go up, whoever asks for it.
