@@ -188,7 +188,8 @@ inline constexpr std::string_view member_names[] = {"account",
                                                     "visit",
                                                     "voucher",
                                                     "withdrawn",
-                                                    "ytd"};
+                                                    "ytd",
+                                                    "accepted"};
 
 class MemberName {
  public:

@@ -143,12 +143,12 @@ std::size_t run_at(const std::vector<FeedItem>& items, std::size_t first) {
 void write_run(Writing& a, const FeedItem* items, std::size_t count) {
   const auto& begin = std::get<Verdict>(*items);
   object(a, [&] {
-    a.document().key("accepted");
+    a.key("accepted");
     object(a, [&] {
       member(a, "at", begin.at);
       number(a, "epoch", begin.epoch, 1, std::numeric_limits<std::uint32_t>::max());
       number(a, "seq", begin.seq, 1, integer_max);
-      a.document().key("stands");
+      a.key("stands");
       a.document().begin_array();
       for (std::size_t i = 0; i < count; ++i) {
         const PayerShares& stands = std::get<Verdict>(items[i]).stands;
@@ -168,7 +168,7 @@ void read_run(Reading& a, std::vector<FeedItem>& items) {
     member(a, "at", verdict.at);
     number(a, "epoch", verdict.epoch, 1, std::numeric_limits<std::uint32_t>::max());
     number(a, "seq", verdict.seq, 1, integer_max);
-    a.document().key("stands");
+    a.key("stands");
     a.document().begin_array();
     std::size_t count = 0;
     while (a.document().next_element()) {
@@ -211,7 +211,7 @@ std::string encode_grouped(const FeedBatch& batch) {
   object(a, [&] {
     member(a, "centre_time", batch.centre_time);
     number(a, "from", batch.from, 1, integer_max);
-    a.document().key("items");
+    a.key("items");
     a.document().begin_array();
     for (std::size_t i = 0; i < batch.items.size();) {
       const std::size_t run = run_at(batch.items, i);
@@ -234,11 +234,11 @@ Result<FeedBatch> decode_grouped_feed(std::string_view bytes) {
   object(a, [&] {
     member(a, "centre_time", batch.centre_time);
     number(a, "from", batch.from, 1, integer_max);
-    a.document().key("items");
+    a.key("items");
     a.document().begin_array();
     while (a.document().next_element()) {
       object(a, [&] {
-        if (a.document().optional_key("accepted")) {
+        if (a.optional_key("accepted", false)) {
           read_run(a, batch.items);
         } else {
           a.refuse_unless(batch.items.size() < grouped_items_max, "too many");
