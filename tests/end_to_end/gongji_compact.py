@@ -5,6 +5,7 @@ import pathlib
 import re
 
 LIST = pathlib.Path(__file__).resolve().parents[2] / "offline" / "record" / "member_names.h"
+BASE_32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 NAMES = re.findall(r'"(\w+)"', LIST.read_text(encoding="utf-8").split("member_names[] = {")[1].split("}")[0])
 
 
@@ -34,14 +35,32 @@ def read(data, at=0):
     return (dict(items) if major == 5 else items), at
 
 
+def as_id(octets):
+    value = int(octets, 16)
+    return "".join(BASE_32[value >> 5 * place & 31] for place in reversed(range(26)))
+
+
+def as_canonical(name, value):
+    """The same value as the canonical form writes it."""
+    if isinstance(value, dict):
+        return {each: as_canonical(each, item) for each, item in value.items()}
+    if isinstance(value, list):
+        return [as_canonical(name, item) for item in value]
+    if name in ("pric", "pric_uplmt_amt"):
+        return str(value)
+    if name in ("sale_id", "mdtrt_id", "cancel_id", "paper_id"):
+        return as_id(value)
+    return "sm3:" + value if name == "pack_digest" else value
+
+
 def entry(data):
-    """A public part of either form, as an object."""
+    """A part of either form, as an object of the canonical one."""
     if data[:1] == b"{":
         return json.loads(data)
     value, end = read(data)
     if end != len(data):
         raise ValueError(f"{len(data) - end} bytes behind the end")
-    return value
+    return as_canonical("", value)
 
 
 def entry_text(data):
