@@ -1,5 +1,5 @@
-// receipt_dictionary.h — what both sides of a receipt of a canonical entry know already, so that it need not be printed.
-// Internal.  Receipts of compact entries have the dictionary of the journal (journal/packed.h).
+// receipt_dictionary.h — what both sides of a receipt know already, so that it need not be printed: of an entry in
+// canonical JSON.  Receipts of compact entries have the dictionary of the journal (journal/packed.h).  Internal.
 //
 // Frozen: a receipt on paper names it by the format's number.  A better one is a new format beside it.
 #pragma once

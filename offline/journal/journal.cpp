@@ -1,7 +1,6 @@
 #include "offline/journal/journal.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <limits>
 
@@ -11,6 +10,7 @@
 #include "offline/journal/file_lock.h"
 #include "offline/journal/forgetting.h"
 #include "offline/journal/log_row.h"
+#include "offline/journal/new_run.h"
 #include "offline/journal/open_on.h"
 #include "offline/journal/orders.h"
 #include "offline/journal/remembered_keys.h"
@@ -20,7 +20,6 @@
 #include "offline/journal/stretch.h"
 #include "offline/journal/troubles.h"
 #include "offline/journal/turn.h"
-#include "offline/record/canonical.h"
 #include "offline/sqlite/transaction.h"
 
 namespace gongji::journal {
@@ -36,15 +35,6 @@ constexpr std::uint64_t verified_whole_max = 2'000;
 constexpr std::int64_t wal_pages_max = 4'096;
 // While a second place cannot be reached the WAL keeps what is missing there, up to so many pages (64 MiB).
 constexpr std::int64_t wal_pages_kept_max = 16'384;
-
-// From 1 to 2^53 - 1: it is written in grants.
-std::uint64_t new_run(Random& random) {
-  std::array<std::uint8_t, 8> octets{};
-  random.fill(octets);
-  std::uint64_t number = 0;
-  for (const std::uint8_t octet : octets) number = number << 8U | octet;
-  return number % static_cast<std::uint64_t>(record::integer_max) + 1;
-}
 
 class FileJournal final : public Journal {
  public:

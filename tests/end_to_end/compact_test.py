@@ -8,6 +8,7 @@ import gongji_compact
 
 VECTORS = pathlib.Path(__file__).resolve().parents[1] / "record" / "vectors"
 
+
 class Compact(unittest.TestCase):
     def test_the_published_compact_entries_say_what_the_canonical_ones_say(self):
         for name in ("sale", "cancel", "paper"):
