@@ -60,7 +60,7 @@ class FileJournal final : public Journal {
   Result<void> read_on(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) override;
   void sign(Stretch& stretch) const override;
   Result<void> acknowledge(std::uint64_t seq, WallTime now) override;
-  Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) override;
+  Result<void> apply_feed(const record::FeedBatch& batch, WallTime now, const std::function<bool()>& enough) override;
   Result<std::uint64_t> feed_cursor() override;
   std::uint64_t run() const override { return run_; }
   record::Opening opening() const override { return {run_, run_from_}; }
@@ -455,7 +455,8 @@ Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedI
   return {};
 }
 
-Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime now) {
+Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime now,
+                                     const std::function<bool()>& enough) {
   if (batch.terminal != identity_.terminal) return trouble(troubles::feed_of_other_terminal, batch.terminal);
   auto transaction = sqlite::Transaction::begin(*db_);
   if (!transaction) return transaction.error();
@@ -474,6 +475,7 @@ Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime no
     if (feed_seq <= row->feed_cursor) continue;
     if (auto done = apply_item(feed_seq, batch.items[i], told, *row, entries, odd); !done) return done;
     row->feed_cursor = feed_seq;
+    if (enough()) break;
   }
   if (auto done = entries.write_totals(); !done) return done;
   if (auto done = Stops(store_).forget_ended(batch.centre_time); !done) return done;

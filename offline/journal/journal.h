@@ -262,7 +262,13 @@ class Journal {
   // Errors in order: of another terminal, a gap before it (nothing applied); one item does not fit this journal (a
   // verdict on an unknown entry, unreadable terms): it is kept and passed over, the rest WAS applied and the cursor
   // moved.
-  virtual Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) = 0;
+  // `enough`: asked behind each item; from true on the rest is left to another call with the same batch, as
+  // feed_cursor() tells.  What one call applies is one transaction.
+  virtual Result<void> apply_feed(const record::FeedBatch& batch, WallTime now,
+                                  const std::function<bool()>& enough) = 0;
+  Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) {
+    return apply_feed(batch, now, [] { return false; });
+  }
   virtual Result<std::uint64_t> feed_cursor() = 0;  // sequence of the last applied item, 0 at first
 
   // Names this opening of the file, from 1, never twice: grants are given to it alone.

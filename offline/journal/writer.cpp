@@ -156,6 +156,11 @@ void Writer::submit(Journal::Work work, std::function<void(Result<void>)> done) 
   state_->arrived.notify_one();
 }
 
+bool Writer::has_works() const {
+  const std::scoped_lock lock(state_->mutex);
+  return !state_->works.empty();
+}
+
 void Writer::run(std::function<void(Journal&)> task) {
   {
     const std::scoped_lock lock(state_->mutex);

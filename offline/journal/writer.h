@@ -21,6 +21,8 @@ class Writer {
   static constexpr std::size_t works_max = 1024;
   static constexpr std::size_t batch_max = 64;
   void submit(Journal::Work work, std::function<void(Result<void>)> done);
+  // Whether works wait: a task that could go on then leaves the rest to another one.  Any thread.
+  bool has_works() const;
 
   // Runs `task` alone on the writer's thread, between transactions (unsent, acknowledge, apply_feed, verify): one task
   // after each commit, so that neither starves the other.  Requires that fewer than tasks_max wait (CHECK): callers

@@ -17,7 +17,9 @@ namespace {
 
 // In one task of the journal's thread: a sale waits so long at most.
 constexpr std::size_t entries_at_once = 16;
-constexpr std::size_t items_at_once = 16;
+// Every task that takes items in ends with a sync of the disk, which costs as much as some ten of them: it goes on
+// where no sale waits.
+constexpr std::size_t items_at_once = 16, items_at_once_alone = 100;
 
 }  // namespace
 
@@ -57,33 +59,32 @@ asio::awaitable<Result<Batch>> Link::State::read_batch(std::optional<journal::Jo
 // An item that does not fit is told, and does not hold up those behind it.
 asio::awaitable<Result<void>> Link::State::take_in(const Heard& heard) {
   const WallTime now = heard.feed.centre_time;
-  std::size_t taken = 0;
+  const std::uint64_t end = heard.feed.from + heard.feed.items.size() - 1;
   bool first = true;
   std::optional<Trouble> odd;
-  const JournalTask<Result<void>> take = [&](journal::Journal& log_file) -> Result<void> {
+  const JournalTask<Result<bool>> take = [&](journal::Journal& log_file) -> Result<bool> {
     if (std::exchange(first, false)) {
-      if (auto done = log_file.closed_grants_told(heard.closed); !done) return done;
-      if (auto done = log_file.acknowledge(heard.acknowledged, now); !done) return done;
+      if (auto done = log_file.closed_grants_told(heard.closed); !done) return done.error();
+      if (auto done = log_file.acknowledge(heard.acknowledged, now); !done) return done.error();
     }
-    record::FeedBatch part;
-    part.terminal = heard.feed.terminal;
-    part.from = heard.feed.from + taken;
-    part.centre_time = heard.feed.centre_time;
-    const auto begin = heard.feed.items.begin() + static_cast<std::ptrdiff_t>(taken);
-    const std::size_t count = std::min(items_at_once, heard.feed.items.size() - taken);
-    part.items.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
-    taken += count;
-    auto done = log_file.apply_feed(part, now);
-    if (!done && done.error().text == &journal::troubles::feed_item_unusable) {
-      if (!odd) odd = done.error();
-      return {};
-    }
-    return done;
+    std::size_t taken = 0;
+    const auto enough = [&] {
+      ++taken;
+      return taken >= items_at_once_alone || (taken >= items_at_once && journal.has_works());
+    };
+    const auto done = log_file.apply_feed(heard.feed, now, enough);
+    if (!done && done.error().text != &journal::troubles::feed_item_unusable) return done.error();
+    if (!done && !odd) odd = done.error();
+    const auto cursor = log_file.feed_cursor();
+    if (!cursor) return cursor.error();
+    return *cursor < end;
   };
-  do {
-    auto done = co_await on_journal(journal, take);
-    if (!done) co_return done.error();
-  } while (taken < heard.feed.items.size());
+  bool more = true;
+  while (more) {
+    auto step = co_await on_journal(journal, take);
+    if (!step) co_return step.error();
+    more = *step;
+  }
   if (odd) co_return *odd;
   co_return Result<void>();
 }

@@ -109,6 +109,29 @@ TEST_CASE("the feed is applied exactly once, in order, without gaps") {
   CHECK(journal->feed_cursor().value() == 3);
 }
 
+TEST_CASE("a call that was told that it is enough leaves the rest of the feed, whole, to the next") {
+  Till till;
+  auto journal = till.open();
+  store(till, *journal, son());
+  for (const char* msgid : {"a", "b", "c"}) sell(till, *journal, son(), msgid, told);
+  std::vector<record::FeedItem> items;
+  for (const std::uint64_t seq : {1u, 2u, 3u}) {
+    items.emplace_back(verdict(seq, VerdictKind::refused, told, {0, 0, 0, 7'000}));
+  }
+  const auto batch = till.feed(1, items);
+  int asked = 0;
+  REQUIRE(journal->apply_feed(batch, noon, [&] { return ++asked == 2; }));
+  CHECK(asked == 2);
+  CHECK(entry_at(*journal, 2).verdict.has_value());
+  CHECK_FALSE(entry_at(*journal, 3).verdict.has_value());
+  journal.reset();
+  journal = till.open();
+  CHECK(journal->feed_cursor().value() == 2);
+  REQUIRE(journal->apply_feed(batch, noon));
+  CHECK(journal->feed_cursor().value() == 3);
+  CHECK(entry_at(*journal, 3).verdict.has_value());
+}
+
 TEST_CASE("a verdict on an unknown entry is told and does not block what follows") {
   Till till;
   auto journal = till.open();

@@ -112,6 +112,10 @@ void Writer::submit(Journal::Work work, std::function<void(Result<void>)> done) 
   state_->arrived();
 }
 
+bool Writer::has_works() const {
+  return !state_->works.empty();
+}
+
 void Writer::run(std::function<void(Journal&)> task) {
   GONGJI_CHECK_WHY(state_->tasks.size() < tasks_max, "tasks are not waited for");
   state_->tasks.push_back(std::move(task));
