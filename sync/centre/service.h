@@ -168,6 +168,7 @@ class CentreService {
 
   // "" where the log goes on; otherwise the reason of the quarantine.
   // `meanwhile` is done while another thread computes the chain of a long batch, or before that of a short one.
+  std::uint64_t cursor_of(const Terminal& terminal, const protocol::SyncRequest& request) const;
   std::string check_log(
       const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes,
       const std::function<void()>& meanwhile = [] {});
@@ -212,7 +213,12 @@ class CentreService {
   Random& random_;
   Booking booking_;
   std::map<std::string, std::pair<Bytes, seal::Sm2PublicKey>> public_keys_;  // by terminal
-  std::map<std::string, WallTime> next_grants_;                              // by terminal: when to plan anew
+  struct LastAnswer {                                                        // to a sync
+    std::uint32_t epoch = 0;
+    std::uint64_t acknowledged = 0, told = 0;  // told: up to where of the feed
+  };
+  std::map<std::string, LastAnswer> last_answers_;  // by terminal
+  std::map<std::string, WallTime> next_grants_;     // by terminal: when to plan anew
 };
 
 }  // namespace gongji::centre

@@ -33,6 +33,12 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
     return refuse(401, "not_enrolled", "日志不属于本证书的终端。",
                   "The log is not of the terminal of this certificate.");
   }
+  // The one before it was refused, or got lost: what stands between comes again.
+  if (request->behind && (request->epoch != terminal.epoch || request->from > terminal.last_seq + 1)) {
+    return refuse(
+        409, "out_of_turn", "前一批尚未记账，本批未处理；终端会自行重发。",
+        "The batch before this one is not booked, so this one was not looked at; the terminal sends both again.");
+  }
   if (request->epoch < terminal.epoch && !request->entries.empty()) return late_log(terminal, *request, now);
   if (request->epoch != terminal.epoch) {
     return refuse(409, "wrong_epoch", "日志的世代与中心登记不符，请重新入网。",
@@ -111,14 +117,27 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   answer.acknowledged_seq = terminal.last_seq;
   record::FeedBatch batch;
   batch.terminal = terminal.terminal;
-  batch.from = request->feed_cursor + 1;
-  batch.items = ledger().feed_after(terminal.terminal, request->feed_cursor, feed_items_max);
+  const std::uint64_t cursor = cursor_of(terminal, *request);
+  batch.from = cursor + 1;
+  batch.items = ledger().feed_after(terminal.terminal, cursor, feed_items_max);
   batch.centre_time = now;
-  answer.more_feed = request->feed_cursor + batch.items.size() < terminal.feed_last;
+  const std::uint64_t told = cursor + batch.items.size();
+  answer.more_feed = told < terminal.feed_last;
+  last_answers_[terminal.terminal] = {terminal.epoch, terminal.last_seq, told};
   fit_to(version, terminal, *site, now, batch.items);
   answer.feed.bytes = version >= protocol::feed_groups_since ? record::encode_grouped(batch) : record::encode(batch);
   answer.feed.signature = parts_.keys->sign(record::feed_tag, as_bytes(answer.feed.bytes));
   return protocol::encode(answer);
+}
+
+// Up to where the till has the feed, or will have it.  A till that sends a request behind another has not heard yet
+// what the answer to that one told; it looks at this one's answer behind that one's, or never.  Where another process
+// has answered that, or nobody, the feed is told from where the till says: what it has it passes over.
+std::uint64_t CentreService::cursor_of(const Terminal& terminal, const protocol::SyncRequest& request) const {
+  const auto last = last_answers_.find(terminal.terminal);
+  const bool told = request.behind && last != last_answers_.end() && last->second.epoch == terminal.epoch &&
+                    last->second.acknowledged + 1 == request.from && last->second.told <= terminal.feed_last;
+  return told ? std::max(request.feed_cursor, last->second.told) : request.feed_cursor;
 }
 
 // One verdict for each entry of this batch, and one for each earlier one, of any terminal, that was settled anew.

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <utility>
 
 #include "sync/http/detail/connection.h"
@@ -93,40 +94,59 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     bool granted = false;
   };
 
-  // The right to use the connection; passed on to the next in the queue when it dies, however that comes about.
+  // The right to send, and one of the places under way; passed on to the next in the queue when it dies, however that
+  // comes about.
   class Turn {
    public:
     Turn(Impl& owner, Moment until) : owner_(owner), waiter_(std::make_shared<Waiter>(owner.strand_)) {
-      if (!owner_.busy_) {
-        owner_.busy_ = true;
-        waiter_->granted = true;
-        return;
-      }
       waiter_->timer.expires_at(until);
       owner_.waiting_.push_back(waiter_);
+      owner_.grant();
     }
     ~Turn() {
       if (!waiter_->granted) {
         auto& waiting = owner_.waiting_;
         waiting.erase(std::remove(waiting.begin(), waiting.end(), waiter_), waiting.end());
-      } else if (owner_.waiting_.empty()) {
-        owner_.busy_ = false;
-      } else {
-        const std::shared_ptr<Waiter> next = std::move(owner_.waiting_.front());
-        owner_.waiting_.pop_front();
-        next->granted = true;
-        next->timer.cancel();
+        return;
       }
+      --owner_.under_way_;
+      written();
+      owner_.grant();
     }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
     bool granted() const { return waiter_->granted; }
     asio::steady_timer& timer() { return waiter_->timer; }
+    // Once more; false where another one was sent behind it, or is about to be.
+    bool again() {
+      if (!is_written_) return true;
+      if (owner_.sending_) return false;
+      owner_.sending_ = true;
+      is_written_ = false;
+      return true;
+    }
+    // Another one may be sent behind this.
+    void written() {
+      if (std::exchange(is_written_, true)) return;
+      owner_.sending_ = false;
+      owner_.grant();
+    }
 
    private:
     Impl& owner_;
     std::shared_ptr<Waiter> waiter_;
+    bool is_written_ = false;
   };
+
+  void grant() {
+    if (sending_ || waiting_.empty() || under_way_ >= memory_->options.under_way_max) return;
+    const std::shared_ptr<Waiter> next = std::move(waiting_.front());
+    waiting_.pop_front();
+    sending_ = true;
+    ++under_way_;
+    next->granted = true;
+    next->timer.cancel();
+  }
 
   static asio::awaitable<Result<Response>> in_turn(std::shared_ptr<Impl> self, Request request, Moment until) {
     ++self->calls_;
@@ -138,7 +158,8 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     }
     std::optional<std::string> head = request_head(request, host_header(options));
     if (!head) co_return trouble(troubles::request_invalid, options.host);
-    if (self->busy_ && self->waiting_.size() >= options.limits.waiting_max) {
+    const bool waits = self->sending_ || self->under_way_ >= options.under_way_max;
+    if (waits && self->waiting_.size() >= options.limits.waiting_max) {
       co_return trouble(troubles::too_many_calls, options.host, "limit " + std::to_string(options.limits.waiting_max));
     }
     Turn turn(*self, until);
@@ -146,13 +167,14 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     if (!turn.granted()) co_return trouble(troubles::deadline_passed, options.host, "waiting for its turn");
     const bool head_only = request.method == "HEAD";
     if (head->size() + request.body.size() <= one_packet_bytes_max) *head += std::exchange(request.body, {});
-    Result<Response> response = co_await self->send(*head, request.body, head_only, until);
+    Result<Response> response = co_await self->send(*head, request.body, head_only, until, turn);
     co_return response;
   }
 
-  asio::awaitable<Result<Response>> send(const std::string& head, const std::string& body, bool head_only,
-                                         Moment until) {
+  asio::awaitable<Result<Response>> send(const std::string& head, const std::string& body, bool head_only, Moment until,
+                                         Turn& turn) {
     const std::shared_ptr<ClientMemory> memory = memory_;
+    const std::function<void()> written = [&turn] { turn.written(); };
     for (bool again = false;; again = true) {
       const std::uint64_t age = age_;
       std::shared_ptr<Connection> connection = take_kept(age);
@@ -164,27 +186,29 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
         connection = std::move(*opened);
         count(*connection);
       }
-      connected_age_ = age;
-      Exchange done = co_await connection->exchange(head, body, head_only, until);
-      connected_age_ = no_age;
+      keep(connection, age);
+      Exchange done = co_await connection->exchange(head, body, head_only, until, written);
       if (done.response) {
-        if (done.keep_alive && age == age_) keep(std::move(connection), age);
+        if (!done.keep_alive || age != age_) forget(connection);
         co_return std::move(*done.response);
       }
+      const bool one_is_behind = connection->busy();
       connection->abort();
-      if (!done.closed_unanswered || fresh || again || !memory->options.retry_stale) co_return std::move(*done.failure);
+      forget(connection);
+      const bool stale = memory->options.retry_stale && done.closed_unanswered && !fresh && !again;
+      if (!stale || one_is_behind || !turn.again()) co_return std::move(*done.failure);
       ++retries_;
     }
   }
 
-  // The kept connection if it is of this age and the peer has not closed it meanwhile.
+  // The kept connection if it is of this age and the peer has not closed it meanwhile.  One that is under way is good
+  // for one more.
   std::shared_ptr<Connection> take_kept(std::uint64_t age) {
-    std::shared_ptr<Connection> connection = std::move(kept_);
-    kept_.reset();
-    connected_age_ = no_age;
+    const std::shared_ptr<Connection> connection = kept_;
     if (!connection) return nullptr;
-    if (kept_age_ == age && connection->usable()) return connection;
-    connection->abort();
+    if (kept_age_ == age && (connection->busy() || connection->usable())) return connection;
+    if (!connection->busy()) connection->abort();
+    forget(connection);
     return nullptr;
   }
 
@@ -194,10 +218,16 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     connected_age_ = age;
   }
 
+  void forget(const std::shared_ptr<Connection>& connection) {
+    if (kept_ != connection) return;
+    kept_.reset();
+    connected_age_ = no_age;
+  }
+
   void close_kept_if_old() {
     if (!kept_ || kept_age_ == age_) return;
-    kept_->abort();
-    kept_.reset();
+    if (!kept_->busy()) kept_->abort();
+    forget(std::shared_ptr<Connection>(kept_));
   }
 
   void count(const Connection& connection) {
@@ -214,7 +244,8 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
 
   asio::strand<asio::any_io_executor> strand_;
   std::shared_ptr<ClientMemory> memory_;
-  bool busy_ = false;
+  bool sending_ = false;  // somebody opens a connection, or writes
+  std::size_t under_way_ = 0;
   std::deque<std::shared_ptr<Waiter>> waiting_;
   std::shared_ptr<Connection> kept_;
   std::uint64_t kept_age_ = no_age;

@@ -1,6 +1,8 @@
 // client.h — one kept-alive HTTP/1.1 connection to one server, with a deadline on every call.
 //
-// Calls are sent one at a time in the order they were made; a call that waits its turn spends its own deadline.
+// Calls are sent one at a time in the order they were made; a call that waits its turn spends its own deadline.  Where
+// options.under_way_max allows more than one, the next request goes up as soon as the one before it is written, and
+// answers come in the same order; a call that fails takes those behind it on its connection with it.
 // The connection is opened by the first call, kept for the next, and forgotten after any failure.  TLS sessions are
 // resumed, so a reconnect costs one round trip less and no signature.
 //
@@ -42,7 +44,9 @@ struct ClientOptions {
   // From 2 s on, in whole seconds; not for unix_socket.  Absent: as the system does it, which takes minutes.
   std::optional<std::chrono::seconds> dead_after;
   ClientLimits limits;
+  // A call with another one behind it on the same connection is not sent again.
   bool retry_stale = false;
+  std::size_t under_way_max = 1;  // requests on the connection whose answers have not come
   // Bodies carry a digest (RFC 9530) and the server is asked for one of its answers: damage on the way that TLS does
   // not see, because it ended earlier, is a failure like a broken line.
   bool digest = false;

@@ -21,8 +21,9 @@ namespace {
 
 constexpr unsigned no_common_version_status = 426;
 
-http::ClientOptions client_options(const LinkOptions& options) {
+http::ClientOptions client_options(const LinkOptions& options, std::size_t under_way_max = 1) {
   http::ClientOptions client;
+  client.under_way_max = under_way_max;
   client.host = options.host;
   client.port = options.port;
   client.tls = options.tls;
@@ -70,11 +71,12 @@ Link::State::State(const asio::any_io_executor& on, LinkOptions settings, journa
       journal(writer),
       clock(time),
       counter(on, client_options(options)),
-      log(on, client_options(options)),
+      log(on, client_options(options, 2)),
       uplink(options.tuning, dice),
       timer(on),
       outcome(on),
-      behind_ended(on) {
+      behind_ended(on),
+      ahead_ended(on) {
   status_now.in_doubt = options.in_doubt;
 }
 

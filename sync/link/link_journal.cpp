@@ -102,16 +102,18 @@ void Link::State::work_behind(std::optional<Heard> heard, const journal::Journal
   });
 }
 
+// The batch first: a line with a long way waits for it.
 asio::awaitable<void> Link::State::behind_task(std::optional<Heard> heard, journal::Journal::Stretch start) {
+  auto reading = read_batch(std::move(start));
+  auto batch = co_await std::move(reading);
+  // What cannot be read is told by the sync that has to.
+  if (batch && !batch->stretch.entries.empty() && !stopping) {
+    read_ahead = std::move(*batch);
+    send_ahead();
+  }
   if (heard) {
     auto taking = take_in(*heard);
     behind = co_await std::move(taking);
-  }
-  if (behind && !stopping) {
-    auto reading = read_batch(std::move(start));
-    auto batch = co_await std::move(reading);
-    // What cannot be read is told by the sync that has to.
-    if (batch && !batch->stretch.entries.empty()) read_ahead = std::move(*batch);
   }
   behind_running = false;
   behind_ended.cancel();

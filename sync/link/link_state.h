@@ -26,6 +26,17 @@ struct Batch {
   std::vector<record::ClosedGrant> closed;
 };
 
+// A request that went up, and what is needed of it when its answer comes.
+struct Sent {
+  Batch batch;  // without its entries
+  std::size_t entries = 0;
+  std::vector<std::string> released;
+  std::set<std::string> known_before;  // holds
+  bool behind = false;                 // the answer to the one before it had not come
+  bool compact = false;                // one of the entries is
+  std::optional<Result<http::Response>> response;
+};
+
 // What an answer brought, for the journal.
 struct Heard {
   std::uint64_t acknowledged = 0;
@@ -69,6 +80,11 @@ struct Link::State : std::enable_shared_from_this<State> {
   boost::asio::steady_timer behind_ended;
   std::optional<Batch> read_ahead;  // by the task
   std::optional<Batch> next;        // that goes up with the next sync
+  // In a drain one more request goes up while the answer to a sync is waited for: its answer is the next sync's.  A
+  // sync that fails forgets it, when its answer has come or cannot come any more.
+  std::shared_ptr<Sent> in_front;  // of the running sync, where one may go up behind it
+  std::shared_ptr<Sent> ahead;
+  boost::asio::steady_timer ahead_ended;
 
   std::atomic<bool> line_up{false};
   mutable std::mutex status_lock;
@@ -91,7 +107,13 @@ struct Link::State : std::enable_shared_from_this<State> {
   // link_sync.cpp.  `goes_on`: another sync follows at once where there is more; else all that was heard is in the
   // journal when this returns.
   boost::asio::awaitable<Result<bool>> sync(bool goes_on);
-  boost::asio::awaitable<Result<bool>> send(Batch& batch, bool goes_on);
+  std::shared_ptr<Sent> make(Batch batch, bool is_behind, std::string& body);
+  boost::asio::awaitable<Result<http::Response>> send(std::string body, bool compact);
+  boost::asio::awaitable<Result<bool>> hear(const Sent& sent, Result<http::Response> response, bool goes_on);
+  void send_ahead();
+  boost::asio::awaitable<void> ahead_task(std::shared_ptr<Sent> sent, std::string body);
+  boost::asio::awaitable<Result<http::Response>> answer_to(std::shared_ptr<Sent> sent);
+  boost::asio::awaitable<void> forget_ahead();
   // link_journal.cpp
   boost::asio::awaitable<Result<Batch>> read_batch(std::optional<journal::Journal::Stretch> behind_of);
   boost::asio::awaitable<Result<void>> take_in(const Heard& heard);

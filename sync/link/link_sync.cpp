@@ -1,4 +1,5 @@
 // link_sync.cpp — the log's side of the link: entries up, the feed down, again and again.
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -78,20 +79,41 @@ bool Link::State::pass_over_unsigned_terms(record::FeedBatch& feed) {
   return wrong;
 }
 
-// One exchange: entries up, acknowledgement, verdicts and terms down.  True when more is waiting on either side.
+// One exchange: entries up, acknowledgement, verdicts and terms down.  True when more is waiting on either side.  Where
+// the sync before sent a batch ahead, that is this one's.
 asio::awaitable<Result<bool>> Link::State::sync(bool goes_on) {
-  std::optional<Batch> batch = std::exchange(next, std::nullopt);
-  if (!batch) {
-    auto reading = read_batch(std::nullopt);
-    auto read = co_await std::move(reading);
-    if (!read) co_return read.error();
-    batch = std::move(*read);
+  std::shared_ptr<Sent> sent = std::exchange(ahead, nullptr);
+  std::optional<Result<http::Response>> response;
+  if (sent) {
+    in_front = sent;
+    send_ahead();
+    auto waiting = answer_to(sent);
+    response = co_await std::move(waiting);
+  } else {
+    std::optional<Batch> batch = std::exchange(next, std::nullopt);
+    if (!batch) {
+      auto reading = read_batch(std::nullopt);
+      auto read = co_await std::move(reading);
+      if (!read) co_return read.error();
+      batch = std::move(*read);
+    }
+    std::string body;
+    sent = make(std::move(*batch), false, body);
+    if (goes_on && sent->entries >= worth_reading_ahead) {
+      in_front = sent;
+      if (!behind_running) work_behind(std::nullopt, sent->batch.stretch);
+    }
+    auto sending = send(std::move(body), sent->compact);
+    response = co_await std::move(sending);
   }
-  auto sending = send(*batch, goes_on);
-  auto more = co_await std::move(sending);
+  auto hearing = hear(*sent, std::move(*response), goes_on);
+  auto more = co_await std::move(hearing);
+  in_front.reset();
   if (!more) {
     auto settling = settle();
     auto settled = co_await std::move(settling);
+    auto forgetting = forget_ahead();
+    co_await std::move(forgetting);
     read_ahead.reset();
     next.reset();
     if (!settled) co_return settled.error();
@@ -99,13 +121,13 @@ asio::awaitable<Result<bool>> Link::State::sync(bool goes_on) {
   co_return more;
 }
 
-asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
-  const std::set<std::string> known_before = known_holds;
+std::shared_ptr<Sent> Link::State::make(Batch batch, bool is_behind, std::string& body) {
+  auto sent = std::make_shared<Sent>();
   protocol::SyncRequest request;
   request.terminal = options.terminal;
   request.epoch = options.epoch;
   request.from = batch.stretch.from;
-  request.entries = std::move(batch.stretch.entries);
+  request.entries = std::exchange(batch.stretch.entries, {});
   request.head_hash = batch.stretch.head_hash;
   request.head_signature = batch.stretch.head_signature;
   request.feed_cursor = batch.cursor;
@@ -114,16 +136,65 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
   request.run_from = batch.opening.from;
   request.closed_grants = batch.closed;
   request.software = options.software;
-  const std::size_t sent = request.entries.size();
+  request.behind = is_behind;
+  body = protocol::encode(request, version);
+  sent->entries = request.entries.size();
+  sent->compact = has_compact_entry(request);
+  sent->released = std::move(request.released_holds);
+  sent->known_before = known_holds;
+  sent->behind = is_behind;
+  sent->batch = std::move(batch);
+  return sent;
+}
 
-  // A centre that was put back to a version which cannot read them must not look at them at all.
+// A centre that was put back to a version which cannot read compact entries must not look at them at all.
+asio::awaitable<Result<http::Response>> Link::State::send(std::string body, bool compact) {
   protocol::Versions speaks = options.speaks;
-  if (has_compact_entry(request)) speaks.lowest = std::max(speaks.lowest, protocol::compact_entries_since);
-  std::string body = protocol::encode(request, version);
-  request.entries.clear();
-  if (goes_on && sent >= worth_reading_ahead && !behind_running) work_behind(std::nullopt, batch.stretch);
+  if (compact) speaks.lowest = std::max(speaks.lowest, protocol::compact_entries_since);
   auto response_step = exchange(log, "/v1/sync", std::move(body), options.sync_deadline, speaks);
   auto response = co_await std::move(response_step);
+  co_return response;
+}
+
+// The centre books it behind the one that is under way, or does not look at it.
+void Link::State::send_ahead() {
+  if (!in_front || ahead || !read_ahead || stopping || version < protocol::syncs_behind_since) return;
+  if (read_ahead->stretch.from != in_front->batch.stretch.head_seq + 1) return;
+  Batch batch = *std::exchange(read_ahead, std::nullopt);
+  batch.cursor = in_front->batch.cursor;
+  std::string body;
+  ahead = make(std::move(batch), true, body);
+  auto task = ahead_task(ahead, std::move(body));
+  asio::co_spawn(executor, std::move(task), [self = shared_from_this()](const std::exception_ptr& bug) {
+    if (bug) std::rethrow_exception(bug);
+  });
+}
+
+asio::awaitable<void> Link::State::ahead_task(std::shared_ptr<Sent> sent, std::string body) {
+  auto sending = send(std::move(body), sent->compact);
+  sent->response = co_await std::move(sending);
+  ahead_ended.cancel();
+}
+
+asio::awaitable<Result<http::Response>> Link::State::answer_to(std::shared_ptr<Sent> sent) {
+  while (!sent->response) {
+    ahead_ended.expires_after(std::chrono::hours(1));
+    boost::system::error_code ignored;
+    co_await ahead_ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  co_return *std::move(sent->response);
+}
+
+// What it booked is acknowledged with the next sync, and what it told comes again.
+asio::awaitable<void> Link::State::forget_ahead() {
+  const std::shared_ptr<Sent> sent = std::exchange(ahead, nullptr);
+  if (!sent) co_return;
+  auto waiting = answer_to(sent);
+  co_await std::move(waiting);
+}
+
+asio::awaitable<Result<bool>> Link::State::hear(const Sent& sent, Result<http::Response> response, bool goes_on) {
+  const Batch& batch = sent.batch;
   if (!response) co_return response.error();
   if (response->status != 200) {
     asked_to_wait = retry_after(*response);
@@ -167,14 +238,18 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
   }
   const bool items = !feed->items.empty();
   Heard heard{acknowledged, closed_by(acknowledged, batch.closed), std::move(*feed)};
-  const bool in_step = acknowledged == batch.stretch.head_seq && heard.feed.from == batch.cursor + 1;
-  const bool onward = goes_on && read_ahead && in_step && !terms_wrong && !stopping;
+  const bool feed_in_step = heard.feed.from == batch.cursor + 1 || (sent.behind && heard.feed.from <= batch.cursor);
+  const bool in_step = acknowledged == batch.stretch.head_seq && feed_in_step;
+  const bool onward = goes_on && (ahead || read_ahead) && in_step && !files && !terms_wrong && !stopping;
   bool left = onward;
   if (onward) {
-    next = std::exchange(read_ahead, std::nullopt);
-    next->cursor = batch.cursor + heard.feed.items.size();
-    work_behind(std::move(heard), next->stretch);
+    if (!ahead) next = std::exchange(read_ahead, std::nullopt);
+    Batch& behind_it = ahead ? ahead->batch : *next;
+    behind_it.cursor = std::max(batch.cursor, heard.feed.from + heard.feed.items.size() - 1);
+    work_behind(std::move(heard), behind_it.stretch);
   } else {
+    auto forgetting = forget_ahead();
+    co_await std::move(forgetting);
     read_ahead.reset();
     auto taking = take_in(heard);
     auto taken = co_await std::move(taking);
@@ -198,10 +273,10 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
     left = *unsent;
   }
 
-  for (const std::string& hold : request.released_holds) to_release.erase(hold);
+  for (const std::string& hold : sent.released) to_release.erase(hold);
   const std::set<std::string> listed(answer->open_holds.begin(), answer->open_holds.end());
   std::erase_if(known_holds,
-                [&](const std::string& hold) { return known_before.contains(hold) && !listed.contains(hold); });
+                [&](const std::string& hold) { return sent.known_before.contains(hold) && !listed.contains(hold); });
   if (!left && holds_asked == 0) {
     // Everything of this journal is acknowledged and no answer to a question for a hold is on its way, so a listed hold
     // that this process does not know backs nothing.
@@ -211,7 +286,7 @@ asio::awaitable<Result<bool>> Link::State::send(Batch& batch, bool goes_on) {
   }
   {
     const std::scoped_lock lock(status_lock);
-    status_now.entries_sent += sent;
+    status_now.entries_sent += sent.entries;
     status_now.last_contact = now;
   }
   if (terms_wrong) co_return trouble(troubles::signature_wrong, "terms");
@@ -268,6 +343,13 @@ asio::awaitable<void> Link::State::loop() {
     const auto action = uplink.next(clock.steady());
     if (action.kind == protocol::Uplink::Action::Kind::wait) {
       note_times();
+      if (ahead) {  // an answer that is looked at later would tell an earlier time
+        auto settling = settle();
+        behind = co_await std::move(settling);
+        ahead.reset();
+        read_ahead.reset();
+        continue;
+      }
       timer.expires_after(std::max(std::chrono::milliseconds(0), action.until - clock.steady()));
       boost::system::error_code ignored;
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

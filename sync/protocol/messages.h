@@ -141,6 +141,9 @@ struct SyncRequest {
   std::uint64_t run_from = 0;  // first entry that this run could write; from version 2 on, 0 = not told
   std::vector<record::ClosedGrant> closed_grants;  // never spent again; told until a sync that told it was answered
   std::string software;                            // "gongji 0.1.0"; from version 2 on, "" = not told
+  // It went up before the answer to the request before it had come: booked behind that one, or not looked at; and
+  // feed_cursor does not tell of that answer yet.  From version 3 on.
+  bool behind = false;
 };
 struct SyncAnswer {
   std::uint64_t acknowledged_seq = 0;

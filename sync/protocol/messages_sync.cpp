@@ -36,6 +36,10 @@ std::string encode(const SyncRequest& request, std::uint32_t version) {
             {"closed_grants", to_json(request.closed_grants)}};
   if (version >= 2 && !request.software.empty()) head["software"] = request.software;
   if (version >= openings_since && request.run_from > 0) head["run_from"] = request.run_from;
+  if (request.behind) {
+    GONGJI_CHECK(version >= syncs_behind_since);
+    head["behind"] = true;
+  }
   const std::string first = write(head);
   std::size_t bytes = first.size() + 4;
   for (const auto& entry : request.entries) bytes += entry.public_bytes.size() + entry.personal_bytes.size() + 64;
@@ -77,6 +81,7 @@ Result<SyncRequest> decode_sync_request(std::string_view body, std::uint32_t ver
   if (version >= openings_since && reader.has("run_from")) {
     request.run_from = static_cast<std::uint64_t>(reader.integer("run_from", 1));
   }
+  if (version >= syncs_behind_since && reader.has("behind")) request.behind = reader.flag("behind");
   const bool unsigned_start = request.from == 1 && count == 0 && request.head_signature.empty();
   if (!reader.failed() && !unsigned_start && request.head_signature.size() != signature_bytes) {
     reader.refuse("head_signature", fmt::format("expected {} bytes", signature_bytes));

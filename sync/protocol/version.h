@@ -15,7 +15,7 @@
 // SyncRequest::run_from) and HoldRequest::released_holds, prescriptions of holds, RulesNotice, RootsNotice and
 // GrantRecall in the feed, /v1/rules, /v1/renew and /v1/retire.  Version 3 adds runs of verdicts in the feed
 // (record/feed_groups.h), and entries in the compact form (record::Form): a till writes them once its centre took
-// version 3, for good, and from then on speaks no earlier version where it sends them.
+// version 3, for good, and from then on speaks no earlier version where it sends them; and SyncRequest::behind.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +39,7 @@ inline constexpr std::uint32_t prescriptions_since = 2;
 inline constexpr std::uint32_t openings_since = 2;
 inline constexpr std::uint32_t compact_entries_since = 3;
 inline constexpr std::uint32_t feed_groups_since = 3;
+inline constexpr std::uint32_t syncs_behind_since = 3;
 
 std::string to_string(const Versions& versions);  // "1-3"
 // "1-3" or "3"; each from 1 to 9999, the lower one first.

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "offline/record/feed_groups.h"
 #include "tests/centre/fixture.h"
 
 namespace gongji::centre {
@@ -75,6 +76,52 @@ TEST_CASE("an entry that came back from its receipt is judged as the lost one wo
   till.sync();
   CHECK(till.verdict_of(2).reason == "unknown_person");
   CHECK(centre.in_balance());
+}
+
+TEST_CASE("what went up behind another request is booked behind it, or not looked at") {
+  TestCentre centre;
+  TestTill till(centre, pharmacy);
+  till.version = protocol::spoken.highest;
+  sell(till, 4);
+  auto first = till.sync_request(), second = till.sync_request(3);
+  first.entries.resize(2);
+  first.head_hash = till.log[1].hash;
+  first.head_signature =
+      till.keys->sign(record::head_tag, record::head_statement(till.enrolled.terminal, 1, 2, first.head_hash));
+  second.behind = true;
+
+  // The first got lost.  Without the word it would be a gap, and the log quarantined.
+  const auto early = till.send(second);
+  CHECK(early.status == 409);
+  CHECK(code_of(early) == "out_of_turn");
+  CHECK(centre.balance(chens_account) == Money::yuan(1'000));
+
+  const auto feed_of = [](const http::Response& response) {
+    REQUIRE(response.status == 200);
+    return record::decode_grouped_feed(protocol::decode_sync_answer(response.body)->feed.bytes).value();
+  };
+  const auto told_first = feed_of(till.send(first));
+  const auto told_second = feed_of(till.send(second));
+  CHECK(told_first.from == 1);
+  CHECK(told_first.items.size() == 2);
+  CHECK(told_second.from == 3);
+  CHECK(told_second.items.size() == 2);
+  CHECK(centre.balance(chens_account) == Money::yuan(960));
+
+  // It comes again, and this process has answered another one meanwhile: the feed is told from where the till says.
+  const auto again = feed_of(till.send(second));
+  CHECK(again.from == 1);
+  CHECK(again.items.size() == 4);
+  second.behind = false;
+  CHECK(feed_of(till.send(second)).from == 1);
+  CHECK(centre.balance(chens_account) == Money::yuan(960));
+  CHECK(centre.in_balance());
+
+  // One of another epoch is not a late log.
+  auto old = till.sync_request(5);
+  old.behind = true;
+  old.epoch = 7;
+  CHECK(code_of(till.send(old)) == "out_of_turn");
 }
 
 TEST_CASE("the feed comes from the cursor on, again and again until the cursor moves") {

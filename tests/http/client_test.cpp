@@ -97,6 +97,47 @@ TEST_CASE("calls made at once are sent in their order on one connection") {
   CHECK(client.counters().connections == 1);
 }
 
+TEST_CASE("where two may be under way, the second goes up before the answer to the first and gets the second answer") {
+  Running running;
+  std::atomic<int> heads = 0;
+  std::atomic<bool> answers = true;
+  const RawServer server([&](int connection, int) {
+    for (; !read_head(connection).empty(); ++heads) {
+      if (heads % 2 == 0) continue;
+      if (!answers) return;
+      write_text(connection, ok_kept);
+      write_text(connection, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond");
+    }
+  });
+  ClientOptions options = client_of(server);
+  options.under_way_max = 2;
+  options.retry_stale = true;
+  Client client(running.context().get_executor(), options);
+  auto first = running.begin(client, get("/first"));
+  auto second = running.begin(client, get("/second"));
+  CHECK(first.get().value().body == "ok");
+  CHECK(second.get().value().body == "second");
+  CHECK(client.connected());
+  CHECK(client.counters().connections == 1);
+
+  // A connection that dies takes both with it; neither is sent again.
+  answers = false;
+  auto third = running.begin(client, get("/third"));
+  auto fourth = running.begin(client, get("/fourth"));
+  CHECK(code_of(third.get()) == std::string("G5130"));
+  CHECK(code_of(fourth.get()) == std::string("G5130"));
+  CHECK(client.counters().retries == 0);
+  CHECK(heads == 3);
+  CHECK(!client.connected());
+
+  answers = true;
+  heads = 0;
+  auto fifth = running.begin(client, get("/fifth"));
+  auto sixth = running.begin(client, get("/sixth"));
+  CHECK(fifth.get().value().body == "ok");
+  CHECK(sixth.get().value().body == "second");
+}
+
 TEST_CASE("the queue of calls is bounded") {
   Running running;
   Desk desk;

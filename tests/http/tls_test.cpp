@@ -87,6 +87,29 @@ TEST_CASE("with certificates on both sides the server knows who calls") {
   CHECK(pair.client->counters().full_handshakes == 1);
 }
 
+TEST_CASE("over TLS one answer is read while the request behind it is still being written") {
+  Running running;
+  Desk desk;
+  ServerOptions served;
+  served.tls = pki().server();
+  const auto server = serve(running, desk, served);
+  ClientOptions options = client_of(*server);
+  options.tls = pki().till();
+  options.under_way_max = 2;
+  Client client(running.context().get_executor(), options);
+  // More than the sockets between hold: the second waits half written until the first is answered.
+  const std::string large(1'000'000, 'z');
+  for (int round = 0; round < 3; ++round) {
+    auto first = running.begin(client, get("/hold"));
+    REQUIRE(eventually([&] { return desk.holding() == 1 || round > 0; }));
+    auto second = running.begin(client, post("/echo", large));
+    desk.release();
+    CHECK(first.get().value().body == "released");
+    CHECK(second.get().value().body == large);
+  }
+  CHECK(client.counters().connections == 1);
+}
+
 TEST_CASE("a server without a client CA answers the nameless") {
   Pair pair(pki().server(false), pki().nameless());
   CHECK(pair.ask(get("/who")).value().body == "||loopback");

@@ -4,6 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 
 #include "offline/packs/signed_file.h"
@@ -210,7 +214,7 @@ struct Seen {
         const auto body = request.find("Content-Encoding")
                               ? protocol::decompress(request.body, protocol::sync_body_bytes_max).value()
                               : request.body;
-        up.push_back(protocol::decode_sync_request(body, 2).value());
+        up.push_back(protocol::decode_sync_request(body, protocol::spoken.highest).value());
       }
       http::Response response = inner(std::move(request));
       if (!sync) return response;
@@ -240,7 +244,7 @@ TEST_CASE("a backlog goes up batch behind batch, while the answer before is take
   for (std::size_t i = 0; i < seen.down.size(); ++i) {
     verdicts += seen.down[i].items.size();
     if (i + 1 == seen.up.size()) break;
-    CHECK(seen.up[i + 1].feed_cursor == seen.up[i].feed_cursor + seen.down[i].items.size());
+    CHECK(seen.down[i + 1].from == seen.down[i].from + seen.down[i].items.size());
     CHECK(seen.up[i + 1].from == seen.up[i].from + seen.up[i].entries.size());
   }
   CHECK(verdicts == 1'150);
@@ -264,11 +268,72 @@ TEST_CASE("an answer that is lost in the middle of a drain costs that batch a se
   REQUIRE(seen.up.size() >= 4);
   CHECK(seen.up[1].from == 501);
   CHECK(seen.up[2].from == 501);
-  CHECK(seen.up[2].feed_cursor == seen.up[1].feed_cursor);
+  CHECK(seen.up[2].feed_cursor == seen.up[0].feed_cursor + 500);
+  CHECK_FALSE(seen.up[2].behind);
   CHECK(seen.up[3].from == 1'001);
   std::uint64_t told = 0;
   REQUIRE(centre.service->ledger().transaction(
       [&] { told = centre.service->ledger().find_terminal(till.enrolled.terminal)->feed_last; }));
+  CHECK(till.cursor() == told);
+}
+
+TEST_CASE("a batch goes up while the answer to the one before is on its way; where that fails, both come again") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.drain();
+  std::vector<protocol::SyncRequest> up;
+  std::vector<unsigned> answered;
+  std::size_t refused = 0;  // that one of them, from 1, is not booked
+  till.wire.centre = [&, inner = till.wire.centre](http::Request request) {
+    const auto body = request.find("Content-Encoding")
+                          ? protocol::decompress(request.body, protocol::sync_body_bytes_max).value()
+                          : request.body;
+    up.push_back(protocol::decode_sync_request(body, protocol::spoken.highest).value());
+    auto response = up.size() == refused ? http::Response::text(503, "busy") : inner(std::move(request));
+    answered.push_back(response.status);
+    return response;
+  };
+  // Each answer is on its way until another batch has come, or none can come.
+  till.wire.meanwhile = [&](std::string_view) -> asio::awaitable<void> {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    const std::size_t now = up.size();
+    const bool last = up.back().entries.size() < protocol::sync_entries_max || answered.back() == 409;
+    while (!last && up.size() == now) {
+      timer.expires_after(std::chrono::milliseconds(1));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+  };
+  till.save_papers(1'650);
+  SECTION("all are booked") {
+    till.link().start();
+    CHECK(till.finish(till.link().sync_now(std::chrono::seconds(60))));
+    REQUIRE(up.size() >= 4);
+    CHECK_FALSE(up[0].behind);
+    for (const std::size_t one : {1u, 2u, 3u}) {
+      CHECK(up[one].behind);
+      CHECK(up[one].from == 1 + 500 * one);
+    }
+  }
+  SECTION("one is refused") {
+    refused = 2;
+    till.link().start();
+    const auto failed = till.finish(till.link().sync_now(std::chrono::seconds(60)));
+    REQUIRE_FALSE(failed);
+    REQUIRE(answered.size() >= 3);
+    CHECK(answered[0] == 200);
+    CHECK(answered[2] == 409);
+    CHECK(till.finish(till.link().sync_now(std::chrono::seconds(60))));
+    CHECK_FALSE(up[3].behind);
+    CHECK(up[3].from == 501);
+  }
+  CHECK(till.unsent() == 0);
+  std::uint64_t told = 0;
+  REQUIRE(centre.service->ledger().transaction([&] {
+    const auto terminal = centre.service->ledger().find_terminal(till.enrolled.terminal);
+    CHECK(terminal->state == centre::TerminalState::active);
+    CHECK(terminal->last_seq == 1'650);
+    told = terminal->feed_last;
+  }));
   CHECK(till.cursor() == told);
 }
 

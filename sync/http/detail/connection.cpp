@@ -55,19 +55,9 @@ void give_up_after(int socket, std::chrono::seconds span) {
 
 // While an answer is waited for, the system asks once a second whether the peer's machine is there.  Not on an idle
 // connection: that would cost a mobile line its volume.
-class Watch {
- public:
-  explicit Watch(std::optional<int> socket) : socket_(socket) { set(1); }
-  ~Watch() { set(0); }
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-
- private:
-  void set(int on) const {
-    if (socket_) set_option(*socket_, SOL_SOCKET, SO_KEEPALIVE, on);
-  }
-  std::optional<int> socket_;
-};
+void watch(std::optional<int> socket, bool on) {
+  if (socket) set_option(*socket, SOL_SOCKET, SO_KEEPALIVE, on ? 1 : 0);
+}
 
 // A look-up runs in the system's resolver, which cannot be cancelled; when it is late it is left alone with its state.
 struct LookUp {
@@ -202,21 +192,83 @@ asio::awaitable<Result<std::shared_ptr<Connection>>> Connection::open(asio::any_
   co_return connection;
 }
 
-asio::awaitable<Exchange> Connection::exchange(const std::string& head, const std::string& body, bool head_only,
-                                               Moment until) {
-  const ClientLimits& limits = memory_->options.limits;
-  Exchange out;
-  const bool watched = memory_->options.dead_after && !memory_->options.unix_socket;
-  const Watch watch(watched ? std::optional<int>(wire_->socket().native_handle()) : std::nullopt);
+// From the first byte of a request to the end of its answer; however that comes about, the next one's answer is read.
+class Connection::UnderWay {
+ public:
+  UnderWay(Connection& connection, Moment until)
+      : connection_(connection), turn_(std::make_shared<Turn>(connection.wire_->get_executor())) {
+    turn_->until = until;
+    turn_->reads = connection_.under_way_.empty();
+    connection_.under_way_.push_back(turn_);
+    if (turn_->reads) watch(watched(), true);
+    connection_.arm_for_the_first();
+  }
+  ~UnderWay() {
+    auto& all = connection_.under_way_;
+    const bool was_first = all.front() == turn_;
+    all.erase(std::find(all.begin(), all.end(), turn_));
+    connection_.arm_for_the_first();
+    if (all.empty()) watch(watched(), false);
+    if (all.empty() || !was_first) return;
+    all.front()->reads = true;
+    all.front()->timer.cancel();
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+  bool reads() const { return turn_->reads; }
+  asio::steady_timer& timer() { return turn_->timer; }
+
+ private:
+  std::optional<int> watched() const {
+    const ClientOptions& options = connection_.memory_->options;
+    Socket& socket = connection_.wire_->socket();
+    return options.dead_after && !options.unix_socket && socket.is_open() ? std::optional<int>(socket.native_handle())
+                                                                          : std::nullopt;
+  }
+  Connection& connection_;
+  std::shared_ptr<Turn> turn_;
+};
+
+// The one that must end first; when that is too late, all are.
+void Connection::arm_for_the_first() {
+  if (under_way_.empty()) return wire_->disarm();
+  Moment until = under_way_.front()->until;
+  for (const auto& turn : under_way_) until = std::min(until, turn->until);
   wire_->arm(until);
+}
+
+asio::awaitable<Exchange> Connection::exchange(const std::string& head, const std::string& body, bool head_only,
+                                               Moment until, const std::function<void()>& written) {
+  Exchange out;
+  UnderWay under_way(*this, until);
   const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(body)};
-  auto [write_failure, written] = co_await asio::async_write(*wire_, parts, as_result);
+  auto [write_failure, count] = co_await asio::async_write(*wire_, parts, as_result);
   // A server that refuses a request answers before it has read all of it, so the answer is looked for even when
   // writing failed.
   if (write_failure == asio::error::operation_aborted) {
     out.failure = lost(write_failure, until, "sending");
+    abort();
     co_return out;
   }
+  if (!write_failure) written();
+  if (!under_way.reads()) {
+    under_way.timer().expires_at(until);
+    co_await under_way.timer().async_wait(as_result);
+  }
+  if (!under_way.reads() || !wire_->socket().is_open()) {
+    out.failure = trouble(troubles::connection_lost, memory_->options.host, "waiting for the answer before");
+    abort();
+    co_return out;
+  }
+  asio::awaitable<Exchange> receiving = receive(write_failure, head_only, until);
+  out = co_await std::move(receiving);
+  if (!out.response) abort();
+  co_return out;
+}
+
+asio::awaitable<Exchange> Connection::receive(error_code write_failure, bool head_only, Moment until) {
+  const ClientLimits& limits = memory_->options.limits;
+  Exchange out;
   for (unsigned interim = 0; interim <= interim_answers_max; ++interim) {
     beast_http::response_parser<beast_http::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
@@ -248,7 +300,6 @@ asio::awaitable<Exchange> Connection::exchange(const std::string& head, const st
     out.response = std::move(response);
     break;
   }
-  wire_->disarm();
   if (!out.response && !out.failure) {
     out.failure = trouble(troubles::response_invalid, memory_->options.host, "only interim answers");
   }

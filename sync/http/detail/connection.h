@@ -7,6 +7,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,21 +40,35 @@ class Connection {
                                                                           std::shared_ptr<ClientMemory> memory,
                                                                           Moment until);
 
-  // One request, one answer.  `head` and `body` must live until it returns.
+  // One request, one answer.  `head` and `body` must live until it returns.  `written`: called when all of the request
+  // is on its way; another exchange may begin then, and gets the next answer.  One that fails takes those behind it
+  // with it.
   boost::asio::awaitable<Exchange> exchange(const std::string& head, const std::string& body, bool head_only,
-                                            Moment until);
+                                            Moment until, const std::function<void()>& written);
 
+  bool busy() const { return !under_way_.empty(); }  // an answer has not come
   bool usable() { return buffer_.size() == 0 && wire_->quiet(); }
   bool resumed() const { return wire_->ssl() != nullptr && SSL_session_reused(wire_->ssl()) == 1; }
   void abort() { wire_->abort(); }
 
  private:
+  class UnderWay;
+  struct Turn {
+    explicit Turn(const boost::asio::any_io_executor& executor) : timer(executor) {}
+    boost::asio::steady_timer timer;
+    Moment until;
+    bool reads = false;
+  };
+
   Connection(std::shared_ptr<Wire> wire, std::shared_ptr<ClientMemory> memory);
+  boost::asio::awaitable<Exchange> receive(error_code write_failure, bool head_only, Moment until);
+  void arm_for_the_first();
   Trouble lost(const error_code& failure, Moment until, const char* step) const;
 
   std::shared_ptr<Wire> wire_;
   std::shared_ptr<ClientMemory> memory_;
   boost::beast::flat_buffer buffer_;
+  std::deque<std::shared_ptr<Turn>> under_way_;  // the first reads its answer, or is still writing
 };
 
 }  // namespace gongji::http

@@ -4,7 +4,7 @@
 // centre with thousands of tills waiting pays for what they are, not for what they might send.
 //
 // Thread safety: none; everything happens on the executor (a strand) the socket was made with.  At most one step at a
-// time.
+// time, but for one that reads beside one that writes.
 #pragma once
 
 #include <openssl/ssl.h>
