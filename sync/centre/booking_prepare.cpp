@@ -1,14 +1,11 @@
 // booking_prepare.cpp — what the entries of one sync name, found before the first of them is booked.
 #include <algorithm>
-#include <future>
 #include <utility>
 
 #include "sync/centre/booked.h"
 
 namespace gongji::centre {
 namespace {
-
-constexpr std::size_t worth_a_thread = 64;  // entries
 
 Result<record::Decoded> decoded_of(const record::Entry& entry) {
   return entry.personal_digest ? record::decode_public(entry.public_bytes)
@@ -17,20 +14,12 @@ Result<record::Decoded> decoded_of(const record::Entry& entry) {
 
 }  // namespace
 
-// A long batch in two halves at once: nothing else can be asked before all of it is read.
 void Booking::decode(const LogName& log, std::span<const record::Entry> entries) {
   decoded_.clear();
   decoded_log_ = log;
   decoded_from_ = entries.empty() ? 0 : entries.front().head.seq;
-  decoded_.resize(entries.size());
-  const auto decode_part = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) decoded_[i].emplace(decoded_of(entries[i]));
-  };
-  if (entries.size() < worth_a_thread) return decode_part(0, entries.size());
-  const std::size_t half = entries.size() / 2;
-  auto second = std::async(std::launch::async, decode_part, half, entries.size());
-  decode_part(0, half);
-  second.get();
+  decoded_.reserve(entries.size());
+  for (const record::Entry& entry : entries) decoded_.emplace_back(decoded_of(entry));
 }
 
 const Result<record::Decoded>* Booking::find_decoded(const EntryName& name) {

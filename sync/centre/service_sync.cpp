@@ -188,21 +188,13 @@ std::string CentreService::check_log(const Terminal& terminal, const protocol::S
   Digest hash = request.from == terminal.last_seq + 1
                     ? terminal.last_hash
                     : ledger().entry_hash({terminal.terminal, terminal.epoch, request.from - 1});
-  const std::uint64_t head_seq = request.from + request.entries.size() - 1;
-  const seal::Sm2PublicKey* key = public_key(terminal);
-  bool is_signed = false;
-  const auto check_chain = [&] {
-    const Bytes statement = record::head_statement(terminal.terminal, terminal.epoch, head_seq, request.head_hash);
-    is_signed = head_seq != 0 && key != nullptr && key->verify(record::head_tag, statement, request.head_signature);
-    hashes = chain_of(hash, request.entries);
-  };
   if (request.entries.size() < worth_a_thread) {
     meanwhile();
-    check_chain();
+    hashes = chain_of(hash, request.entries);
   } else {
-    auto chain = std::async(std::launch::async, check_chain);
+    auto chain = std::async(std::launch::async, [&] { return chain_of(hash, request.entries); });
     meanwhile();
-    chain.get();
+    hashes = chain.get();
   }
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     const std::uint64_t seq = request.entries[i].head.seq;
@@ -210,10 +202,14 @@ std::string CentreService::check_log(const Terminal& terminal, const protocol::S
     if (hashes[i] != ledger().entry_hash({terminal.terminal, terminal.epoch, seq})) return "fork";
   }
   if (!hashes.empty()) hash = hashes.back();
+  const std::uint64_t head_seq = request.from + request.entries.size() - 1;
   // The same number of entries, another hash: the till's log before this batch is not the one that we have had.
   if (hash != request.head_hash) return request.entries.empty() ? "fork" : "head_mismatch";
   if (head_seq == 0) return {};  // an empty log has nothing to sign
-  return is_signed ? std::string() : "bad_signature";
+  const seal::Sm2PublicKey* key = public_key(terminal);
+  const Bytes statement = record::head_statement(terminal.terminal, terminal.epoch, head_seq, hash);
+  if (key == nullptr || !key->verify(record::head_tag, statement, request.head_signature)) return "bad_signature";
+  return {};
 }
 
 }  // namespace gongji::centre
