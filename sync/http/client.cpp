@@ -40,7 +40,22 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
                                                 std::chrono::milliseconds deadline) {
     const Moment until = std::chrono::steady_clock::now() + deadline;
     const asio::any_io_executor strand = self->strand_;
-    asio::awaitable<Result<Response>> work = in_turn(std::move(self), std::move(request), until);
+    auto step = on_strand(strand, in_turn(std::move(self), std::move(request), until));
+    Result<Response> response = co_await std::move(step);
+    co_return response;
+  }
+
+  // An empty answer where there is a connection.
+  static asio::awaitable<Result<Response>> connect(std::shared_ptr<Impl> self, std::chrono::milliseconds deadline) {
+    const Moment until = std::chrono::steady_clock::now() + deadline;
+    const asio::any_io_executor strand = self->strand_;
+    auto step = on_strand(strand, connect_in_turn(std::move(self), until));
+    Result<Response> done = co_await std::move(step);
+    co_return done;
+  }
+
+  static asio::awaitable<Result<Response>> on_strand(asio::any_io_executor strand,
+                                                     asio::awaitable<Result<Response>> work) {
     // Asio 1.81 hands a cancellation on to another executor by a pointer that may dangle when it is used there. Brought
     // there first, it is used at once.
     const auto cancel = std::make_shared<asio::cancellation_signal>();
@@ -51,9 +66,9 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
       });
     }
     auto token = asio::bind_cancellation_slot(cancel->slot(), asio::use_awaitable);
-    Result<Response> response = co_await asio::co_spawn(strand, std::move(work), std::move(token));
+    Result<Response> done = co_await asio::co_spawn(strand, std::move(work), std::move(token));
     asked.clear();
-    co_return response;
+    co_return done;
   }
 
   // A connection belongs to the age it was opened in and is never used in a later one.
@@ -171,6 +186,35 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     co_return response;
   }
 
+  static asio::awaitable<Result<Response>> connect_in_turn(std::shared_ptr<Impl> self, Moment until) {
+    const std::shared_ptr<ClientMemory> memory = self->memory_;
+    const ClientOptions& options = memory->options;
+    const bool waits = self->sending_ || self->under_way_ >= options.under_way_max;
+    if (waits && self->waiting_.size() >= options.limits.waiting_max) {
+      co_return trouble(troubles::too_many_calls, options.host, "limit " + std::to_string(options.limits.waiting_max));
+    }
+    Turn turn(*self, until);
+    if (!turn.granted()) co_await turn.timer().async_wait(as_result);
+    if (!turn.granted()) co_return trouble(troubles::deadline_passed, options.host, "waiting for its turn");
+    const std::uint64_t age = self->age_;
+    std::shared_ptr<Connection> connection = self->take_kept(age);
+    if (!connection) {
+      auto opening = self->open(until);
+      auto opened = co_await std::move(opening);
+      if (!opened) co_return opened.error();
+      connection = std::move(*opened);
+    }
+    if (age == self->age_) self->keep(std::move(connection), age);
+    co_return Response();
+  }
+
+  asio::awaitable<Result<std::shared_ptr<Connection>>> open(Moment until) {
+    asio::awaitable<Result<std::shared_ptr<Connection>>> opening = Connection::open(strand_, memory_, until);
+    Result<std::shared_ptr<Connection>> opened = co_await std::move(opening);
+    if (opened) count(**opened);
+    co_return opened;
+  }
+
   asio::awaitable<Result<Response>> send(const std::string& head, const std::string& body, bool head_only, Moment until,
                                          Turn& turn) {
     const std::shared_ptr<ClientMemory> memory = memory_;
@@ -180,11 +224,10 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
       std::shared_ptr<Connection> connection = take_kept(age);
       const bool fresh = connection == nullptr;
       if (fresh) {
-        asio::awaitable<Result<std::shared_ptr<Connection>>> opening = Connection::open(strand_, memory, until);
-        Result<std::shared_ptr<Connection>> opened = co_await std::move(opening);
+        auto opening = open(until);
+        auto opened = co_await std::move(opening);
         if (!opened) co_return opened.error();
         connection = std::move(*opened);
-        count(*connection);
       }
       keep(connection, age);
       Exchange done = co_await connection->exchange(head, body, head_only, until, written);
@@ -267,6 +310,14 @@ Client::~Client() {
 
 asio::awaitable<Result<Response>> Client::call(Request request, std::chrono::milliseconds deadline) {
   return Impl::call(impl_, std::move(request), deadline);
+}
+
+asio::awaitable<Result<void>> Client::connect(std::chrono::milliseconds deadline) {
+  const auto impl = impl_;
+  auto step = Impl::connect(impl, deadline);
+  const Result<Response> there = co_await std::move(step);
+  if (!there) co_return there.error();
+  co_return Result<void>();
 }
 
 void Client::drop() {

@@ -75,6 +75,10 @@ class Client {
   // step.
   boost::asio::awaitable<Result<Response>> call(Request request, std::chrono::milliseconds deadline);
 
+  // As the first step of a call: true once a connection is kept, at no cost where one is.  For whoever would have to
+  // prepare a large request for a server that is probably not there.  Errors: as of call(), up to certificate_refused.
+  boost::asio::awaitable<Result<void>> connect(std::chrono::milliseconds deadline);
+
   void drop();             // forget the connection once no call uses it: the next call opens a fresh one
   bool connected() const;  // a connection is kept or in use; the peer may have closed it since
   void reload_tls();       // drop(), and read the TLS files again for the next connection

@@ -47,6 +47,11 @@ bool tells_of_files(const record::FeedItem& item) {
   return std::holds_alternative<record::RulesNotice>(item) || std::holds_alternative<record::RootsNotice>(item);
 }
 
+// That the till has applied a verdict is told with its next exchange: nobody waits for it.
+bool wants_an_answer(const record::FeedItem& item) {
+  return !std::holds_alternative<record::Verdict>(item);
+}
+
 bool has_compact_entry(const protocol::SyncRequest& request) {
   return std::any_of(request.entries.begin(), request.entries.end(), [](const record::Entry& entry) {
     return record::form_of(entry.public_bytes) == record::Form::compact;
@@ -236,7 +241,7 @@ asio::awaitable<Result<bool>> Link::State::hear(const Sent& sent, Result<http::R
     auto taken = co_await std::move(files_step);
     if (!taken) co_return taken.error();
   }
-  const bool items = !feed->items.empty();
+  const bool answer_wanted = std::any_of(feed->items.begin(), feed->items.end(), wants_an_answer);
   Heard heard{acknowledged, closed_by(acknowledged, batch.closed), std::move(*feed)};
   const bool feed_in_step = heard.feed.from == batch.cursor + 1 || (sent.behind && heard.feed.from <= batch.cursor);
   const bool in_step = acknowledged == batch.stretch.head_seq && feed_in_step;
@@ -290,7 +295,7 @@ asio::awaitable<Result<bool>> Link::State::hear(const Sent& sent, Result<http::R
     status_now.last_contact = now;
   }
   if (terms_wrong) co_return trouble(troubles::signature_wrong, "terms");
-  const bool more = left || answer->more_feed || items || !to_release.empty();
+  const bool more = left || answer->more_feed || answer_wanted || !to_release.empty();
   if (!more && status_now.in_doubt) {
     // Everything that is here has gone up; what else there may have been is the centre's to bring in.
     auto left_step = leave_epoch(journal::Doubt::none);
@@ -359,8 +364,20 @@ asio::awaitable<void> Link::State::loop() {
     if (action.fresh_connection) log.drop();
     asked_to_wait.reset();
     reached = false;
-    auto more_step = sync(true);
-    auto more = co_await std::move(more_step);
+    // While a line is down nothing is read, opened and packed for it, however long the queue.
+    Result<void> there;
+    if (action.fresh_connection && uplink.failures() > 0) {
+      auto connecting = log.connect(options.sync_deadline);
+      there = co_await std::move(connecting);
+      if (stopping) break;
+    }
+    Result<bool> more = false;
+    if (there) {
+      auto more_step = sync(true);
+      more = co_await std::move(more_step);
+    } else {
+      more = there.error();
+    }
     if (more) {
       uplink.answered(clock.steady(), *more);
     } else {

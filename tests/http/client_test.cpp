@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include <atomic>
 #include <future>
@@ -175,6 +176,32 @@ TEST_CASE("a server that answers half and then falls silent costs the deadline")
   Client client(running.context().get_executor(), client_of(half));
   CHECK(code_of(running.ask(client, get("/"), milliseconds(30))) == std::string("G5133"));
   over.set_value();
+}
+
+TEST_CASE("a connection is opened ahead of the call that will need it, and who is not there is found without one") {
+  Running running;
+  Desk desk;
+  const auto server = serve(running, desk);
+  Client client(running.context().get_executor(), client_of(*server));
+  const auto connect = [&](Client& one) {
+    return boost::asio::co_spawn(running.context(), one.connect(patience), boost::asio::use_future).get();
+  };
+  REQUIRE(connect(client).has_value());
+  CHECK(client.connected());
+  REQUIRE(connect(client).has_value());
+  REQUIRE(running.ask(client, get("/echo")).has_value());
+  CHECK(client.counters().connections == 1);
+  CHECK(client.counters().calls == 1);
+
+  std::uint16_t port = 0;
+  { port = RawServer(nullptr).port(); }
+  ClientOptions options;
+  options.port = port;
+  Client nobody(running.context().get_executor(), options);
+  const auto found = connect(nobody);
+  REQUIRE(!found);
+  CHECK(found.error().text->code == std::string("G5124"));
+  CHECK(!nobody.connected());
 }
 
 TEST_CASE("nobody listening is told at once, whatever the deadline") {

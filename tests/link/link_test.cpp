@@ -201,6 +201,33 @@ TEST_CASE("sync now sends what is left and says when it is done, what is wrong, 
   CHECK(till.unsent() == 0);
 }
 
+TEST_CASE("while a line is down nothing of the queue is read and made ready for it, and one that is back gets it all") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.link().start();
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(20))));
+  till.save_papers(20);
+  till.wire.line = tests::Line::down;
+  for (int i = 0; i < 5; ++i) REQUIRE_FALSE(till.finish(till.link().sync_now(std::chrono::seconds(20))));
+  CHECK(till.wire.in_vain == 1);  // that it was down is what the first one found
+  till.wire.line = tests::Line::up;
+  CHECK(till.finish(till.link().sync_now(std::chrono::seconds(20))));
+  CHECK(till.unsent() == 0);
+  CHECK(till.wire.in_vain == 1);
+}
+
+TEST_CASE("verdicts alone ask for no exchange of their own: the next one tells that they are here") {
+  centre::TestCentre centre;
+  Till till(centre);
+  till.drain();
+  const auto before = till.cursor();
+  till.save_a_paper();
+  const auto more = till.sync();
+  REQUIRE(more);
+  CHECK_FALSE(*more);
+  CHECK(till.cursor() == before + 1);
+}
+
 // What goes over the wire in syncs.
 struct Seen {
   std::vector<protocol::SyncRequest> up;

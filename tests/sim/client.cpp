@@ -42,6 +42,24 @@ asio::awaitable<Result<Response>> Client::call(Request request, std::chrono::mil
   co_return std::move(*answer);
 }
 
+asio::awaitable<Result<void>> Client::connect(std::chrono::milliseconds deadline) {
+  using Answer = std::shared_ptr<Result<void>>;
+  const auto executor = co_await asio::this_coro::executor;
+  const auto impl = impl_;
+  auto initiate = [impl, executor, deadline](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    auto work = asio::make_work_guard(executor);
+    impl->line.connect(impl->connection, deadline,
+                       [impl, shared, executor, work = std::move(work)](Result<void> there) {
+                         auto answer = std::make_shared<Result<void>>(std::move(there));
+                         asio::post(executor, [shared, answer] { (*shared)(answer); });
+                       });
+  };
+  auto answer = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Answer)>(std::move(initiate),
+                                                                                           asio::use_awaitable);
+  co_return std::move(*answer);
+}
+
 void Client::drop() {
   impl_->connection = 0;
 }

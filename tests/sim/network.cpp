@@ -72,6 +72,31 @@ void Line::fail(const std::shared_ptr<Call>& call, microseconds span, const Trou
   });
 }
 
+microseconds Line::connect_fails_after() {
+  return chance_.in_thousand(500) ? connect_deadline_min : connect_deadline_max;
+}
+
+// Between call() and this a connection has the same luck; on the way there and back nothing is lost for good.
+void Line::connect(Connection& connection, milliseconds deadline, Connected done) {
+  std::erase_if(waiting_, [](const auto& other) { return other.expired(); });
+  auto call = std::make_shared<Call>();
+  call->connection = &connection;
+  call->done = [done = std::move(done)](Result<http::Response> there) {
+    done(there ? Result<void>() : Result<void>(there.error()));
+  };
+  waiting_.push_back(call);
+  if (weather.down && connection == 0) {
+    fail(call, connect_fails_after(), http::troubles::connect_failed);
+    return;
+  }
+  if (connection == 0) connection = generation_;
+  const microseconds span = travel() + travel();
+  if (span > deadline) return fail(call, deadline, http::troubles::deadline_passed);
+  timeline_.after(span, [call, here = std::weak_ptr(here_)] {
+    if (const auto line = here.lock()) (*line)->finish(call, http::Response{});
+  });
+}
+
 void Line::call(Connection& connection, http::Request request, milliseconds deadline, Done done) {
   std::erase_if(waiting_, [](const auto& other) { return other.expired(); });
   auto call = std::make_shared<Call>();
@@ -82,8 +107,7 @@ void Line::call(Connection& connection, http::Request request, milliseconds dead
   fail(call, deadline, http::troubles::deadline_passed);
   const bool is_open = connection != 0;
   if (weather.down && !is_open) {
-    const auto span = chance_.in_thousand(500) ? connect_deadline_min : connect_deadline_max;
-    fail(call, span, http::troubles::connect_failed);
+    fail(call, connect_fails_after(), http::troubles::connect_failed);
     return;
   }
   if (!is_open) connection = generation_;

@@ -47,6 +47,10 @@ class Line {
   // `done` is called once, later.
   void call(Connection& connection, http::Request request, milliseconds deadline, Done done);
 
+  // As the first part of a call.
+  using Connected = std::function<void(Result<void>)>;
+  void connect(Connection& connection, milliseconds deadline, Connected done);
+
   // The router forgot what it knew: connections that were open are dead, new ones work.
   void forget_connections() { ++generation_; }
   // Whoever waits at this end hears at once that there is no line.
@@ -63,6 +67,7 @@ class Line {
   void finish(const std::shared_ptr<Call>& call, Result<http::Response> result);
   void fail(const std::shared_ptr<Call>& call, microseconds span, const TroubleText& why);
   microseconds travel();
+  microseconds connect_fails_after();
 
   std::string name_;
   Timeline& timeline_;

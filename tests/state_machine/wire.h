@@ -34,6 +34,7 @@ class Wire {
   // What else happens while an answer is on its way; on a line that is then one_way it is lost.
   std::function<boost::asio::awaitable<void>(std::string_view target)> meanwhile;
   Line line = Line::up;
+  mutable int in_vain = 0;  // calls that were made ready and found the line down
 
  private:
   std::string name_;
