@@ -17,6 +17,10 @@ UNION ALL SELECT 'no_account_below_zero', account_id FROM account WHERE may_be_n
 UNION ALL SELECT 'no_promise_below_zero', account_id FROM hold_account WHERE amount < 0
 UNION ALL SELECT 'books_sum_to_zero', sum(balance) FROM account HAVING sum(balance) <> 0)sql";
 
+// What they speak of, for whoever adds up for himself: a third of the time that SQL takes.
+constexpr const char* every_account = "SELECT account_id, balance, may_be_negative FROM account ORDER BY account_id";
+constexpr const char* every_promise = "SELECT account_id, amount FROM hold_account ORDER BY account_id";
+
 // Of one account, for whoever reads that a law is broken.
 constexpr const char* account_in_words = R"sql(
 SELECT 'balance ' || balance || coalesce((SELECT group_concat(' ' || hold.terminal || ' ' || h.amount ||
@@ -55,13 +59,26 @@ LedgerWatch::~LedgerWatch() {
 void LedgerWatch::open() {
   const auto file = centre_.ledger_file();
   GONGJI_CHECK(sqlite3_open_v2(file.c_str(), &connection_, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK);
-  GONGJI_CHECK_WHY(sqlite3_prepare_v2(connection_, laws, -1, &query_, nullptr) == SQLITE_OK,
-                   sqlite3_errmsg(connection_));
+  for (auto& [query, text] : {std::pair(&accounts_, every_account), std::pair(&promises_, every_promise)}) {
+    GONGJI_CHECK_WHY(sqlite3_prepare_v2(connection_, text, -1, query, nullptr) == SQLITE_OK,
+                     sqlite3_errmsg(connection_));
+  }
 }
 
 void LedgerWatch::close() {
-  sqlite3_finalize(std::exchange(query_, nullptr));
+  sqlite3_finalize(std::exchange(accounts_, nullptr));
+  sqlite3_finalize(std::exchange(promises_, nullptr));
   sqlite3_close(std::exchange(connection_, nullptr));
+}
+
+Broken LedgerWatch::law_broken() {
+  sqlite3_stmt* query = nullptr;
+  GONGJI_CHECK_WHY(sqlite3_prepare_v2(connection_, laws, -1, &query, nullptr) == SQLITE_OK,
+                   sqlite3_errmsg(connection_));
+  GONGJI_CHECK(sqlite3_step(query) == SQLITE_ROW);
+  Broken broken(reinterpret_cast<const char*>(sqlite3_column_text(query, 0)), words_on(sqlite3_column_int64(query, 1)));
+  sqlite3_finalize(query);
+  return broken;
 }
 
 std::string LedgerWatch::words_on(std::int64_t account) {
@@ -81,15 +98,29 @@ void LedgerWatch::look() {
   seen_ = centre_.commits();
   ++looks_;
   if (connection_ == nullptr) open();
-  const int code = sqlite3_step(query_);
-  std::string name, what;
-  if (code == SQLITE_ROW) {
-    name = reinterpret_cast<const char*>(sqlite3_column_text(query_, 0));
-    what = words_on(sqlite3_column_int64(query_, 1));
+  if (!laws_hold()) throw law_broken();
+}
+
+bool LedgerWatch::laws_hold() {
+  std::int64_t sum = 0;
+  bool hold = true;
+  int code = sqlite3_step(promises_);
+  while (sqlite3_step(accounts_) == SQLITE_ROW) {
+    const std::int64_t account = sqlite3_column_int64(accounts_, 0), balance = sqlite3_column_int64(accounts_, 1);
+    sum += balance;
+    hold = hold && (balance >= 0 || sqlite3_column_int(accounts_, 2) != 0);
+    std::int64_t promised = 0;
+    for (; code == SQLITE_ROW && sqlite3_column_int64(promises_, 0) <= account; code = sqlite3_step(promises_)) {
+      const std::int64_t amount = sqlite3_column_int64(promises_, 1);
+      hold = hold && amount >= 0;
+      promised += amount;
+    }
+    hold = hold && (promised == 0 || promised <= balance);
   }
-  sqlite3_reset(query_);
-  if (code == SQLITE_ROW) throw Broken(name, what);
   GONGJI_CHECK_WHY(code == SQLITE_DONE, sqlite3_errmsg(connection_));
+  sqlite3_reset(accounts_);
+  sqlite3_reset(promises_);
+  return hold && sum == 0;
 }
 
 namespace {
@@ -124,23 +155,13 @@ void audit_till(Till& till, const std::map<std::uint64_t, Wish>& wishes) {
   });
 }
 
-using Rows = std::map<std::string, centre::OutcomeRow>;  // of sales, by id
+using Rows = std::map<std::string, const centre::OutcomeRow*>;  // by id
 
-Rows sales_at_the_centre(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills) {
+Rows by_id(const Booked& booked) {
   Rows rows;
-  auto& ledger = centre.service().ledger();
-  const auto read = ledger.transaction([&] {
-    for (const auto& till : tills) {
-      for (int back = -2; back < 60; ++back) {
-        for (auto& row : ledger.outcomes_of_day(till->terminal(), centre.today().plus_days(-back))) {
-          if (row.kind != 1) continue;
-          const std::string id = row.sale_id;
-          must(rows.emplace(id, std::move(row)).second, "exactly_once", "sale " + id + " is booked twice");
-        }
-      }
-    }
-  });
-  must(read.has_value(), "the_ledger_can_be_read", "");
+  for (const auto& row : booked) {
+    must(rows.emplace(row.sale_id, &row).second, "exactly_once", "sale " + row.sale_id + " is booked twice");
+  }
   return rows;
 }
 
@@ -152,7 +173,8 @@ struct Told {
 using Answers = std::map<std::string, Told>;  // by id of the sale
 
 void audit_outcomes(const Rows& rows, const Answers& answers) {
-  for (const auto& [id, row] : rows) {
+  for (const auto& [id, found_row] : rows) {
+    const centre::OutcomeRow& row = *found_row;
     const std::string name = row.entry.terminal + " seq " + std::to_string(row.entry.seq);
     const auto found = answers.find(id);
     if (found == answers.end()) continue;  // asked for above
@@ -186,8 +208,8 @@ void audit_vouchers(const Rows& rows, const std::map<std::uint64_t, Wish>& wishe
     const auto row = rows.find(to_string(wish.answer->sale_id));
     if (row == rows.end()) continue;
     const std::pair which(wish.card_of, wish.voucher);
-    uses[which].push_back(&row->second);
-    if (wish.answer->backing != record::Backing::reserve || row->second.verdict == record::VerdictKind::refused)
+    uses[which].push_back(row->second);
+    if (wish.answer->backing != record::Backing::reserve || row->second->verdict == record::VerdictKind::refused)
       continue;
     must(on_reserve.insert(which).second, "a_voucher_lets_one_sale_promise",
          "voucher " + std::to_string(wish.voucher) + " of person " + std::to_string(wish.card_of + 1));
@@ -203,18 +225,34 @@ void audit_vouchers(const Rows& rows, const std::map<std::uint64_t, Wish>& wishe
 
 }  // namespace
 
-Audited audit(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills, Desk& desk,
-              const std::vector<tests::OpeningCounter>& opening) {
+Booked sales_at_the_centre(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills) {
+  Booked found;
+  auto& ledger = centre.service().ledger();
+  const auto read = ledger.transaction([&] {
+    for (const auto& till : tills) {
+      for (int back = -2; back < 60; ++back) {
+        for (auto& row : ledger.outcomes_of_day(till->terminal(), centre.today().plus_days(-back))) {
+          if (row.kind == 1) found.push_back(std::move(row));
+        }
+      }
+    }
+  });
+  must(read.has_value(), "the_ledger_can_be_read", "");
+  return found;
+}
+
+void audit(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills, Desk& desk,
+           const std::vector<tests::OpeningCounter>& opening, const Booked& booked_sales) {
   const auto& wishes = desk.wishes();
   for (const auto& till : tills) audit_till(*till, wishes);
-  const Rows rows = sales_at_the_centre(centre, tills);
+  const Rows rows = by_id(booked_sales);
   Answers answers;
   std::map<std::string, Money> owed;
   std::vector<bool> put_back(tills.size(), false);
   std::set<std::string> unsure;  // sites of entries that nobody heard of, lost with a disk behind what had gone up
   const auto booked_or_sure = [&](const Answer& answer) {
     const auto row = rows.find(to_string(answer.sale_id));
-    return answer.adrift ? row != rows.end() && !row->second.cancelled : true;
+    return answer.adrift ? row != rows.end() && !row->second->cancelled : true;
   };
   std::vector<std::vector<tests::Printed>> printed_by(tills.size());
   for (const auto& [number, wish] : wishes) {
@@ -235,9 +273,9 @@ Audited audit(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills, D
   }
   for (const auto& till : tills) {
     for (const auto& [id, row] : rows) {
-      if (row.entry.terminal != till->terminal() || answers.contains(id)) continue;
-      must(desk.is_adrift(till->place(), row.entry.epoch, row.entry.seq), "exactly_once",
-           till->terminal() + " seq " + std::to_string(row.entry.seq) + " was never answered");
+      if (row->entry.terminal != till->terminal() || answers.contains(id)) continue;
+      must(desk.is_adrift(till->place(), row->entry.epoch, row->entry.seq), "exactly_once",
+           till->terminal() + " seq " + std::to_string(row->entry.seq) + " was never answered");
       unsure.insert(till->terms().fixmedins_code);
     }
   }
@@ -263,7 +301,6 @@ Audited audit(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills, D
     must(unsure.contains(site) || booked[site] == amount, "a_site_is_owed_what_it_answered",
          site + ": " + to_string(booked[site]) + ", answered " + to_string(amount));
   }
-  return {};
 }
 
 }  // namespace gongji::sim

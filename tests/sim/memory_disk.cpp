@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "offline/base/check.h"
+#include "tests/sim/memory_pool.h"
 
 namespace gongji::sim {
 
@@ -210,6 +211,10 @@ int write_file(sqlite3_file* file, const void* data, int count, sqlite3_int64 of
     std::string stood = from < before ? node.live.substr(from, size) : std::string();
     node.pending.push_back({from, size, std::move(stood), before, false, true});
   }
+  if (from == before) {
+    node.live.append(static_cast<const char*>(data), size);
+    return SQLITE_OK;
+  }
   if (before < from + size) node.live.resize(from + size);
   std::memcpy(node.live.data() + from, data, size);
   return SQLITE_OK;
@@ -384,6 +389,7 @@ void use_memory_disks() {
   // No locks, no counting of bytes: a tenth of its time.  Without effect where SQLite is in use already.
   sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  give_sqlite_the_pool();
   vfs.iVersion = 1;
   vfs.szOsFile = static_cast<int>(sizeof(File));
   vfs.mxPathname = path_bytes_max;

@@ -56,21 +56,11 @@ bool comparable(const std::vector<Served>& sales, bool grants) {
   return true;
 }
 
-using ByPlace = std::map<std::tuple<std::string, std::uint32_t, std::uint64_t>, centre::OutcomeRow>;
+using ByPlace = std::map<std::tuple<std::string, std::uint32_t, std::uint64_t>, const centre::OutcomeRow*>;
 
-ByPlace sales_at_the_centre(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills) {
+ByPlace by_place(const Booked& booked) {
   ByPlace found;
-  auto& ledger = centre.service().ledger();
-  const auto read = ledger.transaction([&] {
-    for (const auto& till : tills) {
-      for (int back = -2; back < 60; ++back) {
-        for (auto& row : ledger.outcomes_of_day(till->terminal(), centre.today().plus_days(-back))) {
-          if (row.kind == 1) found[{row.entry.terminal, row.entry.epoch, row.entry.seq}] = std::move(row);
-        }
-      }
-    }
-  });
-  must(read.has_value(), "the_ledger_can_be_read", "");
+  for (const auto& row : booked) found[{row.entry.terminal, row.entry.epoch, row.entry.seq}] = &row;
   return found;
 }
 
@@ -86,7 +76,7 @@ std::vector<settlement::Counted> sorted(std::vector<settlement::Counted> counter
 }  // namespace
 
 std::size_t recompute(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills,
-                      const std::map<std::uint64_t, Wish>& wishes, std::size_t persons) {
+                      const std::map<std::uint64_t, Wish>& wishes, std::size_t persons, const Booked& booked) {
   std::vector<std::vector<Served>> sales(persons);
   std::vector<bool> taken_back(persons, false);
   for (const auto& [number, wish] : wishes) {
@@ -96,12 +86,12 @@ std::size_t recompute(Centre& centre, const std::vector<std::unique_ptr<Till>>& 
     sales[wish.person].push_back(
         {sale.claim.begntime, tills[wish.till]->terminal(), wish.answer->epoch, wish.answer->seq, &sale});
   }
-  const ByPlace at_the_centre = sales_at_the_centre(centre, tills);
+  const ByPlace at_the_centre = by_place(booked);
   // On a voucher that was used before: the law settles it for nobody.
   for (const auto& [number, wish] : wishes) {
     if (wish.voucher == 0 || !wish.answer) continue;
     const auto row = at_the_centre.find({tills[wish.till]->terminal(), wish.answer->epoch, wish.answer->seq});
-    if (row != at_the_centre.end() && row->second.verdict == record::VerdictKind::refused)
+    if (row != at_the_centre.end() && row->second->verdict == record::VerdictKind::refused)
       taken_back[wish.person] = true;
   }
   auto& ledger = centre.service().ledger();
@@ -130,7 +120,7 @@ std::size_t recompute(Centre& centre, const std::vector<std::unique_ptr<Till>>& 
         added = std::move(judged.added);
         const auto place = at_the_centre.find({each.terminal, each.epoch, each.seq});
         must(judged.kind == record::VerdictKind::refused ||
-                 (place != at_the_centre.end() && place->second.stands.fund == judged.stands.fund),
+                 (place != at_the_centre.end() && place->second->stands.fund == judged.stands.fund),
              "the_fund_pays_as_in_the_perfect_order",
              "person " + std::to_string(i + 1) + ", " + each.terminal + " seq " + std::to_string(each.seq));
       }

@@ -1,5 +1,8 @@
-// stand_in_compression.cpp — bodies travel as they are: packing them is a tenth of a world's time and tells nothing
-// new.
+// stand_in_compression.cpp — bodies travel, and parts of entries lie in the file, as they are: packing them is a tenth
+// of a world's time and tells nothing new.
+#include <cstring>
+
+#include "offline/journal/packed.h"
 #include "sync/protocol/messages.h"
 #include "sync/protocol/troubles.h"
 
@@ -22,3 +25,30 @@ Result<std::string> decompress(std::string_view packed, std::size_t bytes_max) {
 }
 
 }  // namespace gongji::protocol
+
+namespace gongji::journal {
+
+namespace {
+
+// Neither form of a part begins so.
+constexpr std::string_view frame = "\x28\xB5\x2F\xFD";
+
+}  // namespace
+
+Bytes pack(std::string_view part) {
+  Bytes packed(frame.size() + part.size());
+  std::memcpy(packed.data(), frame.data(), frame.size());
+  std::memcpy(packed.data() + frame.size(), part.data(), part.size());
+  return packed;
+}
+
+bool is_packed(ByteView bytes) {
+  return as_text(bytes).starts_with(frame);
+}
+
+std::optional<std::string> unpack(ByteView packed) {
+  if (!is_packed(packed)) return std::nullopt;
+  return std::string(as_text(packed.subspan(frame.size())));
+}
+
+}  // namespace gongji::journal

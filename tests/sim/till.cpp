@@ -253,9 +253,8 @@ bool Till::may_trust_its_clock() const {
 
 void Till::pump() {
   if (!is_up()) return;
-  do {
-    process_->io.restart();
-  } while (process_->io.poll() > 0);
+  process_->io.restart();
+  process_->io.poll();
 }
 
 void Till::with_journal(const std::function<void(journal::Journal&)>& look) {

@@ -58,8 +58,9 @@ class World {
     mend(story.end);
     run_until(virtual_now() + settling);
     watch_.look();
-    audit(centre_, tills_, desk_, opening_);
-    outcome.recomputed_persons = recompute(centre_, tills_, desk_.wishes(), setting_.persons());
+    const Booked booked = sales_at_the_centre(centre_, tills_);
+    audit(centre_, tills_, desk_, opening_, booked);
+    outcome.recomputed_persons = recompute(centre_, tills_, desk_.wishes(), setting_.persons(), booked);
   }
 
   void report(Outcome& outcome) const {
