@@ -47,7 +47,9 @@ constexpr std::chrono::milliseconds stop_wait{5'000};
 constexpr std::chrono::milliseconds stop_poll{20};
 constexpr std::chrono::milliseconds unwind_step{100};
 constexpr int unwind_steps_max = 20;
-// The whole journal is read again after the start, a little at a time, so that sales do not wait for it.
+// The whole journal is read again after the start, a little at a time, so that sales do not wait for it; the customer
+// who stood there when the till was switched off comes first.
+constexpr std::chrono::milliseconds verify_after{250};
 constexpr std::size_t verify_entries = 32;
 constexpr std::chrono::milliseconds verify_pause{4};
 
@@ -280,13 +282,14 @@ class Daemon {
 
   // A chain that does not hold stops sales: what would be added to it would prove nothing.
   asio::awaitable<void> verify_journal() {
-    asio::steady_timer pause(io_);
+    asio::steady_timer pause(io_, verify_after);
+    co_await pause.async_wait(asio::use_awaitable);
     std::uint64_t from = 1;
     while (!stopping_) {
       const link::JournalTask<Result<std::uint64_t>> look = [from](journal::Journal& journal) {
         return journal.verify_stretch(from, verify_entries);
       };
-      auto next = co_await link::on_journal(writer_, look);
+      auto next = co_await link::on_journal(writer_, look, &journal::Writer::look);
       if (!next) {
         spdlog::critical("{}", to_string(next.error(), Language::en));
         failure_ = next.error();
@@ -369,6 +372,22 @@ class Daemon {
   std::optional<Trouble> failure_;
 };
 
+struct Rules {
+  std::unique_ptr<RuleShelf> shelf;
+  packs::Catalogue catalogue;
+};
+
+Result<Rules> read_rules(const Config& config, const TerminalIdentity& identity) {
+  auto shelf = RuleShelf::open(config, identity.authority_public_key);
+  if (!shelf) return shelf.error();
+  for (const packs::Added& added : (*shelf)->now()->added()) {
+    spdlog::info("{} {} of {} from {}", added.kind, added.digest, added.authority, added.origin);
+  }
+  auto catalogue = load_catalogue(config.catalogue_file);
+  if (!catalogue) return catalogue.error();
+  return Rules{std::move(*shelf), std::move(*catalogue)};
+}
+
 // One epoch of this terminal, or the rest of one: until a signal, or until the next epoch begins (true).
 // `config.api.port` becomes the port that was bound, so that the next epoch is found in the same place.
 Result<bool> run_epoch(Config& config) {
@@ -381,20 +400,17 @@ Result<bool> run_epoch(Config& config) {
   if (auto done = CertificateFiles(config.tls_directory(), identity->terminal).finish_exchange(); !done) {
     return done.error();
   }
-  auto keys = seal::KeyStore::open(config.keys_directory(), system_random());
+  // A till that was switched off in the middle of a queue is back sooner: keys and rules are read while SQLite reads
+  // what waits in the write-ahead log, the longest of all.
+  auto opening_keys =
+      std::async(std::launch::async, [&] { return seal::KeyStore::open(config.keys_directory(), system_random()); });
+  auto reading_rules = std::async(std::launch::async, [&] { return read_rules(config, *identity); });
+  auto file = journal::JournalFile::open(config.journal_file());
+  auto keys = opening_keys.get();
   if (!keys) return keys.error();
-  const journal::Identity present{identity->terminal, identity->epoch};
-  // The rules are read while the journal is opened: a till that was switched off in the middle of a queue is back
-  // sooner.
-  auto opening = std::async(std::launch::async, [&] { return open_journal(config, present, *keys); });
-  auto rules = RuleShelf::open(config, identity->authority_public_key);
+  auto journal = open_journal(config, std::move(file), {identity->terminal, identity->epoch}, *keys);
+  auto rules = reading_rules.get();
   if (!rules) return rules.error();
-  for (const packs::Added& added : (*rules)->now()->added()) {
-    spdlog::info("{} {} of {} from {}", added.kind, added.digest, added.authority, added.origin);
-  }
-  auto catalogue = load_catalogue(config.catalogue_file);
-  if (!catalogue) return catalogue.error();
-  auto journal = opening.get();
   if (!journal) return journal.error();
   if (auto done = keep_second_places(config, **journal); !done) return done.error();
   const bool in_doubt = (*journal)->doubt() != journal::Doubt::none;
@@ -404,7 +420,7 @@ Result<bool> run_epoch(Config& config) {
   spdlog::info("journal holds {} entries, {} unsent", remembered->log.last_seq,
                remembered->log.last_seq - remembered->log.acknowledged_seq);
 
-  Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(*rules), std::move(*catalogue),
+  Daemon daemon(config, std::move(*identity), std::move(*keys), std::move(rules->shelf), std::move(rules->catalogue),
                 std::move(*journal));
   if (auto done = daemon.start(remembered->times, in_doubt, this_opening, remembered->orders, remembered->terms); !done)
     return done.error();

@@ -26,9 +26,11 @@ Result<void> check_closed(const Config& config) {
 }
 
 // Whose journal it is is found out by opening it: every opening after a crash reads the whole write-ahead log.
-Result<std::unique_ptr<journal::Journal>> open_journal(const Config& config, const journal::Identity& present,
+Result<std::unique_ptr<journal::Journal>> open_journal(const Config& config, Result<journal::JournalFile> file,
+                                                       const journal::Identity& present,
                                                        const std::shared_ptr<const seal::KeyStore>& keys) {
-  auto opened = journal::Journal::open(config.journal_file(), present, keys, system_random());
+  if (!file) return file.error();
+  auto opened = journal::Journal::open(std::move(*file), present, keys, system_random());
   if (opened || opened.error().text != &journal::troubles::other_terminal) return opened;
   if (auto done = journal::set_aside_earlier(config.journal_file(), present); !done) return done.error();
   return journal::Journal::open(config.journal_file(), present, keys, system_random());

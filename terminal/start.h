@@ -9,6 +9,7 @@
 
 #include "offline/authority/trusted_clock.h"
 #include "offline/journal/journal.h"
+#include "offline/journal/journal_file.h"
 #include "offline/record/snapshot.h"
 #include "offline/seal/key_store.h"
 #include "terminal/settings/config.h"
@@ -20,8 +21,9 @@ namespace gongji::terminal {
 Result<void> check_closed(const Config& config);
 
 // The journal of the present epoch; one of an earlier epoch that is in its place is set aside first.
-// Errors: those of journal::Journal::open and set_aside_earlier.
-Result<std::unique_ptr<journal::Journal>> open_journal(const Config& config, const journal::Identity& present,
+// `file`: config.journal_file(), opened.  Errors: its own, those of journal::Journal::open and set_aside_earlier.
+Result<std::unique_ptr<journal::Journal>> open_journal(const Config& config, Result<journal::JournalFile> file,
+                                                       const journal::Identity& present,
                                                        const std::shared_ptr<const seal::KeyStore>& keys);
 
 // From now on the journal has its second copy and its anchor, where they are configured.

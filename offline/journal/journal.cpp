@@ -7,8 +7,8 @@
 #include "offline/base/check.h"
 #include "offline/journal/anchor.h"
 #include "offline/journal/chain_check.h"
-#include "offline/journal/file_lock.h"
 #include "offline/journal/forgetting.h"
+#include "offline/journal/journal_file.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/new_run.h"
 #include "offline/journal/open_on.h"
@@ -33,18 +33,20 @@ constexpr std::uint64_t verified_whole_max = 2'000;
 // So many pages in the WAL (16 MiB) are not left waiting for a gap: a WAL that grows costs more than one that is
 // reused.
 constexpr std::int64_t wal_pages_max = 4'096;
+// What a run that was killed left there waits for the first gap instead: whoever stands at the counter while the till
+// starts would wait for all of it to be moved.
+//
 // While a second place cannot be reached the WAL keeps what is missing there, up to so many pages (64 MiB).
 constexpr std::int64_t wal_pages_kept_max = 16'384;
 
 class FileJournal final : public Journal {
  public:
-  FileJournal(FileLock lock, std::unique_ptr<sqlite::Connection> db, const Identity& identity,
-              std::shared_ptr<const seal::KeyStore> keys, Random& random)
-      : lock_(std::move(lock)),
+  FileJournal(JournalFile file, const Identity& identity, std::shared_ptr<const seal::KeyStore> keys, Random& random)
+      : lock_(std::move(file.lock)),
         identity_(identity),
         keys_(std::move(keys)),
         remembered_(*keys_),
-        db_(std::move(db)),
+        db_(std::move(file.connection)),
         store_{*db_, remembered_, identity_, random},
         run_(new_run(random)) {}
 
@@ -80,8 +82,8 @@ class FileJournal final : public Journal {
   Result<std::vector<std::string>> forget_before(const std::string& before, WallTime now) override;
   void idle() override;
   bool idle_due() const override {
-    const std::int64_t pages = db_->wal_pages();
-    return pages > wal_pages_max && (!copy_ || copy_->has_all() || pages > wal_pages_kept_max);
+    const bool copy_behind = copy_ && !copy_->has_all();
+    return db_->wal_pages() > (copy_behind ? wal_pages_kept_max : wal_pages_max + wal_pages_found_.value_or(0));
   }
   Result<std::uint64_t> verify() override;
   Result<std::uint64_t> verify_stretch(std::uint64_t from, std::size_t count_max) override;
@@ -109,7 +111,8 @@ class FileJournal final : public Journal {
   Store store_;
   std::uint64_t run_, run_from_ = 1;
   Tip tip_;
-  bool failed_commit_stands_ = false;  // the WAL may hold a commit that was told to have failed
+  std::optional<std::int64_t> wal_pages_found_;  // that an earlier run left, until they are moved: told by a commit
+  bool failed_commit_stands_ = false;            // the WAL may hold a commit that was told to have failed
   EarlierLogs earlier_;
   std::optional<Id> lineage_;         // of the copy in a second place, as the file says
   std::unique_ptr<SecondCopy> copy_;  // ends before the connection
@@ -216,7 +219,11 @@ Result<void> FileJournal::finish(sqlite::Transaction& transaction) {
   failed_commit_stands_ = !done;
   failure_ = done ? std::nullopt : std::optional(done.error());
   if (done) {
-    if (copy_) copy_->committed(db_->wal_pages());
+    const std::int64_t pages = db_->wal_pages();
+    if (!wal_pages_found_ && pages > 0) {
+      wal_pages_found_ = pages > wal_pages_max ? std::min(pages, wal_pages_kept_max) : 0;
+    }
+    if (copy_) copy_->committed(pages);
     return done;
   }
   failed_commit_stands_ = !write_over();
@@ -541,6 +548,7 @@ void FileJournal::idle() {
     static_cast<void>(write_anchor_row_alone({true, anchor_row_.doubt}));
   }
   if (may_move_wal()) static_cast<void>(db_->checkpoint());
+  if (db_->wal_pages() == 0) wal_pages_found_ = 0;
 }
 
 Result<std::uint64_t> FileJournal::verify() {
@@ -571,20 +579,19 @@ Result<std::uint64_t> FileJournal::verify_stretch(std::uint64_t from, std::size_
 
 }  // namespace
 
+Result<std::unique_ptr<Journal>> Journal::open(JournalFile file, const Identity& identity,
+                                               std::shared_ptr<const seal::KeyStore> keys, Random& random) {
+  auto journal = std::make_unique<FileJournal>(std::move(file), identity, std::move(keys), random);
+  if (auto started = journal->start(); !started) return started.error();
+  return std::unique_ptr<Journal>(std::move(journal));
+}
+
 Result<std::unique_ptr<Journal>> open_on(const std::string& vfs, const std::filesystem::path& file,
                                          const Identity& identity, std::shared_ptr<const seal::KeyStore> keys,
                                          Random& random) {
-  auto lock = FileLock::take(file);
-  if (!lock) return lock.error();
-  sqlite::Options options;
-  options.application_id = application_id;
-  options.version_max = static_cast<std::int32_t>(migrations().size());
-  options.vfs = vfs;
-  auto db = sqlite::Connection::open(file, options);
-  if (!db) return db.error();
-  auto journal = std::make_unique<FileJournal>(std::move(*lock), std::move(*db), identity, std::move(keys), random);
-  if (auto started = journal->start(); !started) return started.error();
-  return std::unique_ptr<Journal>(std::move(journal));
+  auto opened = JournalFile::open(file, vfs);
+  if (!opened) return opened.error();
+  return Journal::open(std::move(*opened), identity, std::move(keys), random);
 }
 
 Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& file, const Identity& identity,

@@ -216,11 +216,16 @@ class Turn {
   virtual Result<Risk> risk(Day from) = 0;  // cost: one step for each entry since `from`
 };
 
+struct JournalFile;
+
 class Journal {
  public:
   // Opens or makes the file, migrates an older version, verifies the chain from the last signed head.
   // Errors in order: file unusable, written by a newer version, of another terminal, chain broken.
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& file, const Identity& identity,
+                                               std::shared_ptr<const seal::KeyStore> keys, Random& random);
+  // The same in two steps, so that a start reads keys and rules while SQLite reads the file (journal_file.h).
+  static Result<std::unique_ptr<Journal>> open(JournalFile file, const Identity& identity,
                                                std::shared_ptr<const seal::KeyStore> keys, Random& random);
   virtual ~Journal() = default;
 

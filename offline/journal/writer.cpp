@@ -25,6 +25,11 @@ struct Submitted {
   std::function<void(Result<void>)> done;
 };
 
+struct Task {
+  std::function<void(Journal&)> run;
+  bool looks = false;  // and writes nothing
+};
+
 // How long to wait for company before a commit.
 //
 // The convoy: two clients take turns, each one's work arrives just after the other's commit began, and each waits two
@@ -53,6 +58,7 @@ struct Writer::State {
   void loop();
   std::vector<Submitted> next_works(std::unique_lock<std::mutex>& lock);
   void commit(std::vector<Submitted> works);
+  void add(Task task);
 
   std::unique_ptr<Journal> journal;  // of the writer's thread
   Linger linger;                     // of the writer's thread
@@ -60,7 +66,7 @@ struct Writer::State {
   std::mutex mutex;  // guards what follows
   std::condition_variable arrived;
   std::deque<Submitted> works;
-  std::deque<std::function<void(Journal&)>> tasks;
+  std::deque<Task> tasks;
   bool stopping = false;
 
   std::thread thread;
@@ -97,20 +103,26 @@ void Writer::State::commit(std::vector<Submitted> batch) {
 }
 
 void Writer::State::loop() {
-  bool rested = true;  // nothing was written since the last idle()
+  bool rested = false;  // nothing was written since the last idle(); what an earlier run left counts as written
+  auto gap_ends = Steady::now() + gap;
   while (true) {
     std::vector<Submitted> batch;
-    std::function<void(Journal&)> task;
+    std::optional<Task> task;
     {
       std::unique_lock lock(mutex);
       const auto ready = [&] { return stopping || !works.empty() || !tasks.empty(); };
       if (rested) {
         arrived.wait(lock, ready);
-      } else if (!arrived.wait_for(lock, gap, ready)) {
-        lock.unlock();
-        journal->idle();
-        rested = true;
-        continue;
+      } else {
+        arrived.wait_until(lock, gap_ends, ready);
+        // Those who only look may come without end.
+        const bool writes = stopping || !works.empty() || (!tasks.empty() && !tasks.front().looks);
+        if (!writes && Steady::now() >= gap_ends) {
+          lock.unlock();
+          journal->idle();
+          rested = true;
+          continue;
+        }
       }
       if (stopping && works.empty() && tasks.empty()) break;
       batch = next_works(lock);
@@ -120,9 +132,12 @@ void Writer::State::loop() {
         tasks.pop_front();
       }
     }
+    const bool writes = !batch.empty() || (task && !task->looks);
     if (!batch.empty()) commit(std::move(batch));
-    if (task) task(*journal);
+    if (task) task->run(*journal);
+    if (!writes) continue;
     rested = false;
+    gap_ends = Steady::now() + gap;
   }
   journal->idle();
 }
@@ -161,13 +176,21 @@ bool Writer::has_works() const {
   return !state_->works.empty();
 }
 
-void Writer::run(std::function<void(Journal&)> task) {
+void Writer::State::add(Task task) {
   {
-    const std::scoped_lock lock(state_->mutex);
-    GONGJI_CHECK_WHY(state_->tasks.size() < tasks_max, "tasks are not waited for");
-    state_->tasks.push_back(std::move(task));
+    const std::scoped_lock lock(mutex);
+    GONGJI_CHECK_WHY(tasks.size() < tasks_max, "tasks are not waited for");
+    tasks.push_back(std::move(task));
   }
-  state_->arrived.notify_one();
+  arrived.notify_one();
+}
+
+void Writer::run(std::function<void(Journal&)> task) {
+  state_->add({std::move(task), false});
+}
+
+void Writer::look(std::function<void(Journal&)> task) {
+  state_->add({std::move(task), true});
 }
 
 }  // namespace gongji::journal

@@ -29,6 +29,8 @@ class Writer {
   // have one or two under way.
   static constexpr std::size_t tasks_max = 1024;
   void run(std::function<void(Journal&)> task);
+  // The same for a task that writes nothing and can wait: a gap stays one while such tasks come and go.
+  void look(std::function<void(Journal&)> task);
 
  private:
   struct State;

@@ -28,13 +28,16 @@ namespace gongji::link {
 template <class T>
 using JournalTask = std::function<T(journal::Journal&)>;
 
+// `how`: &journal::Writer::look for a task that writes nothing and comes again and again.
 template <class T>
-boost::asio::awaitable<T> on_journal(journal::Writer& writer, const JournalTask<T>& task) {
+boost::asio::awaitable<T> on_journal(
+    journal::Writer& writer, const JournalTask<T>& task,
+    void (journal::Writer::*how)(std::function<void(journal::Journal&)>) = &journal::Writer::run) {
   const auto executor = co_await boost::asio::this_coro::executor;
-  auto initiate = [&writer, &task, executor](auto handler) {
+  auto initiate = [&writer, &task, how, executor](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     auto work = boost::asio::make_work_guard(executor);
-    writer.run([shared, work = std::move(work), executor, &task](journal::Journal& journal) {
+    (writer.*how)([shared, work = std::move(work), executor, &task](journal::Journal& journal) {
       auto result = std::make_shared<T>(task(journal));
       boost::asio::post(executor, [shared, result] { (*shared)(result); });
     });

@@ -22,6 +22,7 @@
 #include "offline/journal/schema.h"
 #include "offline/journal/writer.h"
 #include "offline/seal/sm3.h"
+#include "offline/sqlite/connection.h"
 #include "tests/bench_journal/busy_shop.h"
 #include "tests/bench_journal/figures.h"
 
@@ -155,6 +156,17 @@ void clients(Filled& filled) {
   }
 }
 
+// The file of an earlier write-ahead log stays as large as it was, whatever is in it: away with it, so that the file's
+// size tells.
+void empty_log(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return;
+  sqlite::Options options;
+  options.access = sqlite::Access::read_write;
+  options.application_id = journal::application_id;
+  options.version_max = static_cast<std::int32_t>(journal::migrations().size());
+  need(need(sqlite::Connection::open(file, options), "the journal")->checkpoint_whole(), "an empty log");
+}
+
 // As a daemon dies whose log could not be moved into the file for a while, because somebody read it.
 void die(Filled& filled) {
   const auto reader = need(journal::SalesView::open(filled.shop.file()), "a reader");
@@ -216,7 +228,9 @@ int main(int count, char** arguments) {
     give_up("usage: at the top of journal_bench.cpp");
   // A daemon's own folder is where it is.
   const bool of_daemon = std::filesystem::exists(std::filesystem::path(arguments[2]) / "keys");
-  Filled filled(of_daemon ? arguments[2] : of_this_format(arguments[2]), std::strtoull(arguments[3], nullptr, 10));
+  const std::filesystem::path folder = of_daemon ? arguments[2] : of_this_format(arguments[2]);
+  if (what == "kill") empty_log(folder / "journal.db");
+  Filled filled(folder, std::strtoull(arguments[3], nullptr, 10));
   if (what == "commit") {
     commit(filled);
   } else if (what == "clients") {

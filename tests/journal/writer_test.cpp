@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "offline/journal/reader.h"
+#include "offline/journal/sales_view.h"
 #include "offline/journal/troubles.h"
 #include "tests/journal/till.h"
 
@@ -157,4 +158,54 @@ TEST_CASE("in a gap the writer signs the head and empties the WAL into the file"
   // The file itself grows only by a checkpoint; test-journal's time limit ends a wait that is in vain.
   while (std::filesystem::file_size(till.file()) == size_before) std::this_thread::yield();
   CHECK(journal::read_summary(till.file())->last_seq == 40);
+}
+
+TEST_CASE("a gap is used although somebody looks at the journal all the time") {
+  Till till;
+  auto journal = till.open();
+  REQUIRE(journal->keep_anchor(till.file().parent_path() / "anchor"));  // written after a sale, in the next gap
+  store(till, *journal, mother());
+  sell(till, *journal, mother(), "m-1", {10, 20, 0, 5});
+  Writer writer(std::move(journal));
+  const auto last = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  for (bool anchored = false; !anchored;) {
+    std::promise<bool> looked;
+    writer.look([&](journal::Journal& log) { looked.set_value(log.anchor().written_seq == 1u); });
+    anchored = looked.get_future().get();
+    REQUIRE(std::chrono::steady_clock::now() < last);
+  }
+}
+
+TEST_CASE("what a killed run left in the write-ahead log is moved in a gap, not at the first sale") {
+  constexpr std::uintmax_t mib = 1u << 20;
+  Till till;
+  const auto wal = [&] { return till.file().string() + "-wal"; };
+  WallTime as_of = noon;
+  const auto know = [&](journal::Journal& journal, int times) {
+    for (int i = 0; i < times; ++i) {
+      as_of = as_of.plus(std::chrono::minutes(1));
+      record::Snapshot snapshot = till.snapshot(mother(), 0, as_of);
+      snapshot.naty = std::string(mib, 'x');  // sealed, so it stays a megabyte
+      REQUIRE(turn_on(journal, [&](journal::Turn& turn) { return till.store(turn, mother(), snapshot); }));
+    }
+  };
+  {
+    // As a kill leaves it: a reader hinders the last who closes.
+    auto journal = till.open();
+    std::unique_ptr<journal::SalesView> reader = std::move(*journal::SalesView::open(till.file()));
+    REQUIRE(reader->others());
+    know(*journal, 20);
+    CHECK(journal->idle_due());
+    journal.reset();
+  }
+  REQUIRE(std::filesystem::file_size(wal()) > 20 * mib);
+  auto journal = till.open();
+  sell(till, *journal, mother(), "m-1", {10, 20, 0, 5});
+  CHECK_FALSE(journal->idle_due());
+  know(*journal, 17);  // as much again as any run may leave waiting
+  CHECK(journal->idle_due());
+  journal->idle();
+  CHECK_FALSE(journal->idle_due());
+  know(*journal, 17);
+  CHECK(journal->idle_due());
 }

@@ -122,4 +122,8 @@ void Writer::run(std::function<void(Journal&)> task) {
   state_->arrived();
 }
 
+void Writer::look(std::function<void(Journal&)> task) {
+  run(std::move(task));
+}
+
 }  // namespace gongji::journal
