@@ -262,10 +262,8 @@ class Daemon {
     rest_timer_.expires_after(rest_after);
     rest_timer_.async_wait([this, seen = handled_](const boost::system::error_code& error) {
       if (error || stopping_) return;
-      if (seen == handled_ && given_back_after_ != handled_) {
-        give_back_memory();
-        given_back_after_ = handled_;
-      }
+      // Again and again: a link that looks for its line, or sends what waits, needs some each time.
+      if (seen == handled_) give_back_memory();
       rest();
     });
   }
@@ -364,8 +362,7 @@ class Daemon {
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
   asio::steady_timer rest_timer_{io_};
-  std::uint64_t handled_ = 0;                      // requests so far
-  std::optional<std::uint64_t> given_back_after_;  // as many as there were when memory was given back
+  std::uint64_t handled_ = 0;  // requests so far
   bool stopping_ = false;
   bool epoch_began_ = false;
   bool signalled_ = false;

@@ -76,6 +76,7 @@ def load(shop, threads=4, each=150):
 
 
 def memory(folder, entries):
+    shutil.rmtree(f"{folder}-short", ignore_errors=True)  # the sales of an earlier run would wait to be sent
     short = Shop(f"{folder}-short", 0)
     short.till.start()
     time.sleep(15)  # the daemon gives memory back when nobody has asked anything for ten seconds

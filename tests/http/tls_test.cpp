@@ -256,10 +256,26 @@ TEST_CASE("a thousand calls need one handshake, and a reconnect resumes it") {
     CHECK(pair.client->counters().full_handshakes == 1);
     CHECK(pair.client->counters().resumed_handshakes == resumed);
   }
-  REQUIRE(pair.server->reload_tls().has_value());  // a new ticket key: old sessions no longer resume
+  REQUIRE(pair.server->reload_tls().has_value());  // sessions are of the context that is gone
   pair.client->drop();
   CHECK(pair.ask(get("/who")).has_value());
   CHECK(pair.client->counters().full_handshakes == 2);
+}
+
+TEST_CASE("a session is kept only of a client with a certificate") {
+  TlsServer lets_in = pki().server();
+  lets_in.client_certificate_optional = true;
+  Pair nameless(lets_in, pki().nameless());
+  for (std::uint64_t full = 1; full <= 3; ++full) {
+    CHECK(nameless.ask(get("/who")).value().body == "||loopback");
+    CHECK(nameless.client->counters().full_handshakes == full);
+    nameless.client->drop();
+  }
+  Pair till(lets_in, pki().till());
+  REQUIRE(till.ask(get("/who")).has_value());
+  till.client->drop();
+  REQUIRE(till.ask(get("/who")).has_value());
+  CHECK(till.client->counters().resumed_handshakes == 1);
 }
 
 TEST_CASE("an idle TLS connection closed by the server is replaced before the next call") {

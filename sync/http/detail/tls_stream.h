@@ -21,7 +21,12 @@
 namespace gongji::http {
 
 struct SslDelete {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
+  void operator()(SSL* ssl) const {
+    // A line that broke says nothing against the session: without a goodbye OpenSSL would forget it, and the reconnect,
+    // which is what sessions are for, would shake hands in full.
+    SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    SSL_free(ssl);
+  }
 };
 
 class TlsStream {
