@@ -1,5 +1,6 @@
 """The centre itself is wrong: its clock, or its disk came back from a backup. No answered sale is lost or doubled by it."""
 
+import datetime
 import shutil
 import unittest
 
@@ -9,9 +10,21 @@ from gongji_faults import FaultCase
 from gongji_process import wait_until
 
 
+def within_today(offset):
+    """Half an hour to the other side where this one would be another day: the books are compared by day."""
+    now = datetime.datetime.now(sales.CHINA)
+    margin = datetime.timedelta(minutes=40)
+    if offset[0] == "-" and (now - margin).date() != now.date():
+        return "+" + offset[1:]
+    if offset[0] == "+" and (now + margin).date() != now.date():
+        return "-" + offset[1:]
+    return offset
+
+
 class CentreFaults(FaultCase):
     def test_a_centre_whose_clock_is_half_an_hour_off_either_way_gets_each_sale_once(self):
         for offset in ("-30m", "+30m", "-30m"):
+            offset = within_today(offset)
             self.buy()
             self.centre.stop()
             self.buy()

@@ -28,12 +28,6 @@ def today():
     return datetime.datetime.now(CHINA).strftime("%Y-%m-%d")
 
 
-def days_about_now():
-    """Yesterday, today and tomorrow: near midnight a clock that is turned, or a test that takes long, tells another day."""
-    now = datetime.datetime.now(CHINA)
-    return [(now + datetime.timedelta(days=days)).strftime("%Y-%m-%d") for days in (-1, 0, 1)]
-
-
 def yuan(value):
     """An amount from JSON (number or string) as an exact decimal with two places."""
     return decimal.Decimal(str(value)).quantize(CENT)
