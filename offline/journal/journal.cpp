@@ -11,7 +11,6 @@
 #include "offline/journal/journal_file.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/new_run.h"
-#include "offline/journal/open_on.h"
 #include "offline/journal/orders.h"
 #include "offline/journal/remembered_keys.h"
 #include "offline/journal/schema.h"
@@ -584,19 +583,6 @@ Result<std::unique_ptr<Journal>> Journal::open(JournalFile file, const Identity&
   auto journal = std::make_unique<FileJournal>(std::move(file), identity, std::move(keys), random);
   if (auto started = journal->start(); !started) return started.error();
   return std::unique_ptr<Journal>(std::move(journal));
-}
-
-Result<std::unique_ptr<Journal>> open_on(const std::string& vfs, const std::filesystem::path& file,
-                                         const Identity& identity, std::shared_ptr<const seal::KeyStore> keys,
-                                         Random& random) {
-  auto opened = JournalFile::open(file, vfs);
-  if (!opened) return opened.error();
-  return Journal::open(std::move(*opened), identity, std::move(keys), random);
-}
-
-Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& file, const Identity& identity,
-                                               std::shared_ptr<const seal::KeyStore> keys, Random& random) {
-  return open_on({}, file, identity, std::move(keys), random);
 }
 
 }  // namespace gongji::journal

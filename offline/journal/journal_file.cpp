@@ -1,5 +1,6 @@
 #include "offline/journal/journal_file.h"
 
+#include "offline/journal/open_on.h"
 #include "offline/journal/schema.h"
 
 namespace gongji::journal {
@@ -14,6 +15,19 @@ Result<JournalFile> JournalFile::open(const std::filesystem::path& file, const s
   auto connection = sqlite::Connection::open(file, options);
   if (!connection) return connection.error();
   return JournalFile{std::move(*lock), std::move(*connection)};
+}
+
+Result<std::unique_ptr<Journal>> open_on(const std::string& vfs, const std::filesystem::path& file,
+                                         const Identity& identity, std::shared_ptr<const seal::KeyStore> keys,
+                                         Random& random) {
+  auto opened = JournalFile::open(file, vfs);
+  if (!opened) return opened.error();
+  return Journal::open(std::move(*opened), identity, std::move(keys), random);
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& file, const Identity& identity,
+                                               std::shared_ptr<const seal::KeyStore> keys, Random& random) {
+  return open_on({}, file, identity, std::move(keys), random);
 }
 
 }  // namespace gongji::journal
