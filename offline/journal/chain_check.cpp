@@ -1,5 +1,6 @@
 #include "offline/journal/chain_check.h"
 
+#include "offline/journal/filing.h"
 #include "offline/journal/troubles.h"
 #include "offline/record/kept_sale.h"
 #include "offline/seal/troubles.h"
@@ -75,6 +76,9 @@ Result<void> ChainCheck::head(const LogRow& row, const Tip& tip) {
 }
 
 Result<void> ChainCheck::stretch(std::uint64_t from, std::uint64_t to) {
+  const auto filed = filed_seq(store_.db);
+  if (!filed) return filed.error();
+  filed_seq_ = *filed;
   Tip previous{from - 1, {}};
   if (from > 1) {
     auto query = store_.db.query("SELECT hash FROM entry WHERE seq = ?", "b");
@@ -233,6 +237,7 @@ Result<void> ChainCheck::kept_part(std::uint64_t seq, const record::Sale& kept) 
 
 Result<void> ChainCheck::movements(const Seen& seen) {
   const std::uint64_t seq = seen.entry.head.seq;
+  if (seq > filed_seq_) return movements_are(seq, {});
   movement_counts_[seq] = std::nullopt;
   if (!seen.body) return {};
   if (const auto* sale = std::get_if<record::Sale>(&*seen.body)) {
@@ -272,6 +277,7 @@ Result<void> ChainCheck::movements_are(std::uint64_t seq, const std::vector<Move
 }
 
 void ChainCheck::add(const Seen& seen) {
+  if (seen.entry.head.seq > filed_seq_) return;
   const bool is_sale = seen.columns.kind == record::EntryKind::sale;
   const auto state = state_of(seen.columns.backing, seen.marks.verdict, seen.marks.cancelled_by.has_value());
   Sum& sum =

@@ -60,6 +60,7 @@ class ChainCheck {
   Entries entries_;
   Witness witness_;
   std::uint64_t gone_ = 0;
+  std::uint64_t filed_seq_ = 0;  // behind it: neither movements nor totals yet (filing.h)
   std::map<std::uint64_t, std::optional<std::size_t>> movement_counts_;  // by seq; absent value: erased, unknown
   std::map<std::tuple<std::int32_t, int, int>, Sum> totals_;
 };

@@ -48,12 +48,37 @@ Result<void> set_aside_earlier(const fs::path& file, const Identity& present) {
   return sync_folder(file.parent_path());
 }
 
+namespace {
+
+// One that an older program set aside.
+Result<void> bring_to_newest(const fs::path& file) {
+  {
+    const auto opened = open_to_read(file);
+    if (!opened) return opened.error();
+    auto version = (*opened)->query("PRAGMA user_version", "i");
+    const auto row = version.step();
+    if (!row) return row.error();
+    if (version.count(0) == migrations().size()) return {};
+  }
+  sqlite::Options options;
+  options.access = sqlite::Access::read_write;
+  options.application_id = application_id;
+  options.version_max = static_cast<std::int32_t>(migrations().size());
+  const auto opened = sqlite::Connection::open(file, options);
+  if (!opened) return opened.error();
+  if (auto done = sqlite::migrate(**opened, migrations()); !done) return done;
+  return (*opened)->checkpoint_whole();
+}
+
+}  // namespace
+
 Result<EarlierLogs> EarlierLogs::open(const fs::path& file, const Identity& present) {
   EarlierLogs logs;
   for (std::uint32_t epoch = present.epoch; epoch-- > 1;) {
     const fs::path earlier = earlier_file(file, epoch);
     std::error_code error;
     if (!fs::exists(earlier, error)) continue;
+    if (auto done = bring_to_newest(earlier); !done) return done.error();
     auto opened = open_to_read(earlier);
     if (!opened) return opened.error();
     auto identity = identity_of(**opened);

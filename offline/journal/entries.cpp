@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "offline/base/check.h"
+#include "offline/journal/filing.h"
+#include "offline/journal/finding.h"
 #include "offline/journal/packed.h"
 #include "offline/journal/persons.h"
+#include "offline/journal/tail.h"
 #include "offline/journal/troubles.h"
 #include "offline/record/entry_parts.h"
 #include "offline/record/kept_sale.h"
@@ -67,7 +70,8 @@ Result<void> open_personal(const seal::KeyStore& keys, ByteView sealed, record::
 
 Result<std::string> public_part(const sqlite::Query& row, int column, std::uint64_t seq) {
   if (row.is_null(column + 1)) return std::string(row.text(column));
-  auto part = unpack(row.blob(column + 1));
+  const ByteView stored = row.blob(column + 1);
+  std::optional<std::string> part = is_packed(stored) ? unpack(stored) : std::string(as_text(stored));
   if (!part || !row.text(column).empty()) return broken_at(seq, "public part");
   return *std::move(part);
 }
@@ -96,20 +100,33 @@ Result<Tip> Entries::tip() {
 
 Result<record::Entry> Entries::append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants,
                                       const Balances& known) {
-  std::vector<Movement> movements;
   if (const auto* sale = std::get_if<record::Sale>(&body)) {
     GONGJI_CHECK_WHY(!sale->kept_from, "what is kept is written with its cancellation");
-    auto taken = take(*sale, known);
-    if (!taken) return taken.error();
-    movements = std::move(*taken);
-    if (sale->backing == record::Backing::grant) {
-      if (auto done = grants.spend(*sale, now); !done) return done.error();
+    auto movements = take(*sale, known);
+    if (!movements) return movements.error();
+    const bool on_grant = sale->backing == record::Backing::grant;
+    if (store_.tail == nullptr) {
+      if (on_grant) {
+        if (auto done = grants.spend(*sale, now); !done) return done.error();
+      }
+      return write(body, *movements, now, tip);
     }
+    std::optional<record::GrantUse> use;
+    if (on_grant) {
+      auto taken = grants.may_take(*sale, now);
+      if (!taken) return taken.error();
+      use = std::move(*taken);
+    }
+    if (auto done = check_new(*sale); !done) return done.error();
+    auto entry = insert(body, now, tip, Among::unfiled);
+    if (entry) store_.tail->add(unfiled(*entry, *sale, std::move(*movements), std::move(use)));
+    return entry;
   }
+  std::vector<Movement> back;
   if (const auto* cancel = std::get_if<record::Cancel>(&body)) {
-    if (auto done = reverse(*cancel, now, tip, grants, movements); !done) return done.error();
+    if (auto done = reverse(*cancel, now, tip, grants, back); !done) return done.error();
   }
-  return write(body, std::move(movements), now, tip);
+  return write(body, back, now, tip);
 }
 
 Result<PartialRefund> Entries::append(const record::Cancel& cancel, const record::Sale& kept, WallTime now,
@@ -129,7 +146,7 @@ Result<PartialRefund> Entries::append(const record::Cancel& cancel, const record
   std::vector<Movement> back;
   const auto returned = reverse(cancel, now, tip, grants, back);
   if (!returned) return returned.error();
-  auto first = write(cancel, std::move(back), now, tip);
+  auto first = write(cancel, back, now, tip);
   if (!first) return first.error();
   out.cancel = std::move(*first);
 
@@ -188,8 +205,21 @@ Result<bool> Entries::reverse(const record::Cancel& cancel, WallTime now, const 
   return returned;
 }
 
-Result<record::Entry> Entries::write(const record::Body& body, std::vector<Movement> movements, WallTime now,
+Result<record::Entry> Entries::write(const record::Body& body, const std::vector<Movement>& movements, WallTime now,
                                      const Tip& tip) {
+  GONGJI_CHECK_WHY(store_.tail == nullptr || store_.tail->waiting().empty(), "sales before it are not filed");
+  auto entry = insert(body, now, tip, Among::filed);
+  if (!entry) return entry;
+  const Columns columns = columns_of(entry->head, body);
+  const bool is_sale = columns.kind == record::EntryKind::sale;
+  const auto state = is_sale ? std::optional(state_of(columns.backing, std::nullopt, false)) : std::nullopt;
+  if (auto done = add_total(columns.day, columns.kind, state, columns.amounts, 1); !done) return done.error();
+  if (auto done = write_movements(entry->head.seq, movements); !done) return done.error();
+  if (auto done = write_filed_seq(store_.db, entry->head.seq); !done) return done.error();
+  return entry;
+}
+
+Result<record::Entry> Entries::insert(const record::Body& body, WallTime now, const Tip& tip, Among among) {
   const record::Head head{store_.identity.terminal, store_.identity.epoch, tip.seq + 1, now};
   const Columns columns = columns_of(head, body);
   check_amounts(columns);
@@ -203,28 +233,28 @@ Result<record::Entry> Entries::write(const record::Body& body, std::vector<Movem
   const auto& [medfee, shares] = columns.amounts;
   auto insert = store_.db.query(
       "INSERT INTO entry (seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, "
-      "voucher, medfee, fund, account, family, cash, personal_digest, hash, public_part, personal_part, public_packed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)");
+      "voucher, medfee, fund, account, family, cash, personal_digest, hash, public_part, personal_part, public_packed, "
+      "indexed) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)");
   insert.bind(head.seq, static_cast<int>(columns.kind), now, columns.day.number(), columns.id, columns.fixmedins_code,
               columns.msgid, columns.sale_seq, columns.person, columns.presence, columns.backing, columns.voucher,
               medfee, shares.fund, shares.account, shares.family, shares.cash, personal, entry.hash, *sealed,
-              pack(entry.public_bytes));
+              among == Among::filed ? pack(entry.public_bytes) : to_bytes(as_bytes(entry.public_bytes)),
+              among == Among::filed ? 1 : 0);
   if (auto done = insert.run(); !done) return done.error();
 
-  const bool is_sale = columns.kind == record::EntryKind::sale;
-  const auto state = is_sale ? std::optional(state_of(columns.backing, std::nullopt, false)) : std::nullopt;
-  if (auto done = add_total(columns.day, columns.kind, state, columns.amounts, 1); !done) return done.error();
-  if (auto done = write_movements(head.seq, movements); !done) return done.error();
   return entry;
 }
 
 Result<void> Entries::write_movements(std::uint64_t seq, const std::vector<Movement>& movements) {
   for (const Movement& movement : movements) {
     auto insert = store_.db.query(
-        "INSERT INTO movement (owner, seq, feed, scheme, name, since, fen) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        "INSERT INTO movement (owner, seq, feed, scheme, name, since, fen) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING");
     insert.bind(movement.owner, seq, movement.feed, movement.scheme, movement.name, movement.since.number(),
                 movement.amount);
     if (auto done = insert.run(); !done) return done;
+    if (store_.db.last_changes() != 1) return broken_at(seq, "movement");
   }
   return {};
 }
@@ -246,6 +276,10 @@ Result<void> Entries::add_total(Day day, record::EntryKind kind, std::optional<S
   TotalChange change;
   add(change, amounts, sign);
   return add_total({day, kind, state}, change);
+}
+
+void Entries::count(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts) {
+  add(totals_[{day, kind, state}], amounts, 1);
 }
 
 Result<void> Entries::add_total(const TotalRow& row, const TotalChange& change) {
@@ -280,17 +314,39 @@ Result<void> Entries::write_totals() {
 
 Result<std::optional<std::uint64_t>> Entries::seq_of_request(const std::string& fixmedins_code,
                                                              const std::string& msgid) {
-  auto query = store_.db.query("SELECT seq FROM entry WHERE fixmedins_code = ? AND msgid = ?", "i");
-  const auto row = query.bind(fixmedins_code, msgid).step();
-  if (!row) return row.error();
-  return *row ? std::optional(query.count(0)) : std::nullopt;
+  if (store_.tail != nullptr) {
+    if (const auto seq = store_.tail->seq_of_request(fixmedins_code, msgid)) return std::optional(*seq);
+  }
+  auto seq = find_request(store_.db, Among::filed, fixmedins_code, msgid);
+  if (!seq || *seq) return seq;
+  if (store_.tail == nullptr) return find_request(store_.db, Among::unfiled, fixmedins_code, msgid);
+  new_request_ = {fixmedins_code, msgid};
+  return seq;
 }
 
 Result<std::optional<std::uint64_t>> Entries::seq_of_sale(const Id& sale_id) {
-  auto query = store_.db.query("SELECT seq FROM entry WHERE id = ? AND kind IN (1, 3)", "i");
-  const auto row = query.bind(sale_id).step();
-  if (!row) return row.error();
-  return *row ? std::optional(query.count(0)) : std::nullopt;
+  if (store_.tail != nullptr) {
+    if (const auto seq = store_.tail->seq_of_sale(sale_id)) return std::optional(*seq);
+  }
+  auto place = find_id(store_.db, Among::filed, sale_id);
+  if (place && !*place && store_.tail == nullptr) place = find_id(store_.db, Among::unfiled, sale_id);
+  if (!place) return place.error();
+  if (!*place || (*place)->kind == record::EntryKind::cancel) return std::optional<std::uint64_t>();
+  return std::optional((*place)->seq);
+}
+
+// The indexes would refuse it only when it is filed.
+Result<void> Entries::check_new(const record::Sale& sale) {
+  if (new_request_ != std::pair(sale.key.fixmedins_code, sale.key.msgid)) {
+    const auto request = seq_of_request(sale.key.fixmedins_code, sale.key.msgid);
+    if (!request) return request.error();
+    GONGJI_CHECK_WHY(!*request, "the request has its entry");
+  }
+  new_request_.reset();
+  const auto same = find_id(store_.db, Among::filed, sale.sale_id);
+  if (!same) return same.error();
+  GONGJI_CHECK_WHY(!*same && !store_.tail->seq_of_sale(sale.sale_id), "the sale has its entry");
+  return {};
 }
 
 Result<std::optional<std::uint64_t>> Entries::seq_of_voucher(const record::VoucherNonce& nonce) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "offline/journal/columns.h"
+#include "offline/journal/finding.h"
 #include "offline/journal/grants.h"
 #include "offline/journal/persons.h"
 #include "offline/journal/store.h"
@@ -31,6 +32,7 @@ class Entries {
   explicit Entries(const Store& store) : store_(store) {}
 
   // Makes the entry after `tip`, with its movements, totals and use of a grant, and marks the sale that it cancels.
+  // Those of a sale wait in store.tail, where there is one; for anything else that must have been filed before.
   // Errors: sealing, disk.
   // `known`: balances that were read in this transaction, and that nothing has changed since.
   Result<record::Entry> append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants,
@@ -65,13 +67,20 @@ class Entries {
 
   Result<Tip> tip();
 
-  // The parts of append(), for entries that come back another way (restore.h).
+  // The parts of append(), for entries that come back another way (restore.h) or are filed later (filing.h).
+  // Errors: chain_broken where one is there already.
   Result<void> write_movements(std::uint64_t seq, const std::vector<Movement>& movements);
   Result<void> add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
                          int sign);
+  // One more in the totals, with write_totals().
+  void count(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts);
 
  private:
-  Result<record::Entry> write(const record::Body& body, std::vector<Movement> movements, WallTime now, const Tip& tip);
+  // The row alone.  One that is to be filed later is in no index, and not packed, until then.
+  Result<record::Entry> insert(const record::Body& body, WallTime now, const Tip& tip, Among among);
+  Result<void> check_new(const record::Sale& sale);
+  Result<record::Entry> write(const record::Body& body, const std::vector<Movement>& movements, WallTime now,
+                              const Tip& tip);
   Result<std::vector<Movement>> take(const record::Sale& sale, const Balances& known);
   // Whether value returned to a grant.
   Result<bool> reverse(const record::Cancel& cancel, WallTime now, const Tip& tip, Grants& grants,
@@ -95,7 +104,8 @@ class Entries {
   Result<void> add_total(const TotalRow& row, const TotalChange& change);
 
   Store store_;
-  std::map<TotalRow, TotalChange> totals_;  // by apply(), until write_totals()
+  std::optional<std::pair<std::string, std::string>> new_request_;  // looked for last, and not there
+  std::map<TotalRow, TotalChange> totals_;                          // by apply(), until write_totals()
 };
 
 // The personal part at rest: AES-GCM over salt | packed personal bytes under the key of the entry's month, bound to

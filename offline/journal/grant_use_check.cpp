@@ -100,7 +100,8 @@ Result<std::optional<std::vector<Money>>> used_by_entries(const Store& store, co
                                                           std::optional<std::uint64_t> closed_after) {
   std::vector<std::uint64_t> sold;
   {
-    auto query = store.db.query("SELECT seq FROM entry WHERE backing = 2 AND person = ? ORDER BY seq", "i");
+    auto query =
+        store.db.query("SELECT seq FROM entry WHERE backing = 2 AND person = ? AND indexed = 1 ORDER BY seq", "i");
     query.bind(key_bytes(grant.person_key));
     while (true) {
       const auto more = query.step();

@@ -5,6 +5,7 @@
 
 #include "offline/base/check.h"
 #include "offline/journal/grant_use_check.h"
+#include "offline/journal/tail.h"
 #include "offline/journal/troubles.h"
 
 namespace gongji::journal {
@@ -193,7 +194,7 @@ Result<std::optional<record::Grant>> Grants::left_of(const Id& id, WallTime now)
   if (!there) return there.error();
   record::Grant left = (*row)->grant;
   for (std::size_t place = 0; place < there->size(); ++place) {
-    limit_at(left, place) = (*there)[place].granted - (*there)[place].used;
+    limit_at(left, place) = (*there)[place].granted - (*there)[place].used - waiting(id, place);
   }
   return std::optional(std::move(left));
 }
@@ -239,16 +240,60 @@ Result<void> Grants::use(const record::Grant& grant, const record::GrantUse& use
   return {};
 }
 
-Result<void> Grants::spend(const record::Sale& sale, WallTime now) {
+Money Grants::waiting(const Id& id, std::size_t place) const {
+  return store_.tail == nullptr ? Money() : store_.tail->used(id, place);
+}
+
+Result<record::GrantUse> Grants::may_take(const record::Sale& sale, WallTime now) {
   const auto id = parse_id(sale.backing_id);
   GONGJI_CHECK_WHY(id, "a sale on a grant names it");
   const auto row = read(*id);
   if (!row) return row.error();
   GONGJI_CHECK_WHY(*row && (*row)->grant.person_key == sale.person_key, "no such grant of this person");
   GONGJI_CHECK_WHY(record::may_spend((*row)->view(), here(), now), "this grant may not be spent");
-  const auto taken = use_of(store_.keys, (*row)->grant, sale.settlement, record::counted_by(sale));
+  auto taken = use_of(store_.keys, (*row)->grant, sale.settlement, record::counted_by(sale));
   GONGJI_CHECK_WHY(taken, "the grant does not name what the sale takes");
+  const auto left = left_of(*id, now);
+  if (!left) return left.error();
+  GONGJI_CHECK_WHY(record::covers(**left, *taken), "a grant would be spent beyond its limit");
+  return *std::move(taken);
+}
+
+Result<void> Grants::spend(const record::Sale& sale, WallTime now) {
+  const auto taken = may_take(sale, now);
+  if (!taken) return taken.error();
+  const auto row = read(*parse_id(sale.backing_id));
+  if (!row) return row.error();
   return use((*row)->grant, *taken, false);
+}
+
+Result<record::GrantUse> Grants::use_by(const record::Sale& sale) {
+  const auto id = parse_id(sale.backing_id);
+  if (!id) return trouble(troubles::chain_broken, "grant " + sale.backing_id);
+  const auto row = read(*id);
+  if (!row) return row.error();
+  if (!*row) return grant_broken(*id, "missing");
+  auto taken = use_of(store_.keys, (*row)->grant, sale.settlement, record::counted_by(sale));
+  if (!taken) return grant_broken(*id, "does not name what a sale takes");
+  return *std::move(taken);
+}
+
+Result<void> Grants::add_use(const Id& id, const record::GrantUse& taken) {
+  const auto row = read(id);
+  if (!row) return row.error();
+  if (!*row) return grant_broken(id, "missing");
+  const record::Grant grant = (*row)->grant;
+  if (taken.accounts.size() != grant.accounts.size() || taken.fund.size() != grant.fund.size()) {
+    return grant_broken(id, "limit");
+  }
+  const auto there = limits(grant);
+  if (!there) return there.error();
+  record::Grant left = grant;
+  for (std::size_t place = 0; place < there->size(); ++place) {
+    limit_at(left, place) = (*there)[place].granted - (*there)[place].used;
+  }
+  if (!record::covers(left, taken)) return grant_broken(id, "used beyond its limit");
+  return use(grant, taken, false);
 }
 
 Result<bool> Grants::give_back(const record::Sale& sale, WallTime now, std::uint64_t last_seq) {

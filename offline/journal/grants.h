@@ -40,8 +40,15 @@ class Grants {
   // spent, or beyond a limit, is a bug (GONGJI_CHECK).  A cancellation gives back only where the rules allow it: true
   // where it did.  One that comes when the grant has expired closes it, so that the entries and the end of the log at
   // its closing tell what was given back (grant_use_check.h).
+  // may_take() says what the sale takes and leaves the writing to filing.h; spend() writes it.
+  Result<record::GrantUse> may_take(const record::Sale& sale, WallTime now);
   Result<void> spend(const record::Sale& sale, WallTime now);
   Result<bool> give_back(const record::Sale& sale, WallTime now, std::uint64_t last_seq);
+
+  // For filing.h: what a sale of the log takes of its grant, and the use of several, added up.
+  // Errors: chain_broken where the grant is not here or cannot have backed it.
+  Result<record::GrantUse> use_by(const record::Sale& sale);
+  Result<void> add_use(const Id& id, const record::GrantUse& taken);
 
   // For good; one that is closed stays as it is.  Absent where it is unknown.
   Result<std::optional<record::ClosedGrant>> close(const Id& id, std::uint64_t last_seq);
@@ -74,7 +81,8 @@ class Grants {
   record::JournalLife here() const { return {store_.identity.epoch, run_}; }
   Result<std::optional<Row>> read(const Id& id);
   Result<void> write(const Row& row);
-  Result<std::vector<Limit>> limits(const record::Grant& grant);
+  Result<std::vector<Limit>> limits(const record::Grant& grant);  // as filed
+  Money waiting(const Id& id, std::size_t place) const;           // used, and not filed yet
   Result<void> write_limit(const Id& id, std::size_t place, const Limit& limit);
   // Lowered to what is left; absent where it may not be spent.
   Result<std::optional<record::Grant>> left_of(const Id& id, WallTime now);

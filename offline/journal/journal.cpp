@@ -7,16 +7,18 @@
 #include "offline/base/check.h"
 #include "offline/journal/anchor.h"
 #include "offline/journal/chain_check.h"
+#include "offline/journal/feed_items.h"
+#include "offline/journal/filing.h"
 #include "offline/journal/forgetting.h"
 #include "offline/journal/journal_file.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/new_run.h"
-#include "offline/journal/orders.h"
 #include "offline/journal/remembered_keys.h"
 #include "offline/journal/schema.h"
 #include "offline/journal/second_copy.h"
 #include "offline/journal/stops.h"
 #include "offline/journal/stretch.h"
+#include "offline/journal/tail.h"
 #include "offline/journal/troubles.h"
 #include "offline/journal/turn.h"
 #include "offline/sqlite/transaction.h"
@@ -46,7 +48,7 @@ class FileJournal final : public Journal {
         keys_(std::move(keys)),
         remembered_(*keys_),
         db_(std::move(file.connection)),
-        store_{*db_, remembered_, identity_, random},
+        store_{*db_, remembered_, identity_, random, Depth::whole, record::Form::canonical, &tail_},
         run_(new_run(random)) {}
 
   ~FileJournal() override;
@@ -93,8 +95,7 @@ class FileJournal final : public Journal {
   Result<void> finish(sqlite::Transaction& transaction);
   Result<void> write_over();
   Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
-  Result<void> apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
-                          Entries& entries, std::optional<Trouble>& odd);
+  Result<void> file_now();
   Result<void> sign_head();
   Result<void> close_earlier_runs();
   Result<void> write_lineage_alone(const std::optional<Id>& lineage);
@@ -107,6 +108,7 @@ class FileJournal final : public Journal {
   std::shared_ptr<const seal::KeyStore> keys_;
   RememberedKeys remembered_;
   std::unique_ptr<sqlite::Connection> db_;
+  Tail tail_;
   Store store_;
   std::uint64_t run_, run_from_ = 1;
   Tip tip_;
@@ -186,8 +188,9 @@ Result<void> FileJournal::go_on_as_the_last() {
 Result<void> FileJournal::close_earlier_runs() {
   auto transaction = sqlite::Transaction::begin(*db_);
   if (!transaction) return transaction.error();
-  if (auto done = Grants(store_, run_).close_due(WallTime{std::numeric_limits<std::int64_t>::max()}, tip_.seq); !done)
-    return done;
+  Grants grants(store_, run_);
+  if (auto done = file_rest(store_, grants, tip_.seq); !done) return done;
+  if (auto done = grants.close_due(WallTime{std::numeric_limits<std::int64_t>::max()}, tip_.seq); !done) return done;
   return finish(*transaction);
 }
 
@@ -218,6 +221,7 @@ Result<void> FileJournal::finish(sqlite::Transaction& transaction) {
   failed_commit_stands_ = !done;
   failure_ = done ? std::nullopt : std::optional(done.error());
   if (done) {
+    tail_.committed();
     const std::int64_t pages = db_->wal_pages();
     if (!wal_pages_found_ && pages > 0) {
       wal_pages_found_ = pages > wal_pages_max ? std::min(pages, wal_pages_kept_max) : 0;
@@ -230,6 +234,17 @@ Result<void> FileJournal::finish(sqlite::Transaction& transaction) {
   return done;
 }
 
+// What waits in the tail is written by itself.
+Result<void> FileJournal::file_now() {
+  if (tail_.waiting().empty()) return {};
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  const Tail::Attempt attempt(tail_);
+  Grants grants(store_, run_);
+  if (auto done = file_tail(store_, grants); !done) return done;
+  return finish(*transaction);
+}
+
 Result<void> FileJournal::write_over() {
   auto done = write_over_failed_commit(*db_);
   if (done && copy_) copy_->committed(db_->wal_pages());
@@ -239,16 +254,23 @@ Result<void> FileJournal::write_over() {
 Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result<void>>& results) {
   auto transaction = sqlite::Transaction::begin(*db_);
   if (!transaction) return transaction.error();
+  const Tail::Attempt attempt(tail_);
+  if (tail_.waiting().size() >= Tail::sales_max) {
+    Grants grants(store_, run_);
+    if (auto done = file_tail(store_, grants); !done) return done;
+  }
   const std::uint64_t last_seq = tip_.seq;
   for (Work& work : works) {
     // Alone, it is undone with the transaction: a savepoint would copy every page that it touches.
     std::optional<Result<sqlite::Savepoint>> point;
     if (works.size() > 1 && !point.emplace(sqlite::Savepoint::set(*db_))) return point->error();
     const Tip before = tip_;
+    const Tail::Mark waited = tail_.mark();
     StoreTurn turn(store_, run_, earlier_, tip_);
     results.push_back(work(turn));
     if (!results.back()) {
       tip_ = before;
+      tail_.back_to(waited);
       // A full or failing disk may have taken the whole transaction with it.
       if (!db_->in_transaction()) return results.back();
       if (!point) return {};
@@ -295,6 +317,7 @@ Result<void> FileJournal::ready() {
 
 FileJournal::~FileJournal() {
   cast_anchor();
+  static_cast<void>(file_now());
   // Closing moves the WAL into the file; what a copy still misses stays in the WAL for the next start.
   if (copy_) static_cast<void>(copy_->wait());
   if (!may_move_wal()) db_->keep_wal_at_close();
@@ -415,52 +438,6 @@ Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
   return {};
 }
 
-// `odd`: the item does not fit, and was passed over.  `told`: the later of the till's clock and the centre's time.
-Result<void> FileJournal::apply_item(std::uint64_t feed_seq, const record::FeedItem& item, WallTime told, LogRow& row,
-                                     Entries& entries, std::optional<Trouble>& odd) {
-  const auto pass_over = [&](std::string detail) {
-    if (!odd) odd = trouble(troubles::feed_item_unusable, "feed " + std::to_string(feed_seq), std::move(detail));
-  };
-  if (const auto* verdict = std::get_if<record::Verdict>(&item)) {
-    const auto fits = entries.apply(feed_seq, *verdict);
-    if (!fits) return fits.error();
-    if (!*fits) pass_over("epoch " + std::to_string(verdict->epoch) + ", seq " + std::to_string(verdict->seq));
-    return {};
-  }
-  if (const auto* grant = std::get_if<record::Grant>(&item)) {
-    const auto fits = Grants(store_, run_).store(feed_seq, *grant, told, tip_.seq);
-    if (!fits) return fits.error();
-    if (!*fits) pass_over("grant " + to_string(grant->id));
-    return {};
-  }
-  if (const auto* notice = std::get_if<record::OrderNotice>(&item)) {
-    const auto fits = store_order(*db_, notice->order);
-    if (!fits) return fits.error();
-    if (!*fits) pass_over("order");
-    return {};
-  }
-  if (const auto* stop = std::get_if<record::Stop>(&item)) return Stops(store_).apply(feed_seq, *stop);
-  // One that is not known here was never spent here: there is nothing to give back.
-  if (const auto* recall = std::get_if<record::GrantRecall>(&item)) {
-    const auto closed = Grants(store_, run_).close(recall->grant_id, tip_.seq);
-    return closed ? Result<void>() : closed.error();
-  }
-  // What these tell of is not the journal's: files beside it.
-  if (std::holds_alternative<record::RulesNotice>(item) || std::holds_alternative<record::RootsNotice>(item)) return {};
-  const auto& notice = std::get<record::TermsNotice>(item);
-  const auto terms = record::decode_terms(notice.terms.bytes);
-  if (!terms) {
-    pass_over("terms " + terms.error().path);
-  } else if (terms->terminal != identity_.terminal || terms->epoch != identity_.epoch) {
-    pass_over("terms of " + terms->terminal);
-  } else {
-    // The terms that were issued last count, in whatever order they come.
-    const auto before = row.terms ? record::decode_terms(row.terms->bytes) : Result<record::Terms>(*terms);
-    if (!before || before->issued <= terms->issued) row.terms = notice.terms;
-  }
-  return {};
-}
-
 Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime now,
                                      const std::function<bool()>& enough) {
   if (batch.terminal != identity_.terminal) return trouble(troubles::feed_of_other_terminal, batch.terminal);
@@ -473,13 +450,18 @@ Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime no
                    "got " + std::to_string(batch.from));
   }
   const WallTime told = std::max(now, batch.centre_time);
-  if (auto done = Grants(store_, run_).close_due(told, tip_.seq); !done) return done;
+  const Tail::Attempt attempt(tail_);
+  {
+    Grants grants(store_, run_);
+    if (auto done = file_tail(store_, grants); !done) return done;
+    if (auto done = grants.close_due(told, tip_.seq); !done) return done;
+  }
   Entries entries(store_);
-  std::optional<Trouble> odd;
+  FeedTarget target{store_, run_, tip_.seq, told, *row, entries, {}};
   for (std::size_t i = 0; i < batch.items.size(); ++i) {
     const std::uint64_t feed_seq = batch.from + i;
     if (feed_seq <= row->feed_cursor) continue;
-    if (auto done = apply_item(feed_seq, batch.items[i], told, *row, entries, odd); !done) return done;
+    if (auto done = apply_item(target, feed_seq, batch.items[i]); !done) return done;
     row->feed_cursor = feed_seq;
     if (enough()) break;
   }
@@ -488,7 +470,7 @@ Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime no
   row->last_contact = now;
   if (auto done = write_log_row(store_, *row); !done) return done;
   if (auto done = finish(*transaction); !done) return done;
-  if (odd) return *std::move(odd);
+  if (target.odd) return *std::move(target.odd);
   return {};
 }
 
@@ -499,6 +481,7 @@ Result<std::uint64_t> FileJournal::feed_cursor() {
 }
 
 Result<void> FileJournal::forget(const std::string& month, WallTime now) {
+  if (auto done = file_now(); !done) return done;
   const auto row = log_row();
   if (!row) return row.error();
   if (auto may = may_forget(store_, month, now, row->acknowledged_seq); !may) return may;
@@ -527,12 +510,15 @@ Result<std::vector<std::string>> FileJournal::forget_before(const std::string& b
 Result<void> FileJournal::sign_head() {
   auto row = log_row();
   if (!row) return row.error();
-  if (row->head_seq == tip_.seq) return {};
+  if (row->head_seq == tip_.seq) return file_now();
   row->head_seq = tip_.seq;
   row->head_hash = tip_.hash;
   row->head_signature = record::sign_head(*keys_, identity_.terminal, identity_.epoch, tip_.seq, tip_.hash);
   auto transaction = sqlite::Transaction::begin(*db_);
   if (!transaction) return transaction.error();
+  const Tail::Attempt attempt(tail_);
+  Grants grants(store_, run_);
+  if (auto done = file_tail(store_, grants); !done) return done;
   if (auto done = write_log_row(store_, *row); !done) return done;
   return finish(*transaction);
 }
@@ -551,6 +537,7 @@ void FileJournal::idle() {
 }
 
 Result<std::uint64_t> FileJournal::verify() {
+  if (auto done = file_now(); !done) return done.error();
   const auto row = log_row();
   if (!row) return row.error();
   ChainCheck check(store_);
@@ -565,6 +552,7 @@ Result<std::uint64_t> FileJournal::verify() {
 
 Result<std::uint64_t> FileJournal::verify_stretch(std::uint64_t from, std::size_t count_max) {
   GONGJI_CHECK(from >= 1);
+  if (auto done = file_now(); !done) return done.error();
   if (from > tip_.seq) return tip_.seq + 1;
   const std::uint64_t to = std::min(tip_.seq, from + count_max - 1);
   const auto reading = sqlite::ReadTransaction::begin(*db_);

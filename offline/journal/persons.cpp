@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "offline/base/check.h"
+#include "offline/journal/tail.h"
 #include "offline/journal/troubles.h"
 #include "offline/seal/troubles.h"
 
@@ -59,10 +60,12 @@ Result<void> add_moved(const Store& store, const Bytes& owner, std::uint64_t app
   while (true) {
     const auto more = query.step();
     if (!more) return more.error();
-    if (!*more) return {};
+    if (!*more) break;
     const Day since = Day::from_number(static_cast<std::int32_t>(query.integer(2)));
     settlement::add_counted(rows, {std::string(query.text(0)), std::string(query.text(1)), since, query.money(3)});
   }
+  if (store.tail != nullptr) store.tail->add_moved(owner, applied_seq, rows);
+  return {};
 }
 
 Result<Money> balance_left(const Store& store, const Bytes& account_key, const KnownAccount& known) {

@@ -1,6 +1,7 @@
 #include "offline/journal/raw_entries.h"
 
 #include "offline/journal/entries.h"
+#include "offline/journal/finding.h"
 #include "offline/journal/open_to_read.h"
 
 namespace gongji::journal {
@@ -91,10 +92,9 @@ Result<RawStretch> read_raw(const std::filesystem::path& file, std::uint64_t fro
 Result<std::optional<std::uint64_t>> read_seq_of(const std::filesystem::path& file, const Id& id) {
   const auto opened = open_to_read(file);
   if (!opened) return opened.error();
-  auto query = (*opened)->query("SELECT seq FROM entry WHERE id = ?", "i");
-  const auto row = query.bind(id).step();
-  if (!row) return row.error();
-  return *row ? std::optional(query.count(0)) : std::nullopt;
+  const auto place = find_id(**opened, id);
+  if (!place) return place.error();
+  return *place ? std::optional((*place)->seq) : std::nullopt;
 }
 
 }  // namespace gongji::journal

@@ -18,6 +18,7 @@ Result<QueueSummary> read_summary(const std::filesystem::path& file) {
 Result<DayTotals> read_day_totals(const std::filesystem::path& file, Day day) {
   const auto opened = open_to_read(file);
   if (!opened) return opened.error();
+  if (auto begun = (*opened)->execute("BEGIN"); !begun) return begun.error();
   return day_totals_of(**opened, day);
 }
 

@@ -5,6 +5,7 @@
 #include "offline/base/check.h"
 #include "offline/journal/chain_check.h"
 #include "offline/journal/file_lock.h"
+#include "offline/journal/filing.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_to_read.h"
 #include "offline/journal/packed.h"
@@ -59,7 +60,8 @@ Result<void> Restoring::put_back(const RawEntry& raw) {
   }
   const Columns columns = columns_of(head, decoded->body);
   if (!adds_up(columns.amounts)) return broken_at(raw.seq, "shares");
-  auto same = store_.db.query("SELECT seq FROM entry WHERE id = ? OR (fixmedins_code = ? AND msgid = ?)", "i");
+  auto same = store_.db.query(
+      "SELECT seq FROM entry WHERE indexed = 1 AND (id = ? OR (fixmedins_code = ? AND msgid = ?))", "i");
   const auto found = same.bind(columns.id, columns.fixmedins_code, columns.msgid).step();
   if (!found) return found.error();
   if (*found) return broken_at(raw.seq, "its request is entry " + std::to_string(same.count(0)));
@@ -170,6 +172,8 @@ Result<Restored> restore(const std::filesystem::path& file, const Identity& iden
 
   auto transaction = sqlite::Transaction::begin(**db);
   if (!transaction) return transaction.error();
+  Grants grants(store, 0);
+  if (auto done = file_rest(store, grants, tip->seq); !done) return done.error();
   Restoring restoring(store);
   if (auto done = restoring.forget_after(tip->seq); !done) return done.error();
   for (const RawEntry& raw : entries) {
@@ -178,8 +182,9 @@ Result<Restored> restore(const std::filesystem::path& file, const Identity& iden
     if (auto done = restoring.put_back(raw); !done) return done.error();
     *tip = {raw.seq, raw.hash};
   }
+  if (auto done = write_filed_seq(**db, tip->seq); !done) return done.error();
   if (auto done = restoring.make_totals(); !done) return done.error();
-  if (auto done = Grants(store, 0).count_anew(tip->seq); !done) return done.error();
+  if (auto done = grants.count_anew(tip->seq); !done) return done.error();
   if (auto done = forget_lineage(**db); !done) return done.error();
 
   ChainCheck check(store);

@@ -207,7 +207,22 @@ constexpr const char* version_5 = "-- checksums of 16 bytes";
 
 // Entries may be in the compact form and name its dictionary: the number tells an older program that it cannot read
 // them.
-constexpr const char* version_6 = "-- compact entries";
+// And what follows from a sale is written behind it, for many at once (filing.h): `filed` says up to which entry. Until
+// then its row is in no index by request, id or grant, and its public part is not packed.
+constexpr const char* version_6 = R"sql(
+CREATE TABLE filed (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  seq      INTEGER NOT NULL
+) STRICT;
+INSERT INTO filed SELECT 1, coalesce(max(seq), 0) FROM entry;
+ALTER TABLE entry ADD COLUMN indexed INTEGER NOT NULL DEFAULT 1;
+DROP INDEX entry_id;
+DROP INDEX entry_request;
+DROP INDEX entry_on_grant;
+CREATE UNIQUE INDEX entry_id ON entry (id) WHERE indexed = 1;
+CREATE UNIQUE INDEX entry_request ON entry (fixmedins_code, msgid) WHERE indexed = 1;
+CREATE INDEX entry_on_grant ON entry (person) WHERE backing = 2 AND indexed = 1;
+)sql";
 
 constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3},
                                      {4, version_4}, {5, version_5}, {6, version_6}};

@@ -24,6 +24,8 @@ struct Tip {
 // movements of accounts are then passed over, and `keys` is not asked but for its public key).
 enum class Depth : std::uint8_t { whole, public_parts };
 
+class Tail;
+
 struct Store {
   sqlite::Connection& db;
   const seal::KeyStore& keys;
@@ -31,6 +33,7 @@ struct Store {
   Random& random;
   Depth depth = Depth::whole;
   record::Form form = record::Form::canonical;  // of the entries to come
+  Tail* tail = nullptr;                         // of the one who writes; nobody else has one
 };
 
 // Look-up hashes are 64 hex digits in the API and 32 bytes in the file.  Anything else is kept as its own bytes.

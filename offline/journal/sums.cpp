@@ -1,5 +1,9 @@
 #include "offline/journal/sums.h"
 
+#include <functional>
+
+#include "offline/journal/columns.h"
+#include "offline/journal/filing.h"
 #include "offline/journal/troubles.h"
 
 namespace gongji::journal {
@@ -23,39 +27,61 @@ Result<void> add_unsent(sqlite::Connection& db, QueueSummary& summary) {
   return {};
 }
 
+// Sales that are not in the totals yet.
+Result<void> each_waiting(sqlite::Connection& db,
+                          const std::function<void(Day day, SaleState state, const Amounts& amounts)>& use) {
+  const auto filed = filed_seq(db);
+  if (!filed) return filed.error();
+  auto query = db.query("SELECT day, backing, medfee, fund, account, family, cash FROM entry WHERE seq > ?", "iIiiiii");
+  query.bind(*filed);
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    use(Day::from_number(static_cast<std::int32_t>(query.integer(0))),
+        state_of(query.integer_or_null(1), std::nullopt, false),
+        {query.money(2), {query.money(3), query.money(4), query.money(5), query.money(6)}});
+  }
+}
+
+void add_state(QueueSummary& summary, SaleState state, std::uint64_t count, Money promised) {
+  switch (state) {
+    case SaleState::guaranteed:
+      summary.guaranteed += promised;
+      summary.unjudged_count += count;
+      break;
+    case SaleState::provisional:
+      summary.provisional += promised;
+      summary.unjudged_count += count;
+      break;
+    case SaleState::cash:
+      summary.unjudged_count += count;
+      break;
+    case SaleState::confirmed:
+      summary.confirmed += promised;
+      break;
+    case SaleState::adjusted:
+      summary.adjusted += promised;
+      break;
+    case SaleState::refused:
+      summary.refused += promised;
+      break;
+    case SaleState::cancelled:
+      break;
+  }
+}
+
 Result<void> add_states(sqlite::Connection& db, QueueSummary& summary) {
   auto query = db.query(
       "SELECT state, sum(count), sum(fund + account + family) FROM total WHERE kind = 1 GROUP BY state", "iii");
   while (true) {
     const auto more = query.step();
     if (!more) return more.error();
-    if (!*more) return {};
-    const Money promised = query.money(2);
-    switch (static_cast<SaleState>(query.integer(0))) {
-      case SaleState::guaranteed:
-        summary.guaranteed = promised;
-        summary.unjudged_count += query.count(1);
-        break;
-      case SaleState::provisional:
-        summary.provisional = promised;
-        summary.unjudged_count += query.count(1);
-        break;
-      case SaleState::cash:
-        summary.unjudged_count += query.count(1);
-        break;
-      case SaleState::confirmed:
-        summary.confirmed = promised;
-        break;
-      case SaleState::adjusted:
-        summary.adjusted = promised;
-        break;
-      case SaleState::refused:
-        summary.refused = promised;
-        break;
-      case SaleState::cancelled:
-        break;
-    }
+    if (!*more) break;
+    add_state(summary, static_cast<SaleState>(query.integer(0)), query.count(1), query.money(2));
   }
+  return each_waiting(
+      db, [&](Day, SaleState state, const Amounts& amounts) { add_state(summary, state, 1, amounts.promised()); });
 }
 
 // A file of before grants has no table of them, and may be read as it is.
@@ -97,6 +123,19 @@ Result<QueueSummary> summary_of(sqlite::Connection& db) {
   return summary;
 }
 
+namespace {
+
+void add_sales(DayTotals& totals, std::uint64_t count, const Amounts& amounts) {
+  totals.sales += count;
+  totals.medfee += amounts.medfee;
+  totals.fund += amounts.shares.fund;
+  totals.account += amounts.shares.account;
+  totals.family += amounts.shares.family;
+  totals.cash += amounts.shares.cash;
+}
+
+}  // namespace
+
 Result<DayTotals> day_totals_of(sqlite::Connection& db, Day day) {
   DayTotals totals;
   auto query =
@@ -105,7 +144,7 @@ Result<DayTotals> day_totals_of(sqlite::Connection& db, Day day) {
   while (true) {
     const auto more = query.step();
     if (!more) return more.error();
-    if (!*more) return totals;
+    if (!*more) break;
     switch (static_cast<record::EntryKind>(query.integer(0))) {
       case record::EntryKind::cancel:
         totals.cancels += query.count(2);
@@ -115,15 +154,16 @@ Result<DayTotals> day_totals_of(sqlite::Connection& db, Day day) {
         break;
       case record::EntryKind::sale:
         if (static_cast<SaleState>(query.integer(1)) == SaleState::cancelled) break;
-        totals.sales += query.count(2);
-        totals.medfee += query.money(3);
-        totals.fund += query.money(4);
-        totals.account += query.money(5);
-        totals.family += query.money(6);
-        totals.cash += query.money(7);
+        add_sales(totals, query.count(2),
+                  {query.money(3), {query.money(4), query.money(5), query.money(6), query.money(7)}});
         break;
     }
   }
+  auto done = each_waiting(db, [&](Day of_sale, SaleState, const Amounts& amounts) {
+    if (of_sale == day) add_sales(totals, 1, amounts);
+  });
+  if (!done) return done.error();
+  return totals;
 }
 
 namespace {

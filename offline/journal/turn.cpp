@@ -1,5 +1,6 @@
 #include "offline/journal/turn.h"
 
+#include "offline/journal/filing.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/orders.h"
 #include "offline/journal/risk.h"
@@ -40,7 +41,8 @@ Result<std::optional<StoredEntry>> StoreTurn::find_sale(const Id& sale_id) {
 }
 
 Result<std::optional<StoredEntry>> StoreTurn::find_cancel_of(const Id& sale_id) {
-  auto query = store_.db.query("SELECT cancelled_by FROM entry WHERE id = ? AND kind = 1", "I");
+  // One that is not filed has had nothing done to it since.
+  auto query = store_.db.query("SELECT cancelled_by FROM entry WHERE id = ? AND kind = 1 AND indexed = 1", "I");
   const auto row = query.bind(sale_id).step();
   if (!row) return row.error();
   if (!*row || query.is_null(0)) return std::optional<StoredEntry>();
@@ -79,6 +81,9 @@ Result<Exposure> StoreTurn::exposure(record::Presence presence, const std::strin
 }
 
 Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) {
+  if (!std::holds_alternative<record::Sale>(body)) {
+    if (auto done = file_tail(store_, grants_); !done) return done.error();
+  }
   auto entry = entries_.append(body, now, tip_, grants_, balances_);
   balances_.clear();
   if (entry) tip_ = {entry->head.seq, entry->hash};
@@ -86,6 +91,7 @@ Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) 
 }
 
 Result<PartialRefund> StoreTurn::append(const record::Cancel& cancel, const record::Sale& kept, WallTime now) {
+  if (auto done = file_tail(store_, grants_); !done) return done.error();
   auto both = entries_.append(cancel, kept, now, tip_, grants_);
   balances_.clear();
   if (both) tip_ = {both->kept.head.seq, both->kept.hash};
