@@ -91,8 +91,8 @@ Result<void> ChainCheck::stretch(std::uint64_t from, std::uint64_t to) {
   auto rows = store_.db.query(
       "SELECT seq, kind, at_ms, day, id, fixmedins_code, msgid, sale_seq, person, presence, backing, medfee, fund, "
       "account, family, cash, verdict, verdict_feed, cancelled_by, personal_digest, hash, public_part, public_packed, "
-      "personal_part, voucher FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
-      "iiiibttIbIIiiiiiIIIbbtBbB");
+      "personal_part, voucher, indexed FROM entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
+      "iiiibttIbIIiiiiiIIIbbtBbBi");
   rows.bind(from, to);
   while (true) {
     const auto more = rows.step();
@@ -151,6 +151,7 @@ Result<void> ChainCheck::entry(sqlite::Query& row, Tip& previous) {
   if (!row.is_null(24)) stored.voucher = to_bytes(row.blob(24));
   stored.amounts = {row.money(11), {row.money(12), row.money(13), row.money(14), row.money(15)}};
   if (stored != seen.columns) return broken_at(seq, first_difference(seen.columns, stored));
+  if (row.integer(25) != (seq <= filed_seq_ ? 1 : 0)) return broken_at(seq, "column indexed");
 
   seen.marks.verdict = row.integer_or_null(16);
   seen.marks.verdict_feed = row.integer_or_null(17);

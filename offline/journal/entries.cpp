@@ -70,8 +70,7 @@ Result<void> open_personal(const seal::KeyStore& keys, ByteView sealed, record::
 
 Result<std::string> public_part(const sqlite::Query& row, int column, std::uint64_t seq) {
   if (row.is_null(column + 1)) return std::string(row.text(column));
-  const ByteView stored = row.blob(column + 1);
-  std::optional<std::string> part = is_packed(stored) ? unpack(stored) : std::string(as_text(stored));
+  auto part = unpack(row.blob(column + 1));
   if (!part || !row.text(column).empty()) return broken_at(seq, "public part");
   return *std::move(part);
 }
@@ -111,15 +110,17 @@ Result<record::Entry> Entries::append(const record::Body& body, WallTime now, co
       }
       return write(body, *movements, now, tip);
     }
-    std::optional<record::GrantUse> use;
+    std::optional<Unfiled::Use> use;
     if (on_grant) {
       auto taken = grants.may_take(*sale, now);
       if (!taken) return taken.error();
-      use = std::move(*taken);
+      use = Unfiled::Use{*parse_id(sale->backing_id), std::move(*taken)};
     }
     if (auto done = check_new(*sale); !done) return done.error();
-    auto entry = insert(body, now, tip, Among::unfiled);
-    if (entry) store_.tail->add(unfiled(*entry, *sale, std::move(*movements), std::move(use)));
+    const record::Head head = head_behind(tip, now);
+    Columns columns = columns_of(head, body);
+    auto entry = insert(head, body, columns, tip, Among::unfiled);
+    if (entry) store_.tail->add(unfiled(head.seq, std::move(columns), std::move(*movements), std::move(use)));
     return entry;
   }
   std::vector<Movement> back;
@@ -208,9 +209,10 @@ Result<bool> Entries::reverse(const record::Cancel& cancel, WallTime now, const 
 Result<record::Entry> Entries::write(const record::Body& body, const std::vector<Movement>& movements, WallTime now,
                                      const Tip& tip) {
   GONGJI_CHECK_WHY(store_.tail == nullptr || store_.tail->waiting().empty(), "sales before it are not filed");
-  auto entry = insert(body, now, tip, Among::filed);
+  const record::Head head = head_behind(tip, now);
+  const Columns columns = columns_of(head, body);
+  auto entry = insert(head, body, columns, tip, Among::filed);
   if (!entry) return entry;
-  const Columns columns = columns_of(entry->head, body);
   const bool is_sale = columns.kind == record::EntryKind::sale;
   const auto state = is_sale ? std::optional(state_of(columns.backing, std::nullopt, false)) : std::nullopt;
   if (auto done = add_total(columns.day, columns.kind, state, columns.amounts, 1); !done) return done.error();
@@ -219,9 +221,12 @@ Result<record::Entry> Entries::write(const record::Body& body, const std::vector
   return entry;
 }
 
-Result<record::Entry> Entries::insert(const record::Body& body, WallTime now, const Tip& tip, Among among) {
-  const record::Head head{store_.identity.terminal, store_.identity.epoch, tip.seq + 1, now};
-  const Columns columns = columns_of(head, body);
+record::Head Entries::head_behind(const Tip& tip, WallTime now) const {
+  return {store_.identity.terminal, store_.identity.epoch, tip.seq + 1, now};
+}
+
+Result<record::Entry> Entries::insert(const record::Head& head, const record::Body& body, const Columns& columns,
+                                      const Tip& tip, Among among) {
   check_amounts(columns);
 
   record::Salt salt{};
@@ -236,11 +241,10 @@ Result<record::Entry> Entries::insert(const record::Body& body, WallTime now, co
       "voucher, medfee, fund, account, family, cash, personal_digest, hash, public_part, personal_part, public_packed, "
       "indexed) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)");
-  insert.bind(head.seq, static_cast<int>(columns.kind), now, columns.day.number(), columns.id, columns.fixmedins_code,
-              columns.msgid, columns.sale_seq, columns.person, columns.presence, columns.backing, columns.voucher,
-              medfee, shares.fund, shares.account, shares.family, shares.cash, personal, entry.hash, *sealed,
-              among == Among::filed ? pack(entry.public_bytes) : to_bytes(as_bytes(entry.public_bytes)),
-              among == Among::filed ? 1 : 0);
+  insert.bind(head.seq, static_cast<int>(columns.kind), head.at, columns.day.number(), columns.id,
+              columns.fixmedins_code, columns.msgid, columns.sale_seq, columns.person, columns.presence,
+              columns.backing, columns.voucher, medfee, shares.fund, shares.account, shares.family, shares.cash,
+              personal, entry.hash, *sealed, pack(entry.public_bytes), among == Among::filed ? 1 : 0);
   if (auto done = insert.run(); !done) return done.error();
 
   return entry;

@@ -76,8 +76,10 @@ class Entries {
   void count(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts);
 
  private:
-  // The row alone.  One that is to be filed later is in no index, and not packed, until then.
-  Result<record::Entry> insert(const record::Body& body, WallTime now, const Tip& tip, Among among);
+  // The row alone.  One that is to be filed later is in no index until then.
+  Result<record::Entry> insert(const record::Head& head, const record::Body& body, const Columns& columns,
+                               const Tip& tip, Among among);
+  record::Head head_behind(const Tip& tip, WallTime now) const;
   Result<void> check_new(const record::Sale& sale);
   Result<record::Entry> write(const record::Body& body, const std::vector<Movement>& movements, WallTime now,
                               const Tip& tip);

@@ -3,7 +3,6 @@
 #include <map>
 
 #include "offline/journal/entries.h"
-#include "offline/journal/packed.h"
 #include "offline/journal/tail.h"
 
 namespace gongji::journal {
@@ -18,13 +17,17 @@ void add(record::GrantUse& sum, const record::GrantUse& more) {
 }
 
 Result<void> file(const Store& store, Grants& grants, std::span<const Unfiled> sales) {
+  {
+    const std::uint64_t from = sales.front().seq, to = sales.back().seq;
+    auto index = store.db.query("UPDATE OR IGNORE entry SET indexed = 1 WHERE seq BETWEEN ? AND ? AND indexed = 0");
+    if (auto done = index.bind(from, to).run(); !done) return done;
+    if (static_cast<std::uint64_t>(store.db.last_changes()) != to - from + 1) {
+      return broken_at(from, "filed before, or a request or an id is there twice");
+    }
+  }
   Entries entries(store);
   std::map<Id, record::GrantUse> used;
   for (const Unfiled& sale : sales) {
-    auto index =
-        store.db.query("UPDATE OR IGNORE entry SET indexed = 1, public_packed = ? WHERE seq = ? AND indexed = 0");
-    if (auto done = index.bind(pack(sale.public_bytes), sale.seq).run(); !done) return done;
-    if (store.db.last_changes() != 1) return broken_at(sale.seq, "its request or its id is there twice");
     if (auto done = entries.write_movements(sale.seq, sale.movements); !done) return done;
     entries.count(sale.day, record::EntryKind::sale, sale.state, sale.amounts);
     if (sale.use) add(used[sale.use->grant], sale.use->taken);
@@ -79,13 +82,14 @@ Result<void> file_rest(const Store& store, Grants& grants, std::uint64_t last_se
     if (!*found) return broken_at(seq, "missing");
     const auto* sale = std::get_if<record::Sale>(&(*found)->body);
     if (sale == nullptr) return broken_at(seq, "not filed, and not a sale");
-    std::optional<record::GrantUse> use;
+    std::optional<Unfiled::Use> use;
     if (sale->backing == record::Backing::grant) {
       auto taken = grants.use_by(*sale);
       if (!taken) return taken.error();
-      use = std::move(*taken);
+      use = Unfiled::Use{taken->grant, std::move(taken->taken)};
     }
-    sales.push_back(unfiled((*found)->entry, *sale, movements_of(store.keys, *sale), std::move(use)));
+    sales.push_back(unfiled(seq, columns_of((*found)->entry.head, (*found)->body), movements_of(store.keys, *sale),
+                            std::move(use)));
     if (sales.size() == Tail::sales_max || seq == last_seq) {
       if (auto done = file(store, grants, sales); !done) return done;
       sales.clear();

@@ -15,6 +15,8 @@ namespace {
 // States of the row: they are stored.
 constexpr int live = 1, closed_untold = 2, closed_told = 3;
 
+constexpr std::string_view row_types = "biiItb";
+
 Trouble grant_broken(const Id& id, std::string detail) {
   return trouble(troubles::chain_broken, "grant " + to_string(id), std::move(detail));
 }
@@ -72,23 +74,31 @@ RowMac Grants::limit_mac(const Id& id, std::size_t place, const Limit& limit) co
 
 Result<std::optional<Grants::Row>> Grants::read(const Id& id) {
   if (last_row_ && last_row_->grant.id == id) return last_row_;
-  auto query = store_.db.query("SELECT feed_seq, state, closed_after, item, mac FROM standing_grant WHERE grant_id = ?",
-                               "iiItb");
+  auto query = store_.db.query(
+      "SELECT grant_id, feed_seq, state, closed_after, item, mac FROM standing_grant WHERE grant_id = ?", row_types);
   const auto found = query.bind(id).step();
   if (!found) return found.error();
   if (!*found) return std::optional<Row>();
-  Row row;
-  row.feed_seq = query.count(0);
-  row.closed = query.integer(1) != live;
-  row.told = query.integer(1) == closed_told;
-  if (!query.is_null(2)) row.closed_after = query.count(2);
-  if (row.closed != row.closed_after.has_value()) return grant_broken(id, "state");
-  auto grant = record::decode_grant(query.text(3));
-  if (!grant || grant->id != id) return grant_broken(id, "item");
-  row.grant = std::move(*grant);
-  if (!row_mac(row, query.text(3)).holds(query.blob(4))) return grant_broken(id, "checksum");
-  last_row_ = std::move(row);
+  auto row = row_of(query);
+  if (!row) return row.error();
+  last_row_ = std::move(*row);
   return last_row_;
+}
+
+Result<Grants::Row> Grants::row_of(const sqlite::Query& query) const {
+  const auto id = id_of(query.blob(0));
+  if (!id) return trouble(troubles::chain_broken, "grant", "id");
+  Row row;
+  row.feed_seq = query.count(1);
+  row.closed = query.integer(2) != live;
+  row.told = query.integer(2) == closed_told;
+  if (!query.is_null(3)) row.closed_after = query.count(3);
+  if (row.closed != row.closed_after.has_value()) return grant_broken(*id, "state");
+  auto grant = record::decode_grant(query.text(4));
+  if (!grant || grant->id != *id) return grant_broken(*id, "item");
+  row.grant = std::move(*grant);
+  if (!row_mac(row, query.text(4)).holds(query.blob(5))) return grant_broken(*id, "checksum");
+  return row;
 }
 
 Result<void> Grants::write(const Row& row) {
@@ -162,28 +172,24 @@ Result<bool> Grants::store(std::uint64_t feed_seq, const record::Grant& grant, W
 }
 
 Result<std::optional<record::Grant>> Grants::find(const Bytes& person, WallTime now) {
-  std::vector<Id> ids;
-  {
-    auto query = store_.db.query(
-        "SELECT grant_id FROM standing_grant WHERE person = ? AND state = 1 ORDER BY expires_ms DESC, grant_id", "b");
-    query.bind(person);
-    while (true) {
-      const auto more = query.step();
-      if (!more) return more.error();
-      if (!*more) break;
-      const auto id = id_of(query.blob(0));
-      if (!id) return trouble(troubles::chain_broken, "grant", "id");
-      ids.push_back(*id);
-    }
-  }
-  for (const Id& id : ids) {
-    auto left = left_of(id, now);
+  auto query = store_.db.query(
+      "SELECT grant_id, feed_seq, state, closed_after, item, mac FROM standing_grant "
+      "WHERE person = ? AND state = 1 ORDER BY expires_ms DESC, grant_id",
+      row_types);
+  query.bind(person);
+  while (true) {
+    const auto more = query.step();
+    if (!more) return more.error();
+    if (!*more) return std::optional<record::Grant>();
+    auto row = row_of(query);
+    if (!row) return row.error();
+    last_row_ = std::move(*row);
+    auto left = left_of(last_row_->grant.id, now);
     if (!left) return left.error();
     if (!*left) continue;
-    if (key_bytes((*left)->person_key) != person) return grant_broken(id, "person");
+    if (key_bytes((*left)->person_key) != person) return grant_broken((*left)->id, "person");
     return left;
   }
-  return std::optional<record::Grant>();
 }
 
 Result<std::optional<record::Grant>> Grants::left_of(const Id& id, WallTime now) {
@@ -193,9 +199,8 @@ Result<std::optional<record::Grant>> Grants::left_of(const Id& id, WallTime now)
   const auto there = limits((*row)->grant);
   if (!there) return there.error();
   record::Grant left = (*row)->grant;
-  for (std::size_t place = 0; place < there->size(); ++place) {
-    limit_at(left, place) = (*there)[place].granted - (*there)[place].used - waiting(id, place);
-  }
+  const std::vector<Money> rest = left_of(id, *there);
+  for (std::size_t place = 0; place < rest.size(); ++place) limit_at(left, place) = rest[place];
   return std::optional(std::move(left));
 }
 
@@ -240,8 +245,13 @@ Result<void> Grants::use(const record::Grant& grant, const record::GrantUse& use
   return {};
 }
 
-Money Grants::waiting(const Id& id, std::size_t place) const {
-  return store_.tail == nullptr ? Money() : store_.tail->used(id, place);
+std::vector<Money> Grants::left_of(const Id& id, const std::vector<Limit>& there) const {
+  std::vector<Money> left(there.size());
+  if (store_.tail != nullptr) store_.tail->add_used(id, left);
+  for (std::size_t place = 0; place < left.size(); ++place) {
+    left[place] = there[place].granted - there[place].used - left[place];
+  }
+  return left;
 }
 
 Result<record::GrantUse> Grants::may_take(const record::Sale& sale, WallTime now) {
@@ -267,7 +277,7 @@ Result<void> Grants::spend(const record::Sale& sale, WallTime now) {
   return use((*row)->grant, *taken, false);
 }
 
-Result<record::GrantUse> Grants::use_by(const record::Sale& sale) {
+Result<Grants::OnGrant> Grants::use_by(const record::Sale& sale) {
   const auto id = parse_id(sale.backing_id);
   if (!id) return trouble(troubles::chain_broken, "grant " + sale.backing_id);
   const auto row = read(*id);
@@ -275,7 +285,7 @@ Result<record::GrantUse> Grants::use_by(const record::Sale& sale) {
   if (!*row) return grant_broken(*id, "missing");
   auto taken = use_of(store_.keys, (*row)->grant, sale.settlement, record::counted_by(sale));
   if (!taken) return grant_broken(*id, "does not name what a sale takes");
-  return *std::move(taken);
+  return OnGrant{*id, *std::move(taken)};
 }
 
 Result<void> Grants::add_use(const Id& id, const record::GrantUse& taken) {

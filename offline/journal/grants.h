@@ -47,7 +47,11 @@ class Grants {
 
   // For filing.h: what a sale of the log takes of its grant, and the use of several, added up.
   // Errors: chain_broken where the grant is not here or cannot have backed it.
-  Result<record::GrantUse> use_by(const record::Sale& sale);
+  struct OnGrant {
+    Id grant;
+    record::GrantUse taken;
+  };
+  Result<OnGrant> use_by(const record::Sale& sale);
   Result<void> add_use(const Id& id, const record::GrantUse& taken);
 
   // For good; one that is closed stays as it is.  Absent where it is unknown.
@@ -80,9 +84,11 @@ class Grants {
   };
   record::JournalLife here() const { return {store_.identity.epoch, run_}; }
   Result<std::optional<Row>> read(const Id& id);
+  Result<Row> row_of(const sqlite::Query& query) const;
   Result<void> write(const Row& row);
   Result<std::vector<Limit>> limits(const record::Grant& grant);  // as filed
-  Money waiting(const Id& id, std::size_t place) const;           // used, and not filed yet
+  // What is left of each, with what waits to be filed taken off.
+  std::vector<Money> left_of(const Id& id, const std::vector<Limit>& there) const;
   Result<void> write_limit(const Id& id, std::size_t place, const Limit& limit);
   // Lowered to what is left; absent where it may not be spent.
   Result<std::optional<record::Grant>> left_of(const Id& id, WallTime now);

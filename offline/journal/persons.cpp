@@ -61,8 +61,16 @@ Result<void> add_moved(const Store& store, const Bytes& owner, std::uint64_t app
     const auto more = query.step();
     if (!more) return more.error();
     if (!*more) break;
+    const std::string_view scheme = query.text(0), name = query.text(1);
     const Day since = Day::from_number(static_cast<std::int32_t>(query.integer(2)));
-    settlement::add_counted(rows, {std::string(query.text(0)), std::string(query.text(1)), since, query.money(3)});
+    const auto same = std::find_if(rows.begin(), rows.end(), [&](const settlement::Counted& row) {
+      return row.since == since && row.name == name && row.scheme == scheme;
+    });
+    if (same == rows.end()) {
+      rows.push_back({std::string(scheme), std::string(name), since, query.money(3)});
+    } else {
+      same->value += query.money(3);
+    }
   }
   if (store.tail != nullptr) store.tail->add_moved(owner, applied_seq, rows);
   return {};

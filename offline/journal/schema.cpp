@@ -208,7 +208,7 @@ constexpr const char* version_5 = "-- checksums of 16 bytes";
 // Entries may be in the compact form and name its dictionary: the number tells an older program that it cannot read
 // them.
 // And what follows from a sale is written behind it, for many at once (filing.h): `filed` says up to which entry. Until
-// then its row is in no index by request, id or grant, and its public part is not packed.
+// then its row is in no index by request, id or grant.
 constexpr const char* version_6 = R"sql(
 CREATE TABLE filed (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),

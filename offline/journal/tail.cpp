@@ -9,32 +9,48 @@ namespace gongji::journal {
 
 namespace {
 
+std::size_t in_short(std::string_view text) {
+  return std::hash<std::string_view>{}(text);
+}
+
 std::size_t in_short(const Bytes& owner) {
-  return std::hash<std::string_view>{}(as_text(owner));
+  return in_short(as_text(owner));
+}
+
+std::size_t in_short(const Id& id) {
+  return in_short(as_text(ByteView(id.bytes)));
 }
 
 }  // namespace
 
-Unfiled unfiled(const record::Entry& entry, const record::Sale& sale, std::vector<Movement> movements,
-                std::optional<record::GrantUse> use) {
-  const Columns columns = columns_of(entry.head, sale);
+Unfiled unfiled(std::uint64_t seq, Columns columns, std::vector<Movement> movements, std::optional<Unfiled::Use> use) {
   Unfiled out;
-  out.seq = entry.head.seq;
+  out.seq = seq;
   out.id = columns.id;
-  out.fixmedins_code = columns.fixmedins_code;
-  out.msgid = columns.msgid;
-  out.public_bytes = entry.public_bytes;
+  out.fixmedins_code = std::move(columns.fixmedins_code);
+  out.msgid = std::move(columns.msgid);
   out.day = columns.day;
   out.state = state_of(columns.backing, std::nullopt, false);
   out.amounts = columns.amounts;
   out.movements = std::move(movements);
-  if (use) out.use.emplace(Unfiled::Use{*parse_id(sale.backing_id), std::move(*use)});
+  out.use = std::move(use);
   return out;
 }
 
-void Tail::tag(std::size_t sale) {
-  const auto& movements = sales_[sale].movements;
-  for (std::size_t i = 0; i < movements.size(); ++i) tags_.push_back({in_short(movements[i].owner), sale, i});
+void Tail::tag(std::size_t place) {
+  const Unfiled& sale = sales_[place];
+  requests_.push_back({in_short(sale.msgid), place, 0});
+  ids_.push_back({in_short(sale.id), place, 0});
+  if (sale.use) grants_.push_back({in_short(sale.use->grant), place, 0});
+  for (std::size_t i = 0; i < sale.movements.size(); ++i)
+    owners_.push_back({in_short(sale.movements[i].owner), place, i});
+}
+
+template <class Use>
+void Tail::each(const Tags& tags, std::size_t hash, const Use& use) const {
+  for (const Tag& tag : tags) {
+    if (tag.hash == hash && tag.sale >= filed_) use(sales_[tag.sale], tag.movement);
+  }
 }
 
 void Tail::add(Unfiled sale) {
@@ -48,50 +64,51 @@ void Tail::committed() {
   if (filed_ == 0) return;
   sales_.erase(sales_.begin(), sales_.begin() + static_cast<std::ptrdiff_t>(filed_));
   filed_ = 0;
-  tags_.clear();
+  for (Tags* tags : {&requests_, &ids_, &owners_, &grants_}) tags->clear();
   for (std::size_t i = 0; i < sales_.size(); ++i) tag(i);
 }
 
 std::optional<std::uint64_t> Tail::seq_of_request(const std::string& fixmedins_code, const std::string& msgid) const {
-  for (const Unfiled& sale : waiting()) {
-    if (sale.msgid == msgid && sale.fixmedins_code == fixmedins_code) return sale.seq;
-  }
-  return std::nullopt;
+  std::optional<std::uint64_t> seq;
+  each(requests_, in_short(msgid), [&](const Unfiled& sale, std::size_t) {
+    if (sale.msgid == msgid && sale.fixmedins_code == fixmedins_code) seq = sale.seq;
+  });
+  return seq;
 }
 
 std::optional<std::uint64_t> Tail::seq_of_sale(const Id& id) const {
-  for (const Unfiled& sale : waiting()) {
-    if (sale.id == id) return sale.seq;
-  }
-  return std::nullopt;
+  std::optional<std::uint64_t> seq;
+  each(ids_, in_short(id), [&](const Unfiled& sale, std::size_t) {
+    if (sale.id == id) seq = sale.seq;
+  });
+  return seq;
 }
 
 void Tail::add_moved(const Bytes& owner, std::uint64_t after_seq, std::vector<settlement::Counted>& rows) const {
-  const std::size_t wanted = in_short(owner);
-  for (const Tag& tag : tags_) {
-    if (tag.owner != wanted || tag.sale < filed_) continue;
-    const Unfiled& sale = sales_[tag.sale];
-    const Movement& moved = sale.movements[tag.movement];
-    if (moved.owner != owner || sale.seq <= after_seq) continue;
+  each(owners_, in_short(owner), [&](const Unfiled& sale, std::size_t movement) {
+    const Movement& moved = sale.movements[movement];
+    if (moved.owner != owner || sale.seq <= after_seq) return;
     settlement::add_counted(rows, {moved.scheme, moved.name, moved.since, moved.amount});
-  }
+  });
 }
 
-Money Tail::used(const Id& grant, std::size_t place) const {
-  Money sum;
-  for (const Unfiled& sale : waiting()) {
-    if (!sale.use || sale.use->grant != grant) continue;
+void Tail::add_used(const Id& grant, std::span<Money> sums) const {
+  each(grants_, in_short(grant), [&](const Unfiled& sale, std::size_t) {
+    if (sale.use->grant != grant) return;
     const auto& [accounts, fund] = sale.use->taken;
-    sum += place < accounts.size() ? accounts[place] : fund[place - accounts.size()];
-  }
-  return sum;
+    GONGJI_CHECK(accounts.size() + fund.size() == sums.size());
+    for (std::size_t i = 0; i < accounts.size(); ++i) sums[i] += accounts[i];
+    for (std::size_t i = 0; i < fund.size(); ++i) sums[accounts.size() + i] += fund[i];
+  });
 }
 
 void Tail::back_to(const Mark& mark) {
   GONGJI_CHECK(mark.count <= sales_.size() && mark.filed <= mark.count);
   sales_.resize(mark.count);
   filed_ = mark.filed;
-  while (!tags_.empty() && tags_.back().sale >= mark.count) tags_.pop_back();
+  for (Tags* tags : {&requests_, &ids_, &owners_, &grants_}) {
+    while (!tags->empty() && tags->back().sale >= mark.count) tags->pop_back();
+  }
 }
 
 }  // namespace gongji::journal

@@ -26,7 +26,7 @@ struct Unfiled {
   };
   std::uint64_t seq = 0;
   Id id;
-  std::string fixmedins_code, msgid, public_bytes;
+  std::string fixmedins_code, msgid;
   Day day;
   SaleState state = SaleState::guaranteed;
   Amounts amounts;
@@ -34,8 +34,7 @@ struct Unfiled {
   std::optional<Use> use;  // of the grant that backs it
 };
 
-Unfiled unfiled(const record::Entry& entry, const record::Sale& sale, std::vector<Movement> movements,
-                std::optional<record::GrantUse> use);
+Unfiled unfiled(std::uint64_t seq, Columns columns, std::vector<Movement> movements, std::optional<Unfiled::Use> use);
 
 class Tail {
  public:
@@ -54,8 +53,8 @@ class Tail {
   std::optional<std::uint64_t> seq_of_sale(const Id& id) const;
   // Adds what the sales after `seq` move of this owner.
   void add_moved(const Bytes& owner, std::uint64_t after_seq, std::vector<settlement::Counted>& rows) const;
-  // What the sales that wait take of the limit at `place` of a grant: its accounts, then its counters.
-  Money used(const Id& grant, std::size_t place) const;
+  // Adds what the sales that wait take of a grant: of each of its limits, as many as `sums` has.
+  void add_used(const Id& grant, std::span<Money> sums) const;
 
   // Where a transaction, or one work in it, began: undone, it leaves the tail as it was then.
   struct Mark {
@@ -81,16 +80,19 @@ class Tail {
   };
 
  private:
-  // One movement's owner in short: a look-up passes over all of them.
+  // A request, an id, an owner or a grant in short, and where it stands: a look-up passes over all of them.
   struct Tag {
-    std::size_t owner = 0;  // hashed
+    std::size_t hash = 0;
     std::size_t sale = 0, movement = 0;
   };
+  using Tags = std::vector<Tag>;
   void tag(std::size_t sale);
+  template <class Use>
+  void each(const Tags& tags, std::size_t hash, const Use& use) const;
 
   std::vector<Unfiled> sales_;
   std::size_t filed_ = 0;  // so many of them are written, in the transaction that is under way
-  std::vector<Tag> tags_;
+  Tags requests_, ids_, owners_, grants_;
   std::uint64_t commits_ = 0;
 };
 
