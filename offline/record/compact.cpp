@@ -1,5 +1,8 @@
 #include "offline/record/compact.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "offline/base/check.h"
 #include "offline/record/troubles.h"
 
@@ -33,24 +36,25 @@ bool is_compact(std::string_view bytes) {
 
 void CompactWriter::head(std::uint8_t major, std::uint64_t value) {
   if (value < 24) {
-    out_ += static_cast<char>(first_byte(major, static_cast<std::uint8_t>(value)));
+    *room(1) = static_cast<char>(first_byte(major, static_cast<std::uint8_t>(value)));
     return;
   }
   unsigned power = 0;  // the value takes 2^power bytes
   while (power < 3 && value >> (8U << power) != 0) ++power;
-  out_ += static_cast<char>(first_byte(major, static_cast<std::uint8_t>(24 + power)));
+  char* at = room(1 + (std::size_t{1} << power));
+  *at++ = static_cast<char>(first_byte(major, static_cast<std::uint8_t>(24 + power)));
   for (unsigned shift = 8U << power; shift != 0;) {
     shift -= 8;
-    out_ += static_cast<char>(value >> shift);
+    *at++ = static_cast<char>(value >> shift);
   }
 }
 
 void CompactWriter::begin_object() {
-  GONGJI_CHECK(depth_ < depth_max && (depth_ > 0 || out_.empty()));
-  if (out_.empty()) out_.reserve(usual_size);
-  levels_[depth_] = Level{out_.size(), 0, {}};
+  GONGJI_CHECK(depth_ < depth_max && (depth_ > 0 || size_ == 0));
+  if (size_ == 0) out_.resize(usual_size);
+  levels_[depth_] = Level{size_, 0, 0};
   ++depth_;
-  out_ += '\0';  // until the number of members is known
+  *room(1) = '\0';  // until the number of members is known
 }
 
 void CompactWriter::end_object() {
@@ -68,8 +72,8 @@ void CompactWriter::begin_array(std::size_t count) {
 void CompactWriter::key(MemberName name) {
   GONGJI_CHECK(depth_ > 0);
   Level& level = levels_[depth_ - 1];
-  GONGJI_CHECK_WHY(level.members == 0 || level.last_key < name.text(), name.text());
-  level.last_key = name.text();
+  GONGJI_CHECK_WHY(level.members == 0 || level.last_rank < name.rank(), name.text());
+  level.last_rank = name.rank();
   ++level.members;
   head(unsigned_integer, name.number());
 }
@@ -77,12 +81,12 @@ void CompactWriter::key(MemberName name) {
 void CompactWriter::text(std::string_view value) {
   GONGJI_CHECK_WHY(is_utf8(value), "a text of a record is not UTF-8");
   head(text_string, value.size());
-  out_ += value;
+  std::copy(value.begin(), value.end(), room(value.size()));
 }
 
 void CompactWriter::octets(ByteView value) {
   head(byte_string, value.size());
-  out_.append(reinterpret_cast<const char*>(value.data()), value.size());
+  std::copy(value.begin(), value.end(), room(value.size()));
 }
 
 void CompactWriter::integer(std::int64_t value) {
@@ -94,7 +98,8 @@ void CompactWriter::integer(std::int64_t value) {
 }
 
 std::string CompactWriter::take() {
-  GONGJI_CHECK(depth_ == 0 && out_.size() <= bytes_max);
+  GONGJI_CHECK(depth_ == 0 && size_ <= bytes_max);
+  out_.resize(std::exchange(size_, 0));
   return std::move(out_);
 }
 

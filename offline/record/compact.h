@@ -49,11 +49,19 @@ class CompactWriter {
   struct Level {
     std::size_t head = 0;  // where the byte with the number of members stands
     std::size_t members = 0;
-    std::string_view last_key;
+    std::uint16_t last_rank = 0;  // of the last member's name
   };
   void head(std::uint8_t major, std::uint64_t value);
+  // Where `count` further bytes go.
+  char* room(std::size_t count) {
+    if (out_.size() - size_ < count) out_.resize(2 * out_.size() + count);
+    char* const at = out_.data() + size_;
+    size_ += count;
+    return at;
+  }
 
-  std::string out_;
+  std::string out_;  // longer than what is written
+  std::size_t size_ = 0;
   std::array<Level, depth_max> levels_;
   std::size_t depth_ = 0;
 };

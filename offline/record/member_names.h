@@ -194,10 +194,13 @@ inline constexpr std::string_view member_names[] = {"account",
 class MemberName {
  public:
   // A literal that is in the list.
-  consteval MemberName(const char* name) : text_(name), number_(number_of(name)) {}  // NOLINT: stands for its literal
+  consteval MemberName(const char* name)  // NOLINT: stands for its literal
+      : text_(name), number_(number_of(name)), rank_(rank_of(name)) {}
 
   constexpr std::string_view text() const { return text_; }
   constexpr std::uint16_t number() const { return number_; }
+  // Its place in the order of the names, which members come in.
+  constexpr std::uint16_t rank() const { return rank_; }
 
  private:
   static consteval std::uint16_t number_of(std::string_view name) {
@@ -206,8 +209,15 @@ class MemberName {
     return static_cast<std::uint16_t>(i);
   }
 
+  static consteval std::uint16_t rank_of(std::string_view name) {
+    std::uint16_t before = 0;
+    for (const std::string_view other : member_names)
+      before = static_cast<std::uint16_t>(before + (other < name ? 1 : 0));
+    return before;
+  }
+
   std::string_view text_;
-  std::uint16_t number_;
+  std::uint16_t number_, rank_;
 };
 
 }  // namespace gongji::record
