@@ -7,6 +7,10 @@
 // answered after that survives a crash of the process, of the machine, and a power cut.  What was not answered may or
 // may not be there: asking again with the same key tells which.
 //
+// Filing.  A sale is durable with its entry alone; what follows from it (movements, totals, the use of its grant, the
+// indexes) is written for many sales at once, in the next gap or before any other change.  No answer here shows a
+// difference (FORMAT.md).
+//
 // Threads.  A Journal is owned by one thread at a time (in the daemon: the writer thread of writer.h).  It holds the
 // only connection that writes and checkpoints (SQLite before 3.51.3 can corrupt a WAL that two connections checkpoint).
 // Read-only look-ups by other processes (gongji queue) use reader.h.
@@ -321,7 +325,7 @@ class Journal {
   // Every month before `before` ("2026-11") that has a data key and is not needed any more; those that were forgotten.
   virtual Result<std::vector<std::string>> forget_before(const std::string& before, WallTime now) = 0;
 
-  // Idle work: a PASSIVE checkpoint and a signed head.  Called in gaps.
+  // Idle work: files what follows from the last sales, signs the head, a PASSIVE checkpoint.  Called in gaps.
   virtual void idle() = 0;
   // True when so much waits in the WAL that idle() should be called even without a gap.
   virtual bool idle_due() const = 0;

@@ -15,6 +15,7 @@ class WorldCase(unittest.TestCase):
     settings = None  # more of the till's configuration: {section: [lines]}; {world} in a line is the world's folder
 
     def setUp(self):
+        sales.wait_out_midnight()
         self.logs = ""
         self.world = world.World()
         self.addCleanup(self._close)
