@@ -67,6 +67,9 @@ class Entries {
 
   Result<Tip> tip();
 
+  // Undoes what append() wrote of sales after `seq` that wait to be filed, in their own transaction.
+  Result<void> take_out_behind(std::uint64_t seq);
+
   // The parts of append(), for entries that come back another way (restore.h) or are filed later (filing.h).
   // Errors: chain_broken where one is there already.
   Result<void> write_movements(std::uint64_t seq, const std::vector<Movement>& movements);

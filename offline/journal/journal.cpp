@@ -261,23 +261,31 @@ Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result
   }
   const std::uint64_t last_seq = tip_.seq;
   for (Work& work : works) {
-    // Alone, it is undone with the transaction: a savepoint would copy every page that it touches.
+    // Alone, it is undone with the transaction: a savepoint would copy every page that it touches.  So would one for
+    // each sale of many: what those write are rows at the end of the log.
     std::optional<Result<sqlite::Savepoint>> point;
-    if (works.size() > 1 && !point.emplace(sqlite::Savepoint::set(*db_))) return point->error();
     const Tip before = tip_;
     const Tail::Mark waited = tail_.mark();
-    StoreTurn turn(store_, run_, earlier_, tip_);
+    const auto before_writing = [&]() -> Result<void> {
+      if (works.size() > 1 && !point && !point.emplace(sqlite::Savepoint::set(*db_))) return point->error();
+      return {};
+    };
+    StoreTurn turn(store_, run_, earlier_, tip_, before_writing);
     results.push_back(work(turn));
-    if (!results.back()) {
-      tip_ = before;
-      tail_.back_to(waited);
-      // A full or failing disk may have taken the whole transaction with it.
-      if (!db_->in_transaction()) return results.back();
-      if (!point) return {};
+    if (results.back()) {
+      if (!point) continue;
+      if (auto released = (*point)->release(); !released) return released;
       continue;
     }
-    if (!point) continue;
-    if (auto released = (*point)->release(); !released) return released;
+    const bool appended = tip_.seq != before.seq;
+    tip_ = before;
+    tail_.back_to(waited);
+    // A full or failing disk may have taken the whole transaction with it.
+    if (!db_->in_transaction()) return results.back();
+    if (works.size() == 1) return {};
+    point.reset();
+    if (!appended) continue;
+    if (auto undone = Entries(store_).take_out_behind(before.seq); !undone) return undone;
   }
   const bool waits = copy_ && copy_->before_answer() && tip_.seq != last_seq;
   if (waits) {

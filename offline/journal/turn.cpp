@@ -61,6 +61,7 @@ Result<std::optional<StoredEntry>> StoreTurn::find_kept_of(const Id& sale_id) {
 
 Result<void> StoreTurn::store_snapshot(const std::string& person_key, const std::vector<std::string>& credential_keys,
                                        const record::Signed& snapshot) {
+  if (auto ready = before_writing_(); !ready) return ready;
   balances_.clear();
   return persons_.store_snapshot(person_key, credential_keys, snapshot, tip_.seq);
 }
@@ -80,8 +81,14 @@ Result<Exposure> StoreTurn::exposure(record::Presence presence, const std::strin
   return exposure_of(store_.db, presence, key_bytes(person_key), day, since);
 }
 
+Result<std::optional<record::ClosedGrant>> StoreTurn::close_grant(const Id& id) {
+  if (auto ready = before_writing_(); !ready) return ready.error();
+  return grants_.close(id, tip_.seq);
+}
+
 Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) {
   if (!std::holds_alternative<record::Sale>(body)) {
+    if (auto ready = before_writing_(); !ready) return ready.error();
     if (auto done = file_tail(store_, grants_); !done) return done.error();
   }
   auto entry = entries_.append(body, now, tip_, grants_, balances_);
@@ -91,6 +98,7 @@ Result<record::Entry> StoreTurn::append(const record::Body& body, WallTime now) 
 }
 
 Result<PartialRefund> StoreTurn::append(const record::Cancel& cancel, const record::Sale& kept, WallTime now) {
+  if (auto ready = before_writing_(); !ready) return ready.error();
   if (auto done = file_tail(store_, grants_); !done) return done.error();
   auto both = entries_.append(cancel, kept, now, tip_, grants_);
   balances_.clear();

@@ -1,6 +1,8 @@
 // turn.h — one work's place in the writer's transaction.  Internal.
 #pragma once
 
+#include <functional>
+
 #include "offline/journal/earlier.h"
 #include "offline/journal/entries.h"
 #include "offline/journal/persons.h"
@@ -10,14 +12,18 @@ namespace gongji::journal {
 
 class StoreTurn final : public Turn {
  public:
+  // Called before the turn writes anything but sales that wait to be filed (which are undone by taking their rows out).
+  using BeforeWriting = std::function<Result<void>()>;
+
   // `tip` moves on with each append; the owner puts it back when the work is undone.
-  StoreTurn(const Store& store, std::uint64_t run, const EarlierLogs& earlier, Tip& tip)
+  StoreTurn(const Store& store, std::uint64_t run, const EarlierLogs& earlier, Tip& tip, BeforeWriting before_writing)
       : store_(store),
         entries_(store),
         persons_(store, &balances_),
         grants_(store, run),
         earlier_(earlier),
-        tip_(tip) {}
+        tip_(tip),
+        before_writing_(std::move(before_writing)) {}
 
   Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code, const std::string& msgid) override;
   Result<std::optional<StoredEntry>> find_sale(const Id& sale_id) override;
@@ -47,7 +53,7 @@ class StoreTurn final : public Turn {
                                          const std::vector<settlement::Counted>& counted) const override {
     return journal::use_of(store_.keys, grant, settled, counted);
   }
-  Result<std::optional<record::ClosedGrant>> close_grant(const Id& id) override { return grants_.close(id, tip_.seq); }
+  Result<std::optional<record::ClosedGrant>> close_grant(const Id& id) override;
   Result<record::Entry> append(const record::Body& body, WallTime now) override;
   Result<PartialRefund> append(const record::Cancel& cancel, const record::Sale& kept, WallTime now) override;
   Result<std::optional<record::Signed>> terms() override;
@@ -67,6 +73,7 @@ class StoreTurn final : public Turn {
   Grants grants_;
   const EarlierLogs& earlier_;
   Tip& tip_;
+  BeforeWriting before_writing_;
 };
 
 }  // namespace gongji::journal

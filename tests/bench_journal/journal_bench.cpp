@@ -32,7 +32,6 @@ using namespace gongji::tests;
 namespace {
 
 constexpr int rounds = 7;
-constexpr int regulars = 200;  // with a standing grant
 
 // Below the folder, one for each format of the file: what another version of the program has filled is no use here.
 std::filesystem::path of_this_format(const std::filesystem::path& folder) {
@@ -42,8 +41,12 @@ std::filesystem::path of_this_format(const std::filesystem::path& folder) {
 }
 
 struct Filled {
-  Filled(const std::filesystem::path& folder, std::uint64_t wanted)
-      : shop(folder), entries(wanted), persons(static_cast<int>(std::max<std::uint64_t>(wanted / 20, regulars))) {
+  // `regulars`: persons with a standing grant; so many that none buys much more than twenty times.
+  Filled(const std::filesystem::path& folder, std::uint64_t wanted, int with_grants)
+      : shop(folder),
+        entries(wanted),
+        regulars(with_grants),
+        persons(static_cast<int>(std::max<std::uint64_t>(wanted / 20, regulars))) {
     journal = shop.open();
     // The journal may be a daemon's that has sold already.
     const auto known = folder / ("persons-" + std::to_string(persons));
@@ -77,7 +80,7 @@ struct Filled {
 
   BusyShop shop;
   std::uint64_t entries;
-  int persons;
+  int regulars, persons;
   std::unique_ptr<journal::Journal> journal;
   int next = 0;
 };
@@ -115,7 +118,7 @@ void clients(Filled& filled) {
   std::atomic<int> number{filled.next};
   {
     // Persons are made before the threads ask for them.
-    filled.turn(shop.counters(regulars));
+    filled.turn(shop.counters(filled.regulars));
   }
   journal::Writer writer(std::move(filled.journal));
   constexpr int counts[] = {1, 2, 8, 32};
@@ -135,7 +138,7 @@ void clients(Filled& filled) {
             std::promise<bool> done;
             auto answer = done.get_future();
             mine.push_back(time_of([&] {
-              writer.submit(shop.sale(number++, regulars, BusyShop::On::grant),
+              writer.submit(shop.sale(number++, filled.regulars, BusyShop::On::grant),
                             [&done](Result<void> result) { done.set_value(result.has_value()); });
               if (!answer.get()) give_up("a sale failed");
             }));
@@ -230,13 +233,14 @@ int main(int count, char** arguments) {
   const bool of_daemon = std::filesystem::exists(std::filesystem::path(arguments[2]) / "keys");
   const std::filesystem::path folder = of_daemon ? arguments[2] : of_this_format(arguments[2]);
   if (what == "kill") empty_log(folder / "journal.db");
-  Filled filled(folder, std::strtoull(arguments[3], nullptr, 10));
+  const int regulars = what == "clients" ? 1'000 : 200;
+  Filled filled(folder, std::strtoull(arguments[3], nullptr, 10), regulars);
   if (what == "commit") {
     commit(filled);
   } else if (what == "clients") {
     clients(filled);
   } else if (what == "growth") {
-    Filled large(of_this_format(arguments[4]), std::strtoull(arguments[5], nullptr, 10));
+    Filled large(of_this_format(arguments[4]), std::strtoull(arguments[5], nullptr, 10), regulars);
     growth(filled, large);
   } else if (what == "kill") {
     die(filled);

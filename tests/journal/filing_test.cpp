@@ -288,3 +288,35 @@ TEST_CASE("what waits cannot be said to be filed") {
   REQUIRE_FALSE(opened);
   CHECK(opened.error().text == &journal::troubles::chain_broken);
 }
+
+TEST_CASE("a sale of many that is undone leaves nothing, and those beside it stand") {
+  Shop shop;
+  std::vector<journal::Journal::Work> works;
+  works.push_back(shop.sale("m1", {1'000, 500, 300, 200}));
+  works.push_back([&](journal::Turn& turn) -> Result<void> {
+    REQUIRE(shop.sale("m2", {2'000, 700, 0, 100})(turn));
+    REQUIRE(shop.sale("m3", {100, 0, 0, 0})(turn));
+    return trouble(journal::troubles::log_behind, "somebody thinks better of it");
+  });
+  works.push_back([&](journal::Turn& turn) -> Result<void> {
+    REQUIRE(shop.sale("m4", {100, 0, 0, 0})(turn));
+    REQUIRE(shop.till.store(turn, mother(), shop.till.snapshot(mother(), 1, noon.plus(std::chrono::hours(1)))));
+    REQUIRE(shop.sale("m5", {100, 0, 0, 0})(turn));
+    return trouble(journal::troubles::log_behind, "so does another");
+  });
+  works.push_back(shop.sale("m2", {2'000, 0, 0, 100}));
+  const auto results = shop.journal->commit(std::move(works));
+  CHECK(results[0]);
+  CHECK_FALSE(results[1]);
+  CHECK_FALSE(results[2]);
+  CHECK(results[3]);
+  CHECK(shop.rows("entry") == 2);
+  CHECK(balance(shop.till, *shop.journal, son()) == 9'500);
+  CHECK(state(shop.till, *shop.journal, mother()).snapshot.as_of == noon);
+  for (const char* undone : {"m3", "m4", "m5"}) {
+    CHECK_FALSE(
+        ask(*shop.journal, [&](journal::Turn& turn) { return turn.find_request(site_code, std::string(undone)); }));
+  }
+  CHECK(shop.journal->verify());
+  CHECK(shop.start(shop.killed())->verify());
+}
