@@ -367,6 +367,8 @@ class World {
     });
     for_each_wish([this](Till& till, Wish& wish) {
       if (wish.answer && wish.number % 8 == 0) desk_.ask(till, wish);  // and gets the same answer
+    });
+    for_each_wish([this](Till& till, Wish& wish) {
       if (wish.cancel && !wish.taken_back && wish.waiting == 0) desk_.ask_take_back(till, wish);
     });
   }
