@@ -80,6 +80,13 @@ Link::State::State(const asio::any_io_executor& on, LinkOptions settings, journa
   status_now.in_doubt = options.in_doubt;
 }
 
+void Link::State::in_doubt() {
+  uplink.in_doubt(clock.steady());
+  timer.cancel();
+  const std::scoped_lock lock(status_lock);
+  status_now.in_doubt = true;
+}
+
 void Link::State::note_line() {
   line_up = uplink.line_up();
   const std::scoped_lock lock(status_lock);
@@ -187,9 +194,9 @@ Link::~Link() {
 }
 
 void Link::start() {
-  // A journal in doubt sells for cash until the centre was heard: that does not wait.
   const auto& options = state_->options;
-  if (!options.in_doubt) state_->uplink.begin(state_->clock.steady(), options.silent_for);
+  state_->uplink.begin(state_->clock.steady(), options.silent_for);
+  if (options.in_doubt) state_->in_doubt();
   asio::co_spawn(
       state_->executor, [state = state_]() { return state->loop(); }, asio::detached);
 }
@@ -297,6 +304,17 @@ asio::awaitable<Result<Link::Answer<protocol::HoldAnswer>>> Link::hold(protocol:
   auto answer = co_await std::move(answer_step);
   if (answer && answer->value) state->known_holds.insert(answer->value->hold_id);
   co_return answer;
+}
+
+asio::awaitable<Result<void>> Link::doubt_log() {
+  const auto state = state_;
+  const JournalTask<Result<void>> raise = [](journal::Journal& log_file) {
+    return log_file.raise_doubt(journal::Doubt::centre_differs);
+  };
+  auto raised = co_await on_journal(state->journal, raise);
+  if (!raised) co_return raised.error();
+  state->in_doubt();
+  co_return Result<void>();
 }
 
 void Link::release(std::string hold_id) {

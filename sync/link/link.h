@@ -122,6 +122,9 @@ class Link {
                                                                 std::chrono::milliseconds deadline);
   boost::asio::awaitable<Result<Answer<protocol::HoldAnswer>>> hold(protocol::HoldRequest request,
                                                                     std::chrono::milliseconds deadline);
+  // What the centre knows of this journal is more than there is: the doubt is on the disk when this returns, and the
+  // log goes up without waiting for its moment.  Errors: sealing, disk.
+  boost::asio::awaitable<Result<void>> doubt_log();
   // A hold that no entry will use: told to the centre with the next sync.
   void release(std::string hold_id);
 

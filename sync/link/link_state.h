@@ -91,6 +91,7 @@ struct Link::State : std::enable_shared_from_this<State> {
   LinkStatus status_now;
   std::optional<SteadyTime> paused_until, due;  // guarded by status_lock
 
+  void in_doubt();   // the journal is, and says so itself
   void note_line();  // of the uplink, for line_up() and status()
   void note(const Result<bool>& more);
   void take_rhythm(const record::Terms& terms);

@@ -321,10 +321,7 @@ asio::awaitable<Result<void>> Link::State::leave_epoch(journal::Doubt found) {
   };
   auto left = co_await on_journal(journal, look);
   if (!left) co_return left.error();
-  {
-    const std::scoped_lock lock(status_lock);
-    status_now.in_doubt = true;
-  }
+  in_doubt();
   protocol::EpochRequest request;
   request.terminal = options.terminal;
   request.epoch = options.epoch;

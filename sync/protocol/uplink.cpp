@@ -93,7 +93,7 @@ void Uplink::failed(SteadyTime now, std::optional<milliseconds> retry_after, boo
   } else if (!down_since_) {
     down_since_ = now;
   }
-  const bool long_gone = down_since_ && now - *down_since_ >= tuning_.long_outage;
+  const bool long_gone = !in_doubt_ && down_since_ && now - *down_since_ >= tuning_.long_outage;
   const bool was_spread = std::exchange(spread_, long_gone && tuning_.drain_window.count() > 0);
   milliseconds delay = !spread_     ? random_within(ceiling(tuning_, before), random_)
                        : was_spread ? tuning_.drain_window
@@ -106,6 +106,12 @@ void Uplink::hurry(SteadyTime now) {
   waiting_entries_ = true;
   fresh_ = fresh_ || !line_up_;
   not_before_ = std::min(not_before_, now);
+}
+
+void Uplink::in_doubt(SteadyTime now) {
+  in_doubt_ = true;
+  waiting_entries_ = true;
+  if (std::exchange(spread_, false)) not_before_ = now;
 }
 
 void Uplink::resume(SteadyTime now) {

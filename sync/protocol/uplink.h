@@ -7,7 +7,8 @@
 // After an outage that lasted `long_outage` a region's tills come back together.  Where the terms give a window, the
 // log's attempts are then one window apart, the first at a random moment of it: wherever in that rhythm the line
 // returns, first contacts are spread evenly over the window, and a centre that cannot be reached is asked no more
-// often.  The counter does not wait for that moment: a sale may ask at once (worth_asking()).
+// often.  The counter does not wait for that moment: a sale may ask at once (worth_asking()).  Nor does a till whose
+// journal is in doubt.
 #pragma once
 
 #include <chrono>
@@ -59,6 +60,8 @@ class Uplink {
   // Somebody waits for it: the next attempt is due at once, whatever the back-off says (but not before the end of a
   // pause) and the window.
   void hurry(SteadyTime now);
+  // The journal is, and the counter sells for cash until the centre was heard: the window is not for this till.
+  void in_doubt(SteadyTime now);
   // No attempt begins before `until`; one that runs goes on.  The counter's calls are not the uplink's.
   void pause(SteadyTime until) { paused_until_ = until; }
   void resume(SteadyTime now);
@@ -80,6 +83,7 @@ class Uplink {
   bool waiting_entries_ = true;
   bool fresh_ = true;
   bool spread_ = false;  // attempts are one window apart
+  bool in_doubt_ = false;
   unsigned failures_ = 0;
   std::optional<SteadyTime> paused_until_;
   std::optional<SteadyTime> down_since_;  // of the outage that lasts

@@ -1,6 +1,7 @@
 #include "terminal/checkout/checkout.h"
 
 #include "offline/authority/denial.h"
+#include "offline/journal/troubles.h"
 #include "offline/seal/sm3.h"
 #include "sync/link/on_writer.h"
 #include "sync/protocol/fsi_troubles.h"
@@ -104,6 +105,12 @@ asio::awaitable<Result<Known>> Checkout::person(Credential credential) {
     return {};
   };
   auto done = co_await link::on_turn(parts_.journal, work);
+  if (!done && done.error().text == &journal::troubles::log_behind) {
+    auto doubting = doubt_log(*found);
+    done = co_await std::move(doubting);
+    if (!done) co_return done.error();
+    done = co_await link::on_turn(parts_.journal, work);
+  }
   if (!done) co_return done.error();
   if (!state) co_return trouble(authority::text_of(authority::DenialCode::snapshot_absent));
   known.holder = holder_of(*presented, &state->snapshot);

@@ -144,6 +144,9 @@ class Checkout {
   // An e-voucher is used up by the sale that it pays; given back where there was none.
   Result<void> use_up(const Presented& presented);
   void give_back(const Presented& presented);
+  // The centre knows more of this log than there is: from here on the log is in doubt, and what is stored here takes
+  // the place of its answer.
+  boost::asio::awaitable<Result<void>> doubt_log(Found& found);
   static record::Holder holder_of(const Presented& presented, const record::Snapshot* snapshot);
   boost::asio::awaitable<Result<Found>> look_up(const Presented& presented);
   // Whether the stop list, or the centre a moment ago, stops this look-up key.

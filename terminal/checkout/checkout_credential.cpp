@@ -172,6 +172,15 @@ asio::awaitable<Result<Checkout::Found>> Checkout::look_up(const Presented& pres
   co_return found;
 }
 
+asio::awaitable<Result<void>> Checkout::doubt_log(Found& found) {
+  auto doubting = parts_.link.doubt_log();
+  auto doubted = co_await std::move(doubting);
+  if (!doubted) co_return doubted.error();
+  found.fresh.reset();
+  found.snapshot.reset();
+  co_return Result<void>();
+}
+
 Result<bool> Checkout::stopped(journal::Turn& turn, record::StopKind kind, const std::string& key,
                                const Found& found) const {
   if (found.stopped == kind) return true;

@@ -1,5 +1,6 @@
 // checkout_sell.cpp — the steps of a sale in their order; what each of them does is elsewhere.
 #include "offline/authority/denial.h"
+#include "offline/journal/troubles.h"
 #include "sync/link/on_writer.h"
 #include "terminal/checkout/checkout.h"
 #include "terminal/troubles.h"
@@ -187,6 +188,13 @@ asio::awaitable<Result<SaleOutcome>> Checkout::sell(SaleDraft draft) {
       return {};
     };
     auto done = co_await link::on_turn(parts_.journal, work);
+    if (!done && done.error().text == &journal::troubles::log_behind) {
+      if (held) parts_.link.release(std::exchange(held, std::nullopt)->hold_id);
+      auto doubting = doubt_log(*found);
+      done = co_await std::move(doubting);
+      if (!done) co_return done.error();
+      done = co_await link::on_turn(parts_.journal, work);
+    }
     const bool used = done && outcome.stored && !outcome.replayed;
     const auto* sale = used ? std::get_if<record::Sale>(&outcome.stored->body) : nullptr;
     const bool holds = sale != nullptr && sale->backing == record::Backing::hold;

@@ -277,6 +277,34 @@ TEST_CASE("a process that starts after a long silence waits for its moment, one 
   CHECK(small.next(start).kind == Kind::sync);
 }
 
+TEST_CASE("a till whose journal is in doubt does not wait for the window, before an attempt or after one in vain") {
+  FixedRandom last(900'000);
+  Uplink uplink(with_window(), last);
+  SECTION("found out while the log waits") {
+    uplink.begin(start, std::chrono::hours(4));
+    REQUIRE(uplink.next(start).kind == Kind::wait);
+  }
+  SECTION("known from the start") {}
+  uplink.in_doubt(start);
+  SteadyTime now = start;
+  for (int i = 0; i < 100; ++i) {
+    REQUIRE(uplink.next(now).kind == Kind::sync);
+    uplink.failed(now, std::nullopt);
+    const auto action = uplink.next(now);
+    REQUIRE(action.until <= now.plus(milliseconds{3'000}));
+    now = std::max(action.until, now.plus(milliseconds{1'000}));
+  }
+}
+
+TEST_CASE("a doubt does not break what the centre asked for with Retry-After") {
+  FixedRandom none(0);
+  Uplink uplink(with_window(), none);
+  REQUIRE(uplink.next(start).kind == Kind::sync);
+  uplink.failed(start, milliseconds{20'000}, true);
+  uplink.in_doubt(start);
+  CHECK(uplink.next(start).until == start.plus(milliseconds{20'000}));
+}
+
 TEST_CASE("a centre that answers but refuses is asked again in the usual rhythm, however long it does so") {
   FixedRandom all(3'000);
   Uplink uplink(with_window(), all);

@@ -81,11 +81,20 @@ void Shop::start() {
   process_ = std::make_unique<Process>(machine_, times_in(**journal, terms_));
   link::LinkOptions options;
   options.opening = (*journal)->opening();
+  options.in_doubt = (*journal)->doubt() != journal::Doubt::none;
   process_->writer = std::make_unique<journal::Writer>(std::move(*journal));
   options.host = wire_.name();
   options.terminal = identity_.terminal;
   options.epoch = identity_.epoch;
   options.centre_public_key = identity_.centre_public_key;
+  options.tuning.drain_window = drain_window;
+  if (process_->clock.trusted() && process_->known.last_contact) {
+    options.silent_for = std::max(std::chrono::milliseconds(0), process_->clock.wall() - *process_->known.last_contact);
+  }
+  options.begin_epoch = [this](const protocol::EpochAnswer& answer) {
+    next_epoch = answer;
+    return true;
+  };
   options.heard_time = [clock = &process_->clock](WallTime time) { clock->heard(time); };
   process_->link = std::make_unique<link::Link>(process_->io.get_executor(), std::move(options), *process_->writer,
                                                 process_->clock, system_random());
@@ -127,6 +136,25 @@ void Shop::lose_power() {
   power_ = true;
 }
 
+void Shop::back_up() {
+  REQUIRE_FALSE(process_);
+  std::filesystem::remove_all(backup_.path);
+  std::filesystem::create_directories(backup_.path);
+  for (const auto& each : std::filesystem::directory_iterator(folder_.path)) {
+    if (each.is_regular_file()) std::filesystem::copy(each.path(), backup_.path / each.path().filename());
+  }
+}
+
+void Shop::restore_backup() {
+  REQUIRE_FALSE(process_);
+  for (const auto& each : std::filesystem::directory_iterator(folder_.path)) {
+    if (each.is_regular_file()) std::filesystem::remove(each.path());
+  }
+  for (const auto& each : std::filesystem::directory_iterator(backup_.path)) {
+    std::filesystem::copy(each.path(), folder_.path / each.path().filename());
+  }
+}
+
 void Shop::with_journal(const std::function<void(journal::Journal&)>& look) {
   std::promise<void> done;
   process_->writer->run([&](journal::Journal& journal) {
@@ -151,6 +179,7 @@ T Shop::finish(boost::asio::awaitable<T> step) {
     if (error) std::rethrow_exception(error);
     out = std::move(value);
   });
+  process_->io.restart();
   while (!out) process_->io.run_one_for(std::chrono::milliseconds(100));
   quiesce();
   return *std::move(out);
@@ -158,6 +187,10 @@ T Shop::finish(boost::asio::awaitable<T> step) {
 
 Result<terminal::SaleOutcome> Shop::sell(terminal::SaleDraft draft) {
   return finish(process_->checkout->sell(std::move(draft)));
+}
+
+Result<terminal::Known> Shop::person(terminal::Credential credential) {
+  return finish(process_->checkout->person(std::move(credential)));
 }
 
 Result<terminal::Cancelled> Shop::cancel(terminal::CancelDraft draft) {

@@ -23,6 +23,7 @@ class Shop {
   ~Shop();
 
   Result<terminal::SaleOutcome> sell(terminal::SaleDraft draft);
+  Result<terminal::Known> person(terminal::Credential credential);
   Result<terminal::Cancelled> cancel(terminal::CancelDraft draft);
   void sync();  // one exchange, if the line lets it
 
@@ -32,6 +33,9 @@ class Shop {
   void cut_power_after(int operations);
   bool has_power() const { return power_; }
   void lose_power();  // now; the process is gone
+  // The disk as it is, and later as it was then.  Stopped only.
+  void back_up();
+  void restore_backup();
 
   Line& line() { return wire_.line; }
   Wire& wire() { return wire_; }
@@ -41,6 +45,7 @@ class Shop {
   const authority::KnownTimes& known_at_start() const { return process_->known; }
   bool heard() const { return process_->clock.machine_ahead().has_value(); }
   bool line_up() const { return process_->link->line_up(); }
+  bool in_doubt() const { return process_->link->status().in_doubt; }
   std::string last_problem() const { return process_->link->status().last_problem; }
   const record::Terms& terms() const { return terms_; }
   const std::string& terminal() const { return identity_.terminal; }
@@ -48,6 +53,10 @@ class Shop {
 
   // Runs `look` alone on the journal.
   void with_journal(const std::function<void(journal::Journal&)>& look);
+
+  // From the next start on: the terms' window for tills that come back after a long outage.
+  std::chrono::milliseconds drain_window{0};
+  std::optional<protocol::EpochAnswer> next_epoch;  // that the centre opened; this shop does not begin it
 
  private:
   struct Process {
@@ -64,7 +73,7 @@ class Shop {
   T finish(boost::asio::awaitable<T> step);
   void quiesce();
 
-  centre::Folder folder_;
+  centre::Folder folder_, backup_;
   Wire wire_;
   ManualClock machine_;
   FaultVfs disk_;
