@@ -142,9 +142,9 @@ std::shared_ptr<Sent> Link::State::make(Batch batch, bool is_behind, std::string
   request.closed_grants = batch.closed;
   request.software = options.software;
   request.behind = is_behind;
-  body = protocol::encode(request, version);
   sent->entries = request.entries.size();
   sent->compact = has_compact_entry(request);
+  body = protocol::encode(request, sent->compact ? std::max(version, protocol::compact_entries_since) : version);
   sent->released = std::move(request.released_holds);
   sent->known_before = known_holds;
   sent->behind = is_behind;
@@ -152,7 +152,9 @@ std::shared_ptr<Sent> Link::State::make(Batch batch, bool is_behind, std::string
   return sent;
 }
 
-// A centre that was put back to a version which cannot read compact entries must not look at them at all.
+// A centre that was put back to a version which cannot read compact entries must not look at them at all.  So what goes
+// with them may say whatever their version knows, also before a word was heard of the centre: which opening of the
+// journal speaks, above all, so that holds of a killed process do not stand in these entries' way.
 asio::awaitable<Result<http::Response>> Link::State::send(std::string body, bool compact) {
   protocol::Versions speaks = options.speaks;
   if (compact) speaks.lowest = std::max(speaks.lowest, protocol::compact_entries_since);

@@ -21,6 +21,25 @@ struct Desks : FamilyShop {
       second = sale_in(outcome);
     };
   }
+  // His sale has its hold and is not written; until its next sync the till has heard nothing of the centre.
+  void dies_with_a_hold(std::int64_t yuan, std::function<boost::asio::awaitable<void>()> first = {}) {
+    bool asked = false;
+    shop.wire().meanwhile = [&](std::string_view target) -> boost::asio::awaitable<void> {
+      if (target != "/v1/hold" || std::exchange(asked, true)) co_return;
+      if (first) {
+        auto step = first();
+        co_await std::move(step);
+      }
+      shop.cut_power_after(0);
+    };
+    const auto outcome = shop.sell(draft(centre::chen_wei, yuan));
+    CHECK(outcome.has_error());
+    shop.wire().meanwhile = {};
+    shop.lose_power();
+    shop.line() = Line::down;
+    shop.start();
+    shop.line() = Line::up;
+  }
   void send_all() {
     centre.clock.advance(std::chrono::minutes(1));
     shop.machine().advance(std::chrono::minutes(1));
@@ -83,6 +102,37 @@ TEST_CASE("a sale that went ahead without its hold takes no more than it sold fr
   CHECK(desks.state_of(first.sale_id) == journal::SaleState::confirmed);
   CHECK(desks.state_of(second.sale_id) == journal::SaleState::confirmed);
   CHECK(desks.balance() == Money());
+}
+
+TEST_CASE("the first sync of a killed process's next life finds nothing set aside for nobody") {
+  Desks desks;
+  (void)desks.husband(1);
+  desks.send_all();
+  desks.dies_with_a_hold(999);
+  const auto small = desks.husband(1);
+  CHECK(small.backing == record::Backing::reserve);
+  desks.send_all();
+  CHECK(desks.state_of(small.sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.balance() == Money::yuan(998));
+}
+
+TEST_CASE("who paid cash while a relative's account was asked for elsewhere is not settled anew by that account") {
+  Desks desks;
+  (void)desks.wife(30);
+  (void)desks.husband(1);
+  desks.send_all();
+  desks.dies_with_a_hold(999, [&]() -> boost::asio::awaitable<void> {
+    auto step = desks.shop.checkout().sell(desks.draft(centre::wang_fang, 100));
+    auto outcome = co_await std::move(step);
+    desks.second = sale_in(outcome);
+  });
+  REQUIRE(desks.second);
+  CHECK(desks.second->settlement.totals.psn_cash_pay == Money::yuan(100));
+  const auto before_hers_is_sent = desks.husband(1);
+  desks.send_all();
+  CHECK(desks.state_of(desks.second->sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.state_of(before_hers_is_sent.sale_id) == journal::SaleState::confirmed);
+  CHECK(desks.balance() == Money::yuan(998));
 }
 
 }  // namespace gongji::tests
