@@ -1,4 +1,6 @@
 // checkout_commit.cpp — the one turn of the journal in which a sale becomes true, or a paper takes its place.
+#include <algorithm>
+
 #include "offline/authority/denial.h"
 #include "terminal/checkout/checkout.h"
 #include "terminal/checkout/last_day.h"
@@ -10,6 +12,13 @@ namespace {
 
 bool same_shares(const protocol::HoldRequest& a, const protocol::HoldRequest& b) {
   return a.fund == b.fund && a.accounts == b.accounts && a.counters == b.counters && a.psn_no == b.psn_no;
+}
+
+// Of an account that had nothing left, too: what was set aside of it for another desk may be free again by the time
+// this sale is settled anew, and without a hold its owner was not asked.
+bool names_another(const settlement::Claim& claim) {
+  return std::any_of(claim.accounts.begin(), claim.accounts.end(),
+                     [](const settlement::Account& account) { return !account.is_own(); });
 }
 
 }  // namespace
@@ -48,9 +57,8 @@ Result<Checkout::TurnOutcome> Checkout::commit_turn(journal::Turn& turn, const S
   asked_.end(sale_id);
   auto settled = settle_now(turn, found, draft.claim, draft.psn_no);
   if (!settled) return settled.error();
-  const bool promises = *settled && std::holds_alternative<Settled>(**settled) &&
-                        promised(std::get<Settled>(**settled).settlement) > Money();
-  if (promises && !held) {
+  const auto* wish = *settled ? std::get_if<Settled>(&**settled) : nullptr;
+  if (!held && wish != nullptr && (promised(wish->settlement) > Money() || names_another(wish->claim))) {
     if (auto done = refresh_orders(turn); !done) return done.error();
     settled = settle_off_line(turn, found, draft.claim, draft.psn_no, presented.presence);
   }
