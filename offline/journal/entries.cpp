@@ -100,18 +100,12 @@ Result<Tip> Entries::tip() {
 Result<record::Entry> Entries::append(const record::Body& body, WallTime now, const Tip& tip, Grants& grants,
                                       const Balances& known) {
   if (const auto* sale = std::get_if<record::Sale>(&body)) {
+    GONGJI_CHECK(store_.tail != nullptr);
     GONGJI_CHECK_WHY(!sale->kept_from, "what is kept is written with its cancellation");
     auto movements = take(*sale, known);
     if (!movements) return movements.error();
-    const bool on_grant = sale->backing == record::Backing::grant;
-    if (store_.tail == nullptr) {
-      if (on_grant) {
-        if (auto done = grants.spend(*sale, now); !done) return done.error();
-      }
-      return write(body, *movements, now, tip);
-    }
     std::optional<Unfiled::Use> use;
-    if (on_grant) {
+    if (sale->backing == record::Backing::grant) {
       auto taken = grants.may_take(*sale, now);
       if (!taken) return taken.error();
       use = Unfiled::Use{*parse_id(sale->backing_id), std::move(*taken)};

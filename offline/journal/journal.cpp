@@ -1,27 +1,16 @@
+// journal.cpp — opening, the transaction of a commit, and what gaps are for.
 #include "offline/journal/journal.h"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 
-#include "offline/base/check.h"
-#include "offline/journal/anchor.h"
 #include "offline/journal/chain_check.h"
-#include "offline/journal/feed_items.h"
+#include "offline/journal/entries.h"
+#include "offline/journal/file_journal.h"
 #include "offline/journal/filing.h"
-#include "offline/journal/forgetting.h"
-#include "offline/journal/journal_file.h"
-#include "offline/journal/log_row.h"
-#include "offline/journal/new_run.h"
-#include "offline/journal/remembered_keys.h"
 #include "offline/journal/schema.h"
-#include "offline/journal/second_copy.h"
-#include "offline/journal/stops.h"
-#include "offline/journal/stretch.h"
-#include "offline/journal/tail.h"
 #include "offline/journal/troubles.h"
 #include "offline/journal/turn.h"
-#include "offline/sqlite/transaction.h"
 
 namespace gongji::journal {
 
@@ -31,98 +20,7 @@ namespace {
 // the last signed head.
 constexpr std::uint64_t verified_whole_max = 2'000;
 
-// So many pages in the WAL (16 MiB) are not left waiting for a gap: a WAL that grows costs more than one that is
-// reused.
-constexpr std::int64_t wal_pages_max = 4'096;
-// What a run that was killed left there waits for the first gap instead: whoever stands at the counter while the till
-// starts would wait for all of it to be moved.
-//
-// While a second place cannot be reached the WAL keeps what is missing there, up to so many pages (64 MiB).
-constexpr std::int64_t wal_pages_kept_max = 16'384;
-
-class FileJournal final : public Journal {
- public:
-  FileJournal(JournalFile file, const Identity& identity, std::shared_ptr<const seal::KeyStore> keys, Random& random)
-      : lock_(std::move(file.lock)),
-        identity_(identity),
-        keys_(std::move(keys)),
-        remembered_(*keys_),
-        db_(std::move(file.connection)),
-        store_{*db_, remembered_, identity_, random, Depth::whole, record::Form::canonical, &tail_},
-        run_(new_run(random)) {}
-
-  ~FileJournal() override;
-
-  Result<void> start();
-
-  std::vector<Result<void>> commit(std::vector<Work> works) override;
-  void write_compact() override { store_.form = record::Form::compact; }
-  Result<Stretch> unsent(std::size_t count_max, std::size_t bytes_max) override;
-  Result<void> lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) override;
-  Result<Stretch> empty_stretch() override;
-  Result<void> read_on(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) override;
-  void sign(Stretch& stretch) const override;
-  Result<void> acknowledge(std::uint64_t seq, WallTime now) override;
-  Result<void> apply_feed(const record::FeedBatch& batch, WallTime now, const std::function<bool()>& enough) override;
-  Result<std::uint64_t> feed_cursor() override;
-  std::uint64_t run() const override { return run_; }
-  record::Opening opening() const override { return {run_, run_from_}; }
-  Result<std::vector<record::ClosedGrant>> closed_grants(WallTime now) override;
-  Result<void> closed_grants_told(const std::vector<record::ClosedGrant>& closed) override;
-  Result<void> keep_copy(const SecondPlace& place) override;
-  Result<void> keep_anchor(const std::filesystem::path& file) override;
-  AnchorState anchor() const override { return anchor_keeper_ ? anchor_keeper_->state() : AnchorState(); }
-  Doubt doubt() const override { return doubt_; }
-  SignedEnd end() const override {
-    return {tip_.seq, tip_.hash, record::sign_head(*keys_, identity_.terminal, identity_.epoch, tip_.seq, tip_.hash)};
-  }
-  Result<void> raise_doubt(Doubt doubt) override;
-  SecondCopyState second_copy() const override { return copy_ ? copy_->state() : SecondCopyState(); }
-  Result<void> ready() override;
-  Result<void> forget(const std::string& month, WallTime now) override;
-  Result<std::vector<std::string>> forget_before(const std::string& before, WallTime now) override;
-  void idle() override;
-  bool idle_due() const override {
-    const bool copy_behind = copy_ && !copy_->has_all();
-    return db_->wal_pages() > (copy_behind ? wal_pages_kept_max : wal_pages_max + wal_pages_found_.value_or(0));
-  }
-  Result<std::uint64_t> verify() override;
-  Result<std::uint64_t> verify_stretch(std::uint64_t from, std::size_t count_max) override;
-
- private:
-  Result<LogRow> log_row();
-  Result<void> go_on_as_the_last();
-  Result<void> finish(sqlite::Transaction& transaction);
-  Result<void> write_over();
-  Result<void> run_works(std::vector<Work>& works, std::vector<Result<void>>& results);
-  Result<void> file_now();
-  Result<void> sign_head();
-  Result<void> close_earlier_runs();
-  Result<void> write_lineage_alone(const std::optional<Id>& lineage);
-  bool may_move_wal();
-  Result<void> write_anchor_row_alone(const AnchorRow& row);
-  void cast_anchor();
-
-  FileLock lock_;
-  Identity identity_;
-  std::shared_ptr<const seal::KeyStore> keys_;
-  RememberedKeys remembered_;
-  std::unique_ptr<sqlite::Connection> db_;
-  Tail tail_;
-  Store store_;
-  std::uint64_t run_, run_from_ = 1;
-  Tip tip_;
-  std::optional<std::int64_t> wal_pages_found_;  // that an earlier run left, until they are moved: told by a commit
-  bool failed_commit_stands_ = false;            // the WAL may hold a commit that was told to have failed
-  EarlierLogs earlier_;
-  std::optional<Id> lineage_;         // of the copy in a second place, as the file says
-  std::unique_ptr<SecondCopy> copy_;  // ends before the connection
-  AnchorRow anchor_row_;
-  std::atomic<Doubt> doubt_{Doubt::none};
-  std::unique_ptr<AnchorKeeper> anchor_keeper_;
-  std::uint64_t anchored_seq_ = 0;
-  std::optional<Trouble> failure_;  // of the last commit
-};
+}  // namespace
 
 Result<LogRow> FileJournal::log_row() {
   auto row = read_log_row(store_);
@@ -194,23 +92,12 @@ Result<void> FileJournal::close_earlier_runs() {
   return finish(*transaction);
 }
 
-Result<std::vector<record::ClosedGrant>> FileJournal::closed_grants(WallTime now) {
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  Grants grants(store_, run_);
-  if (auto done = grants.close_due(now, tip_.seq); !done) return done.error();
-  auto closed = grants.untold(closed_grants_max);
-  if (!closed) return closed.error();
-  if (auto done = finish(*transaction); !done) return done.error();
-  return closed;
-}
-
-Result<void> FileJournal::closed_grants_told(const std::vector<record::ClosedGrant>& closed) {
-  if (closed.empty()) return {};
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  if (auto done = Grants(store_, run_).mark_told(closed); !done) return done;
-  return finish(*transaction);
+FileJournal::~FileJournal() {
+  cast_anchor();
+  static_cast<void>(file_now());
+  // Closing moves the WAL into the file; what a copy still misses stays in the WAL for the next start.
+  if (copy_) static_cast<void>(copy_->wait());
+  if (!may_move_wal()) db_->keep_wal_at_close();
 }
 
 // A commit that the disk took but did not confirm would come back after a crash, although it was told to have failed.
@@ -323,198 +210,6 @@ Result<void> FileJournal::ready() {
   return {};
 }
 
-FileJournal::~FileJournal() {
-  cast_anchor();
-  static_cast<void>(file_now());
-  // Closing moves the WAL into the file; what a copy still misses stays in the WAL for the next start.
-  if (copy_) static_cast<void>(copy_->wait());
-  if (!may_move_wal()) db_->keep_wal_at_close();
-}
-
-Result<void> FileJournal::write_lineage_alone(const std::optional<Id>& lineage) {
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  auto written = lineage ? write_lineage(*db_, *lineage) : forget_lineage(*db_);
-  if (!written) return written;
-  if (auto done = finish(*transaction); !done) return done;
-  lineage_ = lineage;
-  return {};
-}
-
-Result<void> FileJournal::write_anchor_row_alone(const AnchorRow& row) {
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  if (auto done = write_anchor_row(store_, row); !done) return done;
-  if (auto done = finish(*transaction); !done) return done;
-  anchor_row_ = row;
-  doubt_ = row.doubt;
-  return {};
-}
-
-Result<void> FileJournal::raise_doubt(Doubt doubt) {
-  if (anchor_row_.doubt != Doubt::none || doubt == Doubt::none) return {};
-  return write_anchor_row_alone({anchor_row_.anchored, doubt});
-}
-
-Result<void> FileJournal::keep_anchor(const std::filesystem::path& file) {
-  GONGJI_CHECK(!anchor_keeper_);
-  const auto hash_at = [&](std::uint64_t seq) -> Result<Digest> {
-    auto found = Entries(store_).find_raw(seq);
-    if (!found) return found.error();
-    if (!*found) return broken_at(seq, "missing");
-    return (*found)->hash;
-  };
-  const auto doubt = compare(identity_, tip_.seq, anchor_row_.anchored, read_anchor(file, *keys_), hash_at);
-  if (!doubt) return doubt.error();
-  if (auto done = raise_doubt(*doubt); !done) return done;
-  anchor_keeper_ = std::make_unique<AnchorKeeper>(file, keys_);
-  anchored_seq_ = tip_.seq;
-  if (doubt_ == Doubt::none) anchor_keeper_->keep({identity_, tip_.seq, tip_.hash, run_});
-  return {};
-}
-
-void FileJournal::cast_anchor() {
-  if (!anchor_keeper_ || doubt_ != Doubt::none || anchored_seq_ == tip_.seq) return;
-  anchored_seq_ = tip_.seq;
-  anchor_keeper_->keep({identity_, tip_.seq, tip_.hash, run_});
-}
-
-Result<void> FileJournal::keep_copy(const SecondPlace& place) {
-  GONGJI_CHECK(!copy_);
-  // Written in any case: from this commit on it is known how many pages are in the WAL.
-  if (auto done = write_lineage_alone(lineage_ ? lineage_ : make_id(WallTime{}, store_.random)); !done) return done;
-  copy_ = std::make_unique<SecondCopy>(db_->file(), identity_, place, *lineage_, db_->wal_pages());
-  return {};
-}
-
-// Whether the WAL may begin anew: no copy misses anything of it, or none can go on from here.
-bool FileJournal::may_move_wal() {
-  if (!copy_) return !lineage_ || write_lineage_alone(std::nullopt).has_value();
-  if (copy_->has_all()) return true;
-  if (db_->wal_pages() <= wal_pages_kept_max) return false;
-  if (!write_lineage_alone(make_id(WallTime{}, store_.random))) return false;
-  copy_->start_anew(*lineage_);
-  return true;
-}
-
-Result<Journal::Stretch> FileJournal::empty_stretch() {
-  const auto row = log_row();
-  if (!row) return row.error();
-  Stretch stretch;
-  stretch.from = row->acknowledged_seq + 1;
-  stretch.head_seq = row->acknowledged_seq;
-  return stretch;
-}
-
-Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t bytes_max) {
-  auto stretch = empty_stretch();
-  if (!stretch) return stretch.error();
-  if (auto done = lengthen(*stretch, count_max, bytes_max); !done) return done.error();
-  return stretch;
-}
-
-Result<void> FileJournal::lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) {
-  if (auto done = read_on(stretch, count_max, bytes_max); !done) return done;
-  sign(stretch);
-  return {};
-}
-
-void FileJournal::sign(Stretch& stretch) const {
-  if (stretch.head_seq == 0) return;
-  stretch.head_signature =
-      record::sign_head(*keys_, identity_.terminal, identity_.epoch, stretch.head_seq, stretch.head_hash);
-}
-
-Result<void> FileJournal::read_on(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) {
-  return read_entries(store_, tip_.seq, count_max, bytes_max, stretch);
-}
-
-Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  auto row = log_row();
-  if (!row) return row.error();
-  if (seq > tip_.seq) {
-    return trouble(troubles::log_behind, {},
-                   "acknowledged " + std::to_string(seq) + ", log ends at " + std::to_string(tip_.seq));
-  }
-  row->acknowledged_seq = std::max(row->acknowledged_seq, seq);
-  row->last_contact = now;
-  if (auto done = write_log_row(store_, *row); !done) return done;
-  if (auto done = finish(*transaction); !done) return done;
-  cast_anchor();
-  return {};
-}
-
-Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime now,
-                                     const std::function<bool()>& enough) {
-  if (batch.terminal != identity_.terminal) return trouble(troubles::feed_of_other_terminal, batch.terminal);
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  auto row = log_row();
-  if (!row) return row.error();
-  if (batch.from > row->feed_cursor + 1) {
-    return trouble(troubles::feed_gap, "feed " + std::to_string(row->feed_cursor + 1),
-                   "got " + std::to_string(batch.from));
-  }
-  const WallTime told = std::max(now, batch.centre_time);
-  const Tail::Attempt attempt(tail_);
-  {
-    Grants grants(store_, run_);
-    if (auto done = file_tail(store_, grants); !done) return done;
-    if (auto done = grants.close_due(told, tip_.seq); !done) return done;
-  }
-  Entries entries(store_);
-  FeedTarget target{store_, run_, tip_.seq, told, *row, entries, {}};
-  for (std::size_t i = 0; i < batch.items.size(); ++i) {
-    const std::uint64_t feed_seq = batch.from + i;
-    if (feed_seq <= row->feed_cursor) continue;
-    if (auto done = apply_item(target, feed_seq, batch.items[i]); !done) return done;
-    row->feed_cursor = feed_seq;
-    if (enough()) break;
-  }
-  if (auto done = entries.write_totals(); !done) return done;
-  if (auto done = Stops(store_).forget_ended(batch.centre_time); !done) return done;
-  row->last_contact = now;
-  if (auto done = write_log_row(store_, *row); !done) return done;
-  if (auto done = finish(*transaction); !done) return done;
-  if (target.odd) return *std::move(target.odd);
-  return {};
-}
-
-Result<std::uint64_t> FileJournal::feed_cursor() {
-  const auto row = log_row();
-  if (!row) return row.error();
-  return row->feed_cursor;
-}
-
-Result<void> FileJournal::forget(const std::string& month, WallTime now) {
-  if (auto done = file_now(); !done) return done;
-  const auto row = log_row();
-  if (!row) return row.error();
-  if (auto may = may_forget(store_, month, now, row->acknowledged_seq); !may) return may;
-  {
-    auto transaction = sqlite::Transaction::begin(*db_);
-    if (!transaction) return transaction.error();
-    if (auto done = drop_snapshots(store_, month); !done) return done;
-    if (auto done = finish(*transaction); !done) return done;
-  }
-  return keys_->destroy_month(month);
-}
-
-Result<std::vector<std::string>> FileJournal::forget_before(const std::string& before, WallTime now) {
-  const auto months = keys_->months();
-  if (!months) return months.error();
-  std::vector<std::string> forgotten;
-  for (const std::string& month : *months) {
-    if (month >= before) break;
-    const auto done = forget(month, now);
-    if (!done && done.error().text != &troubles::month_still_needed) return done.error();
-    if (done) forgotten.push_back(month);
-  }
-  return forgotten;
-}
-
 Result<void> FileJournal::sign_head() {
   auto row = log_row();
   if (!row) return row.error();
@@ -543,36 +238,6 @@ void FileJournal::idle() {
   if (may_move_wal()) static_cast<void>(db_->checkpoint());
   if (db_->wal_pages() == 0) wal_pages_found_ = 0;
 }
-
-Result<std::uint64_t> FileJournal::verify() {
-  if (auto done = file_now(); !done) return done.error();
-  const auto row = log_row();
-  if (!row) return row.error();
-  ChainCheck check(store_);
-  if (auto held = check.head(*row, tip_); !held) return held.error();
-  if (auto held = check.stretch(1, tip_.seq); !held) return held.error();
-  if (auto held = check.rest(); !held) return held.error();
-  if (auto held = Persons(store_).verify(); !held) return held.error();
-  if (auto held = Grants(store_, run_).verify(); !held) return held.error();
-  if (auto held = Stops(store_).verify(); !held) return held.error();
-  return tip_.seq;
-}
-
-Result<std::uint64_t> FileJournal::verify_stretch(std::uint64_t from, std::size_t count_max) {
-  GONGJI_CHECK(from >= 1);
-  if (auto done = file_now(); !done) return done.error();
-  if (from > tip_.seq) return tip_.seq + 1;
-  const std::uint64_t to = std::min(tip_.seq, from + count_max - 1);
-  const auto reading = sqlite::ReadTransaction::begin(*db_);
-  if (!reading) return reading.error();
-  if (auto held = ChainCheck(store_).stretch(from, to); !held) return held.error();
-  if (to == tip_.seq) {
-    if (auto held = Grants(store_, run_).verify_live(); !held) return held.error();
-  }
-  return to + 1;
-}
-
-}  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(JournalFile file, const Identity& identity,
                                                std::shared_ptr<const seal::KeyStore> keys, Random& random) {

@@ -1,0 +1,124 @@
+// journal_exchange.cpp — what goes to the centre and comes from there.
+#include <algorithm>
+
+#include "offline/journal/entries.h"
+#include "offline/journal/feed_items.h"
+#include "offline/journal/file_journal.h"
+#include "offline/journal/filing.h"
+#include "offline/journal/stops.h"
+#include "offline/journal/stretch.h"
+#include "offline/journal/troubles.h"
+
+namespace gongji::journal {
+
+Result<Journal::Stretch> FileJournal::empty_stretch() {
+  const auto row = log_row();
+  if (!row) return row.error();
+  Stretch stretch;
+  stretch.from = row->acknowledged_seq + 1;
+  stretch.head_seq = row->acknowledged_seq;
+  return stretch;
+}
+
+Result<Journal::Stretch> FileJournal::unsent(std::size_t count_max, std::size_t bytes_max) {
+  auto stretch = empty_stretch();
+  if (!stretch) return stretch.error();
+  if (auto done = lengthen(*stretch, count_max, bytes_max); !done) return done.error();
+  return stretch;
+}
+
+Result<void> FileJournal::lengthen(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) {
+  if (auto done = read_on(stretch, count_max, bytes_max); !done) return done;
+  sign(stretch);
+  return {};
+}
+
+void FileJournal::sign(Stretch& stretch) const {
+  if (stretch.head_seq == 0) return;
+  stretch.head_signature =
+      record::sign_head(*keys_, identity_.terminal, identity_.epoch, stretch.head_seq, stretch.head_hash);
+}
+
+Result<void> FileJournal::read_on(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) {
+  return read_entries(store_, tip_.seq, count_max, bytes_max, stretch);
+}
+
+Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  auto row = log_row();
+  if (!row) return row.error();
+  if (seq > tip_.seq) {
+    return trouble(troubles::log_behind, {},
+                   "acknowledged " + std::to_string(seq) + ", log ends at " + std::to_string(tip_.seq));
+  }
+  row->acknowledged_seq = std::max(row->acknowledged_seq, seq);
+  row->last_contact = now;
+  if (auto done = write_log_row(store_, *row); !done) return done;
+  if (auto done = finish(*transaction); !done) return done;
+  cast_anchor();
+  return {};
+}
+
+Result<std::uint64_t> FileJournal::feed_cursor() {
+  const auto row = log_row();
+  if (!row) return row.error();
+  return row->feed_cursor;
+}
+
+Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime now,
+                                     const std::function<bool()>& enough) {
+  if (batch.terminal != identity_.terminal) return trouble(troubles::feed_of_other_terminal, batch.terminal);
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  auto row = log_row();
+  if (!row) return row.error();
+  if (batch.from > row->feed_cursor + 1) {
+    return trouble(troubles::feed_gap, "feed " + std::to_string(row->feed_cursor + 1),
+                   "got " + std::to_string(batch.from));
+  }
+  const WallTime told = std::max(now, batch.centre_time);
+  const Tail::Attempt attempt(tail_);
+  {
+    Grants grants(store_, run_);
+    if (auto done = file_tail(store_, grants); !done) return done;
+    if (auto done = grants.close_due(told, tip_.seq); !done) return done;
+  }
+  Entries entries(store_);
+  FeedTarget target{store_, run_, tip_.seq, told, *row, entries, {}};
+  for (std::size_t i = 0; i < batch.items.size(); ++i) {
+    const std::uint64_t feed_seq = batch.from + i;
+    if (feed_seq <= row->feed_cursor) continue;
+    if (auto done = apply_item(target, feed_seq, batch.items[i]); !done) return done;
+    row->feed_cursor = feed_seq;
+    if (enough()) break;
+  }
+  if (auto done = entries.write_totals(); !done) return done;
+  if (auto done = Stops(store_).forget_ended(batch.centre_time); !done) return done;
+  row->last_contact = now;
+  if (auto done = write_log_row(store_, *row); !done) return done;
+  if (auto done = finish(*transaction); !done) return done;
+  if (target.odd) return *std::move(target.odd);
+  return {};
+}
+
+Result<std::vector<record::ClosedGrant>> FileJournal::closed_grants(WallTime now) {
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  Grants grants(store_, run_);
+  if (auto done = grants.close_due(now, tip_.seq); !done) return done.error();
+  auto closed = grants.untold(closed_grants_max);
+  if (!closed) return closed.error();
+  if (auto done = finish(*transaction); !done) return done.error();
+  return closed;
+}
+
+Result<void> FileJournal::closed_grants_told(const std::vector<record::ClosedGrant>& closed) {
+  if (closed.empty()) return {};
+  auto transaction = sqlite::Transaction::begin(*db_);
+  if (!transaction) return transaction.error();
+  if (auto done = Grants(store_, run_).mark_told(closed); !done) return done;
+  return finish(*transaction);
+}
+
+}  // namespace gongji::journal
