@@ -1,8 +1,9 @@
 // virtual_time.h — the only time that a simulated world has.
 //
-// virtual_time.cpp defines std::chrono's clocks and the timers of Asio's event loop (timerfd) anew for the program that
-// it is linked into.  So whatever the product asks, by whatever road, it gets virtual time: a wait of an hour costs
-// nothing, and nothing depends on how busy this machine is.  clock_gettime stays real, for measuring the simulator.
+// virtual_time.cpp defines std::chrono's clocks and the timers of Asio's event loop (timerfd, and epoll's waits for
+// them) anew for the program that it is linked into.  So whatever the product asks, by whatever road, it gets virtual
+// time: a wait of an hour costs nothing, and nothing depends on how busy this machine is.  clock_gettime stays real, for
+// measuring the simulator.
 #pragma once
 
 #include <chrono>
@@ -35,9 +36,12 @@ class Alarm {
  private:
   friend int take_alarm();
   friend bool set_alarm(int descriptor, std::optional<microseconds> due);
-  void silence();
+  friend bool watch_alarm(int descriptor, int loop, void* name);
+  friend bool is_ringing(int loop, void*& name);
 
   int descriptor_ = -1;
+  int loop_ = -1;         // the epoll descriptor that waits for it, and
+  void* name_ = nullptr;  // what that calls it
   bool ringing_ = false;
   std::optional<microseconds> due_;
 };
