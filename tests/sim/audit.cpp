@@ -185,6 +185,10 @@ void audit_outcomes(const Rows& rows, const Answers& answers) {
     must(row.verdict != record::VerdictKind::refused || told.on_voucher, "no_honest_sale_is_refused",
          name + ": " + row.reason);
     if (told.answer->adrift) continue;
+    // A relative's account pays what was asked of it at the counter, and no more: who owns it was told nothing else.
+    must(row.stands.family <= told.answer->shares.family, "nobody_elses_account_pays_unasked",
+         name + ": " + row.reason + ", " + to_string(row.stands.family) + ", answered " +
+             to_string(told.answer->shares.family));
     must(row.cancelled == told.taken_back, "what_comes_back_is_what_was_sold", name);
     const bool guaranteed =
         told.answer->backing == record::Backing::hold || told.answer->backing == record::Backing::grant;
@@ -281,10 +285,10 @@ void audit(Centre& centre, const std::vector<std::unique_ptr<Till>>& tills, Desk
   }
   audit_outcomes(rows, answers);
   audit_vouchers(rows, wishes, !unsure.empty());
+  tests::Invariants invariants(centre.ledger_file(), opening);
   for (const auto& till : tills) {
     if (put_back[till->place()]) continue;  // its file does not hold all that was answered
-    const auto broken =
-        tests::broken_invariants(till->file(), centre.ledger_file(), printed_by[till->place()], opening);
+    const auto broken = invariants.broken(till->file(), printed_by[till->place()]);
     if (!broken.empty()) throw Broken(broken.front(), "till " + std::to_string(till->place()));
   }
   auto& ledger = centre.service().ledger();

@@ -2,6 +2,8 @@
 
     plant.py source BUGS ROOT FILE OUT      the copy of ROOT/FILE
     plant.py list BUGS ROOT OUT             planted_bugs() as C++
+
+A bug that one more line of the product would stop has that line in "more", of the same file.
 """
 
 import json
@@ -9,15 +11,21 @@ import pathlib
 import sys
 
 
+def places(bug):
+    return [bug] + bug.get("more", [])
+
+
 def is_there(bug, root):
-    return (root / bug["file"]).read_text().count(bug["find"]) == 1
+    text = (root / bug["file"]).read_text()
+    return all(text.count(place["find"]) == 1 for place in places(bug))
 
 
 def copy_of(bugs, root, file):
     text = (root / file).read_text()
     for bug in bugs:
         if bug["file"] == file and is_there(bug, root):
-            text = text.replace(bug["find"], bug["instead"])
+            for place in places(bug):
+                text = text.replace(place["find"], place["instead"])
     return '#include "tests/sim/planted.h"\n' + text
 
 

@@ -2,8 +2,8 @@
 //
 // virtual_time.cpp defines std::chrono's clocks and the timers of Asio's event loop (timerfd, and epoll's waits for
 // them) anew for the program that it is linked into.  So whatever the product asks, by whatever road, it gets virtual
-// time: a wait of an hour costs nothing, and nothing depends on how busy this machine is.  clock_gettime stays real, for
-// measuring the simulator.
+// time: a wait of an hour costs nothing, and nothing depends on how busy this machine is.  clock_gettime stays real,
+// for measuring the simulator.
 #pragma once
 
 #include <chrono>

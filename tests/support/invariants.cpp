@@ -21,45 +21,6 @@ void entry_text(sqlite3_context* context, int, sqlite3_value** values) {
   sqlite3_result_text(context, text->data(), static_cast<int>(text->size()), SQLITE_TRANSIENT);
 }
 
-class Database {
- public:
-  explicit Database(const std::string& file) {
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
-    GONGJI_CHECK(sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr) == SQLITE_OK);
-    sqlite3_busy_timeout(handle_, 5'000);
-    sqlite3_create_function_v2(handle_, "entry_text", 1, SQLITE_UTF8, nullptr, entry_text, nullptr, nullptr, nullptr);
-  }
-  ~Database() { sqlite3_close(handle_); }
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-
-  // The rows, columns as text.
-  std::vector<std::vector<std::string>> run(const std::string& sql, const std::vector<std::string>& values = {}) {
-    sqlite3_stmt* statement = nullptr;
-    GONGJI_CHECK_WHY(sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK,
-                     sqlite3_errmsg(handle_));
-    int place = 0;
-    for (const std::string& value : values) {
-      sqlite3_bind_text(statement, ++place, value.c_str(), -1, SQLITE_TRANSIENT);
-    }
-    std::vector<std::vector<std::string>> rows;
-    int code = SQLITE_OK;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-      auto& row = rows.emplace_back();
-      for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-        row.emplace_back(text == nullptr ? "" : text);
-      }
-    }
-    GONGJI_CHECK_WHY(code == SQLITE_DONE, sqlite3_errmsg(handle_));
-    sqlite3_finalize(statement);
-    return rows;
-  }
-
- private:
-  sqlite3* handle_ = nullptr;
-};
-
 // (name, query) in the order of the file; what is run once comes first, without a name.
 std::vector<std::pair<std::string, std::string>> queries() {
   std::ifstream in("tests/support/invariants.sql");
@@ -83,8 +44,64 @@ std::string read_only(const std::filesystem::path& file) {
 
 }  // namespace
 
+class Invariants::Database {
+ public:
+  explicit Database(const std::string& file) {
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
+    GONGJI_CHECK(sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr) == SQLITE_OK);
+    sqlite3_busy_timeout(handle_, 5'000);
+    sqlite3_create_function_v2(handle_, "entry_text", 1, SQLITE_UTF8, nullptr, entry_text, nullptr, nullptr, nullptr);
+  }
+  ~Database() { sqlite3_close(handle_); }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // The rows, columns as text.
+  std::vector<std::vector<std::string>> run(const std::string& sql, const std::vector<std::string>& values = {}) {
+    sqlite3_stmt* const statement = prepared(sql);
+    auto rows = run(statement, values);
+    sqlite3_finalize(statement);
+    return rows;
+  }
+
+  void run_for_each(const std::string& sql, const std::vector<std::vector<std::string>>& rows) {
+    sqlite3_stmt* const statement = prepared(sql);
+    for (const auto& values : rows) run(statement, values);
+    sqlite3_finalize(statement);
+  }
+
+ private:
+  sqlite3_stmt* prepared(const std::string& sql) {
+    sqlite3_stmt* statement = nullptr;
+    GONGJI_CHECK_WHY(sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK,
+                     sqlite3_errmsg(handle_));
+    return statement;
+  }
+
+  std::vector<std::vector<std::string>> run(sqlite3_stmt* statement, const std::vector<std::string>& values) {
+    int place = 0;
+    for (const std::string& value : values) {
+      sqlite3_bind_text(statement, ++place, value.c_str(), -1, SQLITE_TRANSIENT);
+    }
+    std::vector<std::vector<std::string>> rows;
+    int code = SQLITE_OK;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      auto& row = rows.emplace_back();
+      for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+        row.emplace_back(text == nullptr ? "" : text);
+      }
+    }
+    GONGJI_CHECK_WHY(code == SQLITE_DONE, sqlite3_errmsg(handle_));
+    sqlite3_reset(statement);
+    return rows;
+  }
+
+  sqlite3* handle_ = nullptr;
+};
+
 std::vector<OpeningCounter> opening_counters(const std::filesystem::path& ledger) {
-  Database database(":memory:");
+  Invariants::Database database(":memory:");
   database.run("ATTACH ? AS centre", {read_only(ledger)});
   std::vector<OpeningCounter> out;
   for (const auto& row : database.run("SELECT person, scheme, name, since, value FROM centre.counter")) {
@@ -93,31 +110,47 @@ std::vector<OpeningCounter> opening_counters(const std::filesystem::path& ledger
   return out;
 }
 
+Invariants::Invariants(const std::filesystem::path& ledger, const std::vector<OpeningCounter>& opening)
+    : database_(std::make_unique<Database>(":memory:")) {
+  database_->run("ATTACH ? AS centre", {read_only(ledger)});
+  database_->run(
+      "CREATE TEMP TABLE answered (msgid TEXT, kind INTEGER, id TEXT, seq INTEGER, medfee INTEGER, fund INTEGER, "
+      "account INTEGER, family INTEGER, cash INTEGER)");
+  database_->run(
+      "CREATE TEMP TABLE opening_counter (person TEXT, scheme TEXT, name TEXT, since INTEGER, value INTEGER)");
+  std::vector<std::vector<std::string>> rows;
+  for (const OpeningCounter& each : opening) {
+    rows.push_back({each.person, each.scheme, each.name, std::to_string(each.since), std::to_string(each.value)});
+  }
+  database_->run_for_each("INSERT INTO opening_counter VALUES (?, ?, ?, ?, ?)", rows);
+}
+
+Invariants::~Invariants() = default;
+
+std::vector<std::string> Invariants::broken(const std::filesystem::path& journal, const std::vector<Printed>& printed) {
+  database_->run("ATTACH ? AS till", {read_only(journal)});
+  std::vector<std::vector<std::string>> rows;
+  for (const Printed& each : printed) {
+    const auto text = [](auto number) { return std::to_string(number); };
+    rows.push_back({each.msgid, text(each.kind), each.id, text(each.seq), text(each.medfee), text(each.fund),
+                    text(each.account), text(each.family), text(each.cash)});
+  }
+  database_->run_for_each("INSERT INTO answered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows);
+  std::vector<std::string> broken;
+  for (const auto& [name, query] : queries()) {
+    for (const auto& row : database_->run(query)) broken.push_back(name + ": " + row[0]);
+  }
+  // For the next till.
+  database_->run("DROP TABLE temp.signed");
+  database_->run("DELETE FROM temp.answered");
+  database_->run("DETACH till");
+  return broken;
+}
+
 std::vector<std::string> broken_invariants(const std::filesystem::path& journal, const std::filesystem::path& ledger,
                                            const std::vector<Printed>& printed,
                                            const std::vector<OpeningCounter>& opening) {
-  Database database(":memory:");
-  database.run("ATTACH ? AS till", {read_only(journal)});
-  database.run("ATTACH ? AS centre", {read_only(ledger)});
-  database.run(
-      "CREATE TEMP TABLE answered (msgid TEXT, kind INTEGER, id TEXT, seq INTEGER, medfee INTEGER, fund INTEGER, "
-      "account INTEGER, family INTEGER, cash INTEGER)");
-  database.run("CREATE TEMP TABLE opening_counter (person TEXT, scheme TEXT, name TEXT, since INTEGER, value INTEGER)");
-  for (const Printed& each : printed) {
-    const auto text = [](auto number) { return std::to_string(number); };
-    database.run("INSERT INTO answered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                 {each.msgid, text(each.kind), each.id, text(each.seq), text(each.medfee), text(each.fund),
-                  text(each.account), text(each.family), text(each.cash)});
-  }
-  for (const OpeningCounter& each : opening) {
-    database.run("INSERT INTO opening_counter VALUES (?, ?, ?, ?, ?)",
-                 {each.person, each.scheme, each.name, std::to_string(each.since), std::to_string(each.value)});
-  }
-  std::vector<std::string> broken;
-  for (const auto& [name, query] : queries()) {
-    for (const auto& row : database.run(query)) broken.push_back(name + ": " + row[0]);
-  }
-  return broken;
+  return Invariants(ledger, opening).broken(journal, printed);
 }
 
 }  // namespace gongji::tests

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,24 @@ struct OpeningCounter {
 };
 std::vector<OpeningCounter> opening_counters(const std::filesystem::path& ledger);
 
-// "name: what does not hold", one for each finding; empty where everything holds.  Both files may be in use.
+// Of several tills of one centre, one after the other.  The files may be in use.
+class Invariants {
+ public:
+  Invariants(const std::filesystem::path& ledger, const std::vector<OpeningCounter>& opening);
+  ~Invariants();
+  Invariants(const Invariants&) = delete;
+  Invariants& operator=(const Invariants&) = delete;
+
+  // "name: what does not hold", one for each finding; empty where everything holds.
+  std::vector<std::string> broken(const std::filesystem::path& journal, const std::vector<Printed>& printed);
+
+  class Database;  // invariants.cpp
+
+ private:
+  std::unique_ptr<Database> database_;
+};
+
+// Of one till.
 std::vector<std::string> broken_invariants(const std::filesystem::path& journal, const std::filesystem::path& ledger,
                                            const std::vector<Printed>& printed,
                                            const std::vector<OpeningCounter>& opening);
