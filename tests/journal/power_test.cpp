@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "offline/journal/open_to_read.h"
 #include "tests/journal/busy_till.h"
 #include "tests/support/dump.h"
 #include "tests/support/fault_vfs.h"
@@ -44,17 +45,22 @@ class PowerRun {
     judge(std::nullopt);
     if (drawn == 0) {
       for (const Act act : all_acts) step(*journal, act);
+      step(*journal, Act::sell);  // so that there is something to file when the journal is closed
     }
     for (int i = 0; i < drawn; ++i) step(*journal, busy_.draw());
     std::string before = now();
+    const bool waits = sales_wait_to_be_filed();
     watch("closing");
     journal.reset();
     disk_.watch({});
-    judge(std::pair{before, before});
+    const std::string closed = now();
+    CHECK((waits || closed == before));
+    CHECK_FALSE(sales_wait_to_be_filed());
+    judge(std::pair{before, closed});
     watch("opening");
     journal = till_.open(disk_.name());
     disk_.watch({});
-    judge(std::pair{before, now()});
+    judge(std::pair{closed, now()});
     tally_.sales_answered += static_cast<std::uint64_t>(
         std::count_if(busy_.answered().begin(), busy_.answered().end(), [](const auto& each) { return each.is_sale; }));
   }
@@ -67,6 +73,16 @@ class PowerRun {
   std::string now() {
     write_image(disk_.survivors(Survival::everything, coins_), scratch_ / "now");
     return dump(scratch_ / "now" / "journal.db", second_disk_.name());
+  }
+
+  // In the state that now() saw last.
+  bool sales_wait_to_be_filed() {
+    const auto opened = journal::open_to_read(scratch_ / "now" / "journal.db");
+    REQUIRE(opened);
+    auto query = (*opened)->query("SELECT (SELECT seq FROM filed) < (SELECT max(seq) FROM entry)", "i");
+    const auto row = query.step();
+    REQUIRE((row && *row));
+    return query.integer(0) != 0;
   }
 
   void step(journal::Journal& journal, Act act) {
