@@ -112,6 +112,27 @@ Judgement refused(const record::Sale& sale, std::string reason, std::string arti
   return judgement;
 }
 
+namespace {
+
+// An account pays afterwards no more than the till took of it.  Another's owner was told no more; and the patient has
+// paid the rest in cash, which would come back out of the account: what is in an account is never paid out as cash.
+std::vector<settlement::Account> as_far_as_asked(std::vector<settlement::Account> accounts,
+                                                 const std::vector<settlement::AccountPayment>& told) {
+  const auto asked_of = [&](const settlement::Account& account) {
+    Money asked;
+    for (const auto& payment : told) {
+      if (payment.owner == account.owner && payment.kind == account.kind) asked += payment.paid;
+    }
+    return asked;
+  };
+  std::erase_if(accounts,
+                [&](const settlement::Account& account) { return !account.is_own() && asked_of(account) == Money{}; });
+  for (auto& account : accounts) account.balc = min(account.balc, asked_of(account));
+  return accounts;
+}
+
+}  // namespace
+
 Judgement judge(const record::Sale& sale, const Known& known, const packs::PackSet& packs) {
   settlement::Claim claim = sale.claim;
   claim.pack.reset();  // the pack in force decides, whatever the till used
@@ -119,14 +140,7 @@ Judgement judge(const record::Sale& sale, const Known& known, const packs::PackS
   claim.person = known.person;
   if (!known.as_claimed) {
     claim.ytd.clear();
-    claim.accounts = known.accounts;
-    // Another's account pays only where the till asked it: off line it may not, and its owner was told nothing.
-    std::erase_if(claim.accounts, [&](const settlement::Account& account) {
-      return !account.is_own() && std::none_of(sale.claim.accounts.begin(), sale.claim.accounts.end(),
-                                               [&](const settlement::Account& named) {
-                                                 return named.owner == account.owner && named.kind == account.kind;
-                                               });
-    });
+    claim.accounts = as_far_as_asked(known.accounts, sale.settlement.accounts);
   }
   // The engine asks for a claim as its reader accepts it; a till's bytes may hold anything in range.
   if (!settlement::is_readable(claim)) return refused(sale, "claim_invalid", {});
