@@ -76,7 +76,8 @@ Link::State::State(const asio::any_io_executor& on, LinkOptions settings, journa
       timer(on),
       outcome(on),
       behind_ended(on),
-      ahead_ended(on) {
+      ahead_ended(on),
+      probe_timer(on) {
   status_now.in_doubt = options.in_doubt;
 }
 
@@ -168,6 +169,7 @@ asio::awaitable<Result<Link::Answer<T>>> Link::State::ask(std::string target, st
     uplink.foreground_failed(clock.steady());
     note_line();
     timer.cancel();
+    probe_beside_sync();
     co_return trouble(troubles::line_down, {}, std::string(response.error().text->code));
   }
   uplink.foreground_answered();
@@ -205,6 +207,7 @@ void Link::stop() {
   state_->stopping = true;
   state_->timer.cancel();
   state_->outcome.cancel();
+  state_->probe_timer.cancel();
   state_->counter.drop();
   state_->log.drop();
 }

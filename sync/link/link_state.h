@@ -86,6 +86,9 @@ struct Link::State : std::enable_shared_from_this<State> {
   std::shared_ptr<Sent> ahead;
   boost::asio::steady_timer ahead_ended;
 
+  bool probing = false;  // beside a sync
+  boost::asio::steady_timer probe_timer;
+
   std::atomic<bool> line_up{false};
   mutable std::mutex status_lock;
   LinkStatus status_now;
@@ -124,6 +127,9 @@ struct Link::State : std::enable_shared_from_this<State> {
   bool pass_over_unsigned_terms(record::FeedBatch& feed);
   boost::asio::awaitable<Result<void>> leave_epoch(journal::Doubt found);
   boost::asio::awaitable<void> loop();
+  // link_probe.cpp
+  void probe_beside_sync();
+  boost::asio::awaitable<void> probe_task();
   // link_files.cpp.  Files that the feed tells of are here before it counts as applied.
   boost::asio::awaitable<Result<void>> take_files(const record::FeedBatch& feed);
   boost::asio::awaitable<Result<std::optional<std::string>>> fetch_rules(record::RulesNotice notice);

@@ -372,6 +372,7 @@ asio::awaitable<void> Link::State::loop() {
     }
     Result<bool> more = false;
     if (there) {
+      probe_beside_sync();
       auto more_step = sync(true);
       more = co_await std::move(more_step);
     } else {

@@ -62,6 +62,7 @@ Uplink::Action Uplink::next(SteadyTime now) {
   if (now < due()) return {Action::Kind::wait, false, due()};
   paused_until_.reset();
   running_ = true;
+  probed_ = false;
   waiting_entries_ = false;  // this attempt takes them; what comes during it is waiting again
   return {Action::Kind::sync, std::exchange(fresh_, false), now};
 }
@@ -136,6 +137,12 @@ void Uplink::foreground_failed(SteadyTime now) {
 
 void Uplink::foreground_answered() {
   if (spread_) line_up_ = true;
+}
+
+void Uplink::probe_answered() {
+  if (!wants_probe()) return;
+  probed_ = true;
+  line_up_ = true;
 }
 
 bool Uplink::worth_asking(SteadyTime now) const {

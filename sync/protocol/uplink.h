@@ -53,6 +53,10 @@ class Uplink {
   void failed(SteadyTime now, std::optional<std::chrono::milliseconds> retry_after, bool reached = false);
   void foreground_failed(SteadyTime now);  // a person or hold call found the line dead
   void foreground_answered();              // or alive
+  // An attempt that is under way on a line that is not up may wait for its answer long after the line is back: somebody
+  // should find out beside it, until that is answered once.  Who answers probes and no sale is not up for long.
+  bool wants_probe() const { return running_ && !line_up_ && !spread_ && !probed_; }
+  void probe_answered();
   // Whether a sale should ask the centre: the line is up, or nobody has tried for a while because the log waits for its
   // moment of the window.
   bool worth_asking(SteadyTime now) const;
@@ -82,6 +86,7 @@ class Uplink {
   bool running_ = false;
   bool waiting_entries_ = true;
   bool fresh_ = true;
+  bool probed_ = false;  // during this attempt, and answered
   bool spread_ = false;  // attempts are one window apart
   bool in_doubt_ = false;
   unsigned failures_ = 0;

@@ -1,5 +1,8 @@
 #include "sync/http/client.h"
 
+#include <linux/filter.h>
+#include <sys/socket.h>
+
 #include <catch2/catch.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -13,6 +16,7 @@
 #include <future>
 #include <mutex>
 
+#include "offline/base/check.h"
 #include "support.h"
 #include "sync/http/troubles.h"
 
@@ -33,6 +37,13 @@ ClientOptions client_of(const RawServer& server) {
   ClientOptions options;
   options.port = server.port();
   return options;
+}
+
+// From here on nothing that is sent to this socket arrives, or is acknowledged: its machine is gone, or the line to it.
+void go_deaf(int connection) {
+  sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+  const sock_fprog program{1, &nothing};
+  GONGJI_CHECK(::setsockopt(connection, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0);
 }
 
 }  // namespace
@@ -163,6 +174,30 @@ TEST_CASE("a server that never answers costs the deadline, and the connection") 
   const Result<Response> answer = running.ask(client, get("/"), milliseconds(20));
   CHECK(code_of(answer) == std::string("G5133"));
   CHECK(!client.connected());
+}
+
+TEST_CASE("a peer whose machine is gone is found long before the deadline, before and behind the whole request") {
+  Running running;
+  const bool takes_the_request = GENERATE(false, true);
+  CAPTURE(takes_the_request);
+  std::promise<void> deaf, over;
+  const RawServer server([&](int connection, int) {
+    read_head(connection);
+    write_text(connection, ok_kept);
+    if (takes_the_request) read_head(connection);
+    go_deaf(connection);
+    deaf.set_value();
+    over.get_future().wait();
+  });
+  ClientOptions options = client_of(server);
+  options.dead_after = std::chrono::seconds(2);
+  options.retry_stale = true;
+  Client client(running.context().get_executor(), options);
+  REQUIRE(running.ask(client, get("/")).has_value());
+  if (!takes_the_request) deaf.get_future().wait();
+  CHECK(code_of(running.ask(client, get("/"))) == std::string("G5130"));
+  CHECK(client.counters().retries == 0);
+  over.set_value();
 }
 
 TEST_CASE("a server that answers half and then falls silent costs the deadline") {

@@ -347,6 +347,40 @@ TEST_CASE("a call at the counter that found the line dead causes one probe on a 
   CHECK(uplink.next(start).until == start.plus(milliseconds{250}));
 }
 
+TEST_CASE("a probe beside an attempt is wanted while the line is not up, and its answer counts once an attempt") {
+  FixedRandom none(0);
+  Uplink uplink({}, none);
+  CHECK_FALSE(uplink.wants_probe());
+  uplink.next(start);
+  CHECK(uplink.wants_probe());
+  uplink.answered(start, true);
+  CHECK_FALSE(uplink.wants_probe());
+  uplink.next(start);
+  CHECK_FALSE(uplink.wants_probe());  // the line is up
+  uplink.foreground_failed(start);
+  CHECK(uplink.wants_probe());
+  uplink.probe_answered();
+  CHECK(uplink.line_up());
+  CHECK(uplink.worth_asking(start));
+  uplink.foreground_failed(start);
+  CHECK_FALSE(uplink.line_up());
+  CHECK_FALSE(uplink.wants_probe());
+  uplink.probe_answered();
+  CHECK_FALSE(uplink.line_up());
+  uplink.failed(start, std::nullopt);
+  CHECK_FALSE(uplink.wants_probe());
+  uplink.next(start);
+  CHECK(uplink.wants_probe());
+}
+
+TEST_CASE("while attempts are a window apart nobody probes beside them: the counter asks for itself") {
+  FixedRandom none(0);
+  Uplink uplink(with_window(), none);
+  uplink.begin(start, std::chrono::hours(4));
+  REQUIRE(uplink.next(start).kind == Kind::sync);
+  CHECK_FALSE(uplink.wants_probe());
+}
+
 TEST_CASE("somebody who waits for it breaks the back-off and the window, on a fresh connection") {
   FixedRandom all(60'000);
   UplinkTuning tuning;

@@ -155,4 +155,17 @@ TEST_CASE("a line that returns stands behind sales again within five seconds, wh
   }
 }
 
+TEST_CASE("a line that died under a sync stands behind sales again within five seconds, whatever the sync waits for") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Counter counter(seed);
+    REQUIRE(counter.sell().backing == record::Backing::hold);
+    counter.weather().down = true;  // what the sale left is on its way
+    REQUIRE(is_off_line(counter.sell().backing));
+    counter.run(microseconds(static_cast<std::int64_t>(seed) * 437'000));
+    counter.weather().down = false;
+    CHECK(counter.until_held() <= 5s);
+  }
+}
+
 }  // namespace gongji::sim
