@@ -9,7 +9,7 @@
 #include "offline/journal/durable_file.h"
 #include "offline/journal/file_check.h"
 #include "offline/journal/file_lock.h"
-#include "offline/journal/schema.h"
+#include "offline/journal/journal_file.h"
 #include "offline/journal/second_copy.h"
 #include "offline/journal/troubles.h"
 #include "offline/sqlite/transaction.h"
@@ -54,13 +54,8 @@ Result<void> copy_bytes(const fs::path& from, const fs::path& to) {
 
 // One file, without a WAL, that no second place continues.
 Result<void> make_one_file(const fs::path& file) {
-  sqlite::Options options;
-  options.access = sqlite::Access::read_write;
-  options.application_id = application_id;
-  options.version_max = static_cast<std::int32_t>(migrations().size());
-  const auto opened = sqlite::Connection::open(file, options);
+  const auto opened = open_newest(file);
   if (!opened) return opened.error();
-  if (auto done = sqlite::migrate(**opened, migrations()); !done) return done;
   auto transaction = sqlite::Transaction::begin(**opened);
   if (!transaction) return transaction.error();
   if (auto done = forget_lineage(**opened); !done) return done;

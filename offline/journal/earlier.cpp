@@ -6,6 +6,7 @@
 #include "offline/journal/durable_file.h"
 #include "offline/journal/entries.h"
 #include "offline/journal/file_lock.h"
+#include "offline/journal/journal_file.h"
 #include "offline/journal/open_to_read.h"
 #include "offline/journal/schema.h"
 #include "offline/journal/troubles.h"
@@ -33,11 +34,7 @@ Result<void> set_aside_earlier(const fs::path& file, const Identity& present) {
       if (!identity || identity->terminal != present.terminal || identity->epoch >= present.epoch) return {};
       epoch = identity->epoch;
     }
-    sqlite::Options options;
-    options.access = sqlite::Access::read_write;
-    options.application_id = application_id;
-    options.version_max = static_cast<std::int32_t>(migrations().size());
-    const auto opened = sqlite::Connection::open(file, options);
+    const auto opened = sqlite::Connection::open(file, file_options(sqlite::Access::read_write));
     if (!opened) return opened.error();
     // One file, so that one rename moves all of it.
     if (auto done = (*opened)->checkpoint_whole(); !done) return done;
@@ -60,13 +57,8 @@ Result<void> bring_to_newest(const fs::path& file) {
     if (!row) return row.error();
     if (version.count(0) == migrations().size()) return {};
   }
-  sqlite::Options options;
-  options.access = sqlite::Access::read_write;
-  options.application_id = application_id;
-  options.version_max = static_cast<std::int32_t>(migrations().size());
-  const auto opened = sqlite::Connection::open(file, options);
+  const auto opened = open_newest(file);
   if (!opened) return opened.error();
-  if (auto done = sqlite::migrate(**opened, migrations()); !done) return done;
   return (*opened)->checkpoint_whole();
 }
 

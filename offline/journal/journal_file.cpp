@@ -5,12 +5,25 @@
 
 namespace gongji::journal {
 
+sqlite::Options file_options(sqlite::Access access) {
+  sqlite::Options options;
+  options.access = access;
+  options.application_id = application_id;
+  options.version_max = static_cast<std::int32_t>(migrations().size());
+  return options;
+}
+
+Result<std::unique_ptr<sqlite::Connection>> open_newest(const std::filesystem::path& file) {
+  auto opened = sqlite::Connection::open(file, file_options(sqlite::Access::read_write));
+  if (!opened) return opened;
+  if (auto done = sqlite::migrate(**opened, migrations()); !done) return done.error();
+  return opened;
+}
+
 Result<JournalFile> JournalFile::open(const std::filesystem::path& file, const std::string& vfs) {
   auto lock = FileLock::take(file);
   if (!lock) return lock.error();
-  sqlite::Options options;
-  options.application_id = application_id;
-  options.version_max = static_cast<std::int32_t>(migrations().size());
+  sqlite::Options options = file_options(sqlite::Access::create);
   options.vfs = vfs;
   auto connection = sqlite::Connection::open(file, options);
   if (!connection) return connection.error();

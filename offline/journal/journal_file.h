@@ -23,4 +23,10 @@ struct JournalFile {
   static Result<JournalFile> open(const std::filesystem::path& file, const std::string& vfs = {});
 };
 
+// How a journal's file is opened, its copies too: only one that this program knows.
+sqlite::Options file_options(sqlite::Access access);
+
+// A file that is there and is nobody else's, brought to the newest tables.  Errors: unusable, newer, disk.
+Result<std::unique_ptr<sqlite::Connection>> open_newest(const std::filesystem::path& file);
+
 }  // namespace gongji::journal

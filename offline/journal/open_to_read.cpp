@@ -1,16 +1,12 @@
 #include "offline/journal/open_to_read.h"
 
-#include "offline/journal/schema.h"
+#include "offline/journal/journal_file.h"
 #include "offline/journal/troubles.h"
 
 namespace gongji::journal {
 
 Result<std::unique_ptr<sqlite::Connection>> open_to_read(const std::filesystem::path& file) {
-  sqlite::Options options;
-  options.access = sqlite::Access::read_only;
-  options.application_id = application_id;
-  options.version_max = static_cast<std::int32_t>(migrations().size());
-  auto opened = sqlite::Connection::open(file, options);
+  auto opened = sqlite::Connection::open(file, file_options(sqlite::Access::read_only));
   if (!opened) return opened;
   auto tables = (*opened)->query("SELECT count(*) FROM sqlite_schema WHERE name = 'total'", "i");
   const auto row = tables.step();

@@ -6,11 +6,11 @@
 #include "offline/journal/chain_check.h"
 #include "offline/journal/file_lock.h"
 #include "offline/journal/filing.h"
+#include "offline/journal/journal_file.h"
 #include "offline/journal/log_row.h"
 #include "offline/journal/open_to_read.h"
 #include "offline/journal/packed.h"
 #include "offline/journal/persons.h"
-#include "offline/journal/schema.h"
 #include "offline/journal/second_copy.h"
 #include "offline/journal/troubles.h"
 #include "offline/record/owners.h"
@@ -152,13 +152,8 @@ Result<Restored> restore(const std::filesystem::path& file, const Identity& iden
                          const std::vector<RawEntry>& entries) {
   auto lock = FileLock::take(file);
   if (!lock) return lock.error();
-  sqlite::Options options;
-  options.access = sqlite::Access::read_write;
-  options.application_id = application_id;
-  options.version_max = static_cast<std::int32_t>(migrations().size());
-  auto db = sqlite::Connection::open(file, options);
+  auto db = open_newest(file);
   if (!db) return db.error();
-  if (auto done = sqlite::migrate(**db, migrations()); !done) return done.error();
   const Store store{**db, *keys, identity, random};
   auto row = read_log_row(store);
   if (!row) return row.error();

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "offline/journal/journal_file.h"
 #include "offline/journal/open_to_read.h"
 #include "offline/journal/restore.h"
-#include "offline/journal/schema.h"
 #include "offline/journal/store.h"
 #include "offline/journal/troubles.h"
 
@@ -353,11 +353,7 @@ Result<void> SecondCopy::fold() {
   // What SQLite remembers of the set's WAL in shared memory does not know the frames that were appended here.
   std::error_code ignored;
   std::filesystem::remove(set_->database(folder_).string() + "-shm", ignored);
-  sqlite::Options options;
-  options.access = sqlite::Access::read_write;
-  options.application_id = application_id;
-  options.version_max = static_cast<std::int32_t>(migrations().size());
-  const auto opened = sqlite::Connection::open(set_->database(folder_), options);
+  const auto opened = sqlite::Connection::open(set_->database(folder_), file_options(sqlite::Access::read_write));
   if (!opened) return opened.error();
   return (*opened)->checkpoint_whole();
 }
