@@ -163,6 +163,18 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     next->timer.cancel();
   }
 
+  // A place in the queue, or no need of one.
+  Result<void> room_to_wait() const {
+    const ClientOptions& options = memory_->options;
+    const bool waits = sending_ || under_way_ >= options.under_way_max;
+    if (!waits || waiting_.size() < options.limits.waiting_max) return {};
+    return trouble(troubles::too_many_calls, options.host, "limit " + std::to_string(options.limits.waiting_max));
+  }
+
+  Trouble too_late_for_a_turn() const {
+    return trouble(troubles::deadline_passed, memory_->options.host, "waiting for its turn");
+  }
+
   static asio::awaitable<Result<Response>> in_turn(std::shared_ptr<Impl> self, Request request, Moment until) {
     ++self->calls_;
     const std::shared_ptr<ClientMemory> memory = self->memory_;
@@ -173,13 +185,10 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
     }
     std::optional<std::string> head = request_head(request, host_header(options));
     if (!head) co_return trouble(troubles::request_invalid, options.host);
-    const bool waits = self->sending_ || self->under_way_ >= options.under_way_max;
-    if (waits && self->waiting_.size() >= options.limits.waiting_max) {
-      co_return trouble(troubles::too_many_calls, options.host, "limit " + std::to_string(options.limits.waiting_max));
-    }
+    if (auto room = self->room_to_wait(); !room) co_return room.error();
     Turn turn(*self, until);
     if (!turn.granted()) co_await turn.timer().async_wait(as_result);
-    if (!turn.granted()) co_return trouble(troubles::deadline_passed, options.host, "waiting for its turn");
+    if (!turn.granted()) co_return self->too_late_for_a_turn();
     const bool head_only = request.method == "HEAD";
     if (head->size() + request.body.size() <= one_packet_bytes_max) *head += std::exchange(request.body, {});
     Result<Response> response = co_await self->send(*head, request.body, head_only, until, turn);
@@ -187,15 +196,10 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
   }
 
   static asio::awaitable<Result<Response>> connect_in_turn(std::shared_ptr<Impl> self, Moment until) {
-    const std::shared_ptr<ClientMemory> memory = self->memory_;
-    const ClientOptions& options = memory->options;
-    const bool waits = self->sending_ || self->under_way_ >= options.under_way_max;
-    if (waits && self->waiting_.size() >= options.limits.waiting_max) {
-      co_return trouble(troubles::too_many_calls, options.host, "limit " + std::to_string(options.limits.waiting_max));
-    }
+    if (auto room = self->room_to_wait(); !room) co_return room.error();
     Turn turn(*self, until);
     if (!turn.granted()) co_await turn.timer().async_wait(as_result);
-    if (!turn.granted()) co_return trouble(troubles::deadline_passed, options.host, "waiting for its turn");
+    if (!turn.granted()) co_return self->too_late_for_a_turn();
     const std::uint64_t age = self->age_;
     std::shared_ptr<Connection> connection = self->take_kept(age);
     if (!connection) {
