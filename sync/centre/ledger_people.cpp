@@ -32,20 +32,25 @@ Secret identity_of(const Person& person) {
   return Secret(out.dump());
 }
 
+// `read` is asked for each text by its name, as it stands in the object with the quote that begins the text.
+template <class Read>
+void take_texts(Person& person, const Read& read) {
+  person.facts.psn_no = read("\"psn_no\":\"");
+  person.name = Secret(read("\"name\":\""));
+  person.psn_cert_type = read("\"cert_type\":\"");
+  person.certno = Secret(read("\"certno\":\""));
+  person.gend = read("\"gend\":\"");
+  person.naty = read("\"naty\":\"");
+}
+
 // As anybody may have written the object.
 void read_any_identity(const Secret& text, Person& person) {
   const auto in = nlohmann::json::parse(text.reveal(), nullptr, false);
   GONGJI_CHECK_WHY(in.is_object(), "what opened is what was sealed");
-  const auto read = [&](const char* name) {
-    const auto found = in.find(name);
+  take_texts(person, [&](std::string_view name) {
+    const auto found = in.find(std::string(name.substr(1, name.size() - 4)));
     return found != in.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  person.facts.psn_no = read("psn_no");
-  person.name = Secret(read("name"));
-  person.psn_cert_type = read("cert_type");
-  person.certno = Secret(read("certno"));
-  person.gend = read("gend");
-  person.naty = read("naty");
+  });
   if (const auto day = in.find("brdy"); day != in.end() && day->is_number_integer()) {
     person.facts.brdy = Day::from_number(day->get<std::int32_t>());
   }
@@ -63,16 +68,10 @@ void read_identity(const Secret& sealed, Person& person) {
     const std::size_t at = text.find(name);
     return at == std::string_view::npos ? std::string_view() : text.substr(at + name.size());
   };
-  const auto read = [&](std::string_view name) {
+  take_texts(person, [&](std::string_view name) {
     const std::string_view rest = behind(name);
     return std::string(rest.substr(0, rest.find('"')));
-  };
-  person.facts.psn_no = read("\"psn_no\":\"");
-  person.name = Secret(read("\"name\":\""));
-  person.psn_cert_type = read("\"cert_type\":\"");
-  person.certno = Secret(read("\"certno\":\""));
-  person.gend = read("\"gend\":\"");
-  person.naty = read("\"naty\":\"");
+  });
   const std::string_view day = behind("\"brdy\":");
   std::int32_t number = 0;
   if (std::from_chars(day.data(), day.data() + day.size(), number).ec == std::errc()) {
