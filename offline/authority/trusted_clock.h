@@ -16,6 +16,7 @@
 #include <chrono>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "offline/base/clock.h"
@@ -42,7 +43,7 @@ struct KnownTimes {
 class TrustedClock final : public Clock {
  public:
   // `machine` is borrowed and outlives this.
-  TrustedClock(const Clock& machine, KnownTimes known) : machine_(machine), known_(known) {}
+  TrustedClock(const Clock& machine, KnownTimes known) : machine_(machine), known_(std::move(known)) {}
 
   // The centre said, signed and over a fresh authenticated connection, that it was `centre_time` just now.  The last
   // word counts, also where it is earlier: a centre that once was wrong can put it right.

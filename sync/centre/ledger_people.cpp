@@ -269,6 +269,7 @@ std::vector<std::string> Ledger::person_numbers() {
     auto select = raw("SELECT person FROM person", "t");
     while (step(select)) hashes.emplace_back(select.text(0));
   }
+  out.reserve(hashes.size());
   for (const auto& hash : hashes) out.push_back(psn_no_of(hash));
   if (failed()) return {};
   std::sort(out.begin(), out.end());

@@ -251,7 +251,7 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
   // The kept connection if it is of this age and the peer has not closed it meanwhile.  One that is under way is good
   // for one more.
   std::shared_ptr<Connection> take_kept(std::uint64_t age) {
-    const std::shared_ptr<Connection> connection = kept_;
+    std::shared_ptr<Connection> connection = kept_;
     if (!connection) return nullptr;
     if (kept_age_ == age && (connection->busy() || connection->usable())) return connection;
     if (!connection->busy()) connection->abort();
