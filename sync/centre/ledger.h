@@ -143,6 +143,9 @@ class Ledger {
   Recall recall_of(const Id& id);
   // Of this log; from then on they are told.
   std::vector<Id> take_recalls(const LogName& log);
+  // Of these persons, with what is left of it: the oldest live one that each has at this terminal, by psn_no.  Three
+  // questions, however many they are.
+  std::map<std::string, StandingGrant> grants_at(const std::string& terminal, const std::vector<std::string>& psn_nos);
   // Whose grants at this terminal were asked back, and would not have ended yet.
   std::set<std::string> recalled_persons(const std::string& terminal, WallTime now);
   // Live ones that set something of this account aside, but for those of one terminal.

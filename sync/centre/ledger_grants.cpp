@@ -131,6 +131,56 @@ std::vector<Id> Ledger::live_grants(const std::string& terminal, const std::stri
   return out;
 }
 
+std::map<std::string, StandingGrant> Ledger::grants_at(const std::string& terminal,
+                                                       const std::vector<std::string>& psn_nos) {
+  std::map<std::string, StandingGrant> out;
+  if (psn_nos.empty()) return out;
+  std::map<std::string, std::string, std::less<>> wanted;  // psn_no by hash
+  for (const auto& psn_no : psn_nos) wanted.emplace(hash_of(psn_no), psn_no);
+  std::map<std::string, StandingGrant*, std::less<>> by_id;
+  {
+    auto select = raw(
+        "SELECT grant_id, person, item FROM standing_grant WHERE terminal = ? AND live = 1 ORDER BY grant_id", "ttb");
+    select.bind(terminal);
+    while (step(select)) {
+      const auto who = wanted.find(select.text(1));
+      if (who == wanted.end() || out.contains(who->second)) continue;
+      auto grant = record::decode_grant(as_text(select.blob(2)));
+      if (grant.has_error()) {
+        trouble_ = grant.error();
+        return {};
+      }
+      StandingGrant& standing = out[who->second];
+      standing.grant = std::move(*grant);
+      standing.psn_no = who->second;
+      by_id[std::string(select.text(0))] = &standing;
+    }
+  }
+  if (by_id.empty()) return out;
+  auto accounts =
+      raw("SELECT hold_id, account_id, amount FROM hold_account JOIN standing_grant ON grant_id = hold_id "
+          "WHERE standing_grant.terminal = ? AND live = 1",
+          "tii");
+  accounts.bind(terminal);
+  while (step(accounts)) {
+    const auto of = by_id.find(accounts.text(0));
+    if (of != by_id.end()) of->second->accounts.push_back({accounts.integer(1), accounts.money(2)});
+  }
+  auto counters =
+      raw("SELECT hold_id, scheme, name, since, amount FROM hold_counter JOIN standing_grant ON grant_id = hold_id "
+          "WHERE standing_grant.terminal = ? AND live = 1",
+          "tttii");
+  counters.bind(terminal);
+  while (step(counters)) {
+    const auto of = by_id.find(counters.text(0));
+    if (of == by_id.end()) continue;
+    of->second->counters.push_back({std::string(counters.text(1)), std::string(counters.text(2)),
+                                    Day::from_number(static_cast<std::int32_t>(counters.integer(3))),
+                                    counters.money(4)});
+  }
+  return out;
+}
+
 std::vector<Id> Ledger::grants_due(WallTime expired_before) {
   lock_terminals(
       "SELECT terminal FROM terminal WHERE terminal IN (SELECT terminal FROM standing_grant WHERE live = 1 AND "

@@ -178,26 +178,27 @@ void CentreService::plan_grants(Terminal& terminal, const Site& site, std::uint6
   next = now.plus(plan_again);
 
   const Day from = civil_time_at(now).day.plus_days(-static_cast<int>(plan.visits_days));
+  const auto regulars = ledger().regulars(terminal.fixmedins_code, from, plan.visits_min, plan.persons_max);
   const auto recalled = ledger().recalled_persons(terminal.terminal, now);
+  auto live = ledger().grants_at(terminal.terminal, regulars);
   std::size_t told = 0;
-  for (const std::string& psn_no :
-       ledger().regulars(terminal.fixmedins_code, from, plan.visits_min, plan.persons_max)) {
+  for (const std::string& psn_no : regulars) {
     if (told == grants_a_sync_max) {
       next = now;  // the rest with the next sync
       break;
     }
     if (recalled.contains(psn_no)) continue;
-    const auto live = ledger().live_grants(terminal.terminal, psn_no);
+    const auto here = live.find(psn_no);
     std::optional<StandingGrant> standing;
-    if (live.empty()) {
+    if (here == live.end()) {
       ledger().lock_persons({psn_no});
       const auto person = ledger().find_person(psn_no);
       if (person) standing = new_grant(terminal, site, *person, run, now);
       if (standing) ledger().add_grant(*standing);
     } else {
-      standing = ledger().find_grant(live.front());
+      standing = std::move(here->second);
       const auto half = std::chrono::minutes(plan.hours * 30);
-      const bool of_this_run = standing && standing->grant.life == record::JournalLife{terminal.epoch, run};
+      const bool of_this_run = standing->grant.life == record::JournalLife{terminal.epoch, run};
       if (!of_this_run || standing->grant.expires <= now) continue;
       const bool due = standing->grant.expires <= now.plus(half);
       if (!due && !half_spent(*standing)) continue;
