@@ -189,6 +189,10 @@ void audit_outcomes(const Rows& rows, const Answers& answers) {
     must(row.stands.family <= told.answer->shares.family, "nobody_elses_account_pays_unasked",
          name + ": " + row.reason + ", " + to_string(row.stands.family) + ", answered " +
              to_string(told.answer->shares.family));
+    // And the patient's own, too: what was paid in cash does not come back out of an account.
+    must(row.stands.account <= told.answer->shares.account, "no_account_pays_what_was_paid_in_cash",
+         name + ": " + row.reason + ", " + to_string(row.stands.account) + ", answered " +
+             to_string(told.answer->shares.account));
     must(row.cancelled == told.taken_back, "what_comes_back_is_what_was_sold", name);
     const bool guaranteed =
         told.answer->backing == record::Backing::hold || told.answer->backing == record::Backing::grant;
