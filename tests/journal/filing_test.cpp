@@ -29,6 +29,9 @@ std::int64_t number(const std::filesystem::path& file, const std::string& sql) {
   return value;
 }
 
+// Of a grant: its person's own account, the family's, the fund.
+using Left = std::vector<std::int64_t>;
+
 struct Shop {
   Till till;
   std::unique_ptr<journal::Journal> journal = till.open();
@@ -60,6 +63,17 @@ struct Shop {
   }
   void sell(const std::string& msgid, const Shares& shares, Backing backing = Backing::grant) {
     REQUIRE(turn_on(*journal, sale(msgid, shares, backing)));
+  }
+
+  Result<Left> left(journal::Turn& turn) const {
+    const auto found = turn.find_grant(till.person_key(son()), noon);
+    if (!found) return found.error();
+    REQUIRE(*found);
+    return Left{(*found)->accounts[0].limit.in_fen(), (*found)->accounts[1].limit.in_fen(),
+                (*found)->fund[0].limit.in_fen()};
+  }
+  Left left() {
+    return ask(*journal, [&](journal::Turn& turn) { return left(turn); });
   }
 
   // Whether each of them stands.
@@ -151,21 +165,14 @@ TEST_CASE("a sale writes its entry, and what follows from it is filed in the nex
 
 TEST_CASE("what is left of a grant and of an account counts what waits to be filed") {
   Shop shop;
-  const auto left = [&] {
-    const auto found =
-        ask(*shop.journal, [&](journal::Turn& turn) { return turn.find_grant(shop.till.person_key(son()), noon); });
-    REQUIRE(found);
-    return std::vector<std::int64_t>{found->accounts[0].limit.in_fen(), found->accounts[1].limit.in_fen(),
-                                     found->fund[0].limit.in_fen()};
-  };
   shop.sell("m1", {1'000, 500, 300, 200});
   shop.sell("m2", {2'000, 700, 0, 100});
-  const auto waiting = left();
-  CHECK(waiting == std::vector<std::int64_t>{7'800, 7'700, 7'000});
+  const Left waiting = shop.left();
+  CHECK(waiting == Left{7'800, 7'700, 7'000});
   shop.journal->idle();
-  CHECK(left() == waiting);
+  CHECK(shop.left() == waiting);
   shop.sell("m3", {0, 1'000, 0, 0});
-  CHECK(left() == std::vector<std::int64_t>{6'800, 7'700, 7'000});
+  CHECK(shop.left() == Left{6'800, 7'700, 7'000});
 }
 
 TEST_CASE("a sale is found by its request and its id before it is filed and after") {
@@ -183,6 +190,8 @@ TEST_CASE("a sale is found by its request and its id before it is filed and afte
     CHECK(ask(*shop.journal, [&](journal::Turn& turn) { return turn.find_sale(id); }));
     CHECK_FALSE(
         ask(*shop.journal, [&](journal::Turn& turn) { return turn.find_request(site_code, std::string("m2")); }));
+    CHECK_FALSE(
+        ask(*shop.journal, [&](journal::Turn& turn) { return turn.find_request("H99999900001", std::string("m1")); }));
     CHECK_FALSE(ask(*shop.journal, [&](journal::Turn& turn) { return turn.find_cancel_of(id); }));
     shop.journal->idle();
   }
@@ -262,6 +271,65 @@ TEST_CASE("without a gap, so many sales wait and no more") {
   CHECK(shop.journal->verify());
 }
 
+TEST_CASE("so many sales in one commit wait all the same, and the next start files them") {
+  Shop shop;
+  const auto count = 2 * static_cast<int>(journal::Tail::sales_max) + 3;
+  std::vector<journal::Journal::Work> works;
+  for (int i = 1; i <= count; ++i) works.push_back(shop.sale("m" + std::to_string(i), {1, 2, 0, 100}));
+  CHECK(shop.commit(std::move(works)) == std::vector<bool>(static_cast<std::size_t>(count), true));
+  CHECK(shop.filed() == 0);
+  const auto file = shop.killed();
+  shop.journal = shop.start(file);
+  CHECK(number(file, "SELECT seq FROM filed") == count);
+  CHECK(number(file, "SELECT sum(used) FROM grant_limit") == 3 * count);
+  CHECK(number(file, "SELECT sum(count) FROM total") == count);
+  CHECK(shop.journal->verify());
+}
+
+TEST_CASE("what a work files in the middle of a commit is counted once by the works behind it") {
+  Shop shop;
+  shop.sell("m1", {1'000, 500, 300, 200});
+  shop.sell("m2", {2'000, 700, 0, 100});
+  std::vector<journal::Journal::Work> works;
+  works.push_back([&](journal::Turn& turn) -> Result<void> {
+    const auto sale = turn.find_seq(1);
+    REQUIRE(sale);
+    const auto cancelled = turn.append(shop.till.cancel(**sale, "c1"), noon);
+    return cancelled ? Result<void>() : cancelled.error();
+  });
+  works.push_back([&](journal::Turn& turn) -> Result<void> {
+    const auto person = turn.find_person(shop.till.person_key(son()));
+    REQUIRE(person);
+    CHECK((*person)->accounts[0].balc == Money::fen(9'300));
+    const auto left = shop.left(turn);
+    REQUIRE(left);
+    CHECK(*left == Left{8'300, 8'000, 8'000});
+    return {};
+  });
+  CHECK(shop.commit(std::move(works)) == std::vector<bool>{true, true});
+  CHECK(shop.filed() == 3);
+  CHECK(shop.left() == Left{8'300, 8'000, 8'000});
+}
+
+TEST_CASE("a snapshot that counts some of the sales that wait has the others added, before they are filed and after") {
+  Shop shop;
+  shop.sell("m1", {1'000, 500, 300, 200});
+  shop.sell("m2", {2'000, 700, 0, 100});
+  for (const bool filed : {false, true}) {
+    INFO(filed);
+    CHECK((shop.filed() == 2) == filed);
+    for (const auto& [applied, fund] : {std::pair(0, 5'000), std::pair(1, 4'000), std::pair(2, 2'000)}) {
+      INFO(applied);
+      const auto snapshot = shop.till.snapshot(son(), static_cast<std::uint64_t>(applied), noon);
+      const auto person = ask(*shop.journal, [&](journal::Turn& turn) { return turn.state_of(snapshot); });
+      REQUIRE(person);
+      const auto counters = settlement::counters_on(policy(), person->counters, today);
+      CHECK(settlement::value_of(counters, "op.fund").in_fen() == fund);
+    }
+    shop.journal->idle();
+  }
+}
+
 TEST_CASE("a journal that is closed has filed everything") {
   Shop shop;
   shop.sell("m1", {1'000, 500, 300, 200});
@@ -312,6 +380,7 @@ TEST_CASE("a sale of many that is undone leaves nothing, and those beside it sta
   CHECK(shop.commit(std::move(works)) == std::vector<bool>{true, false, false, true});
   CHECK(shop.rows("entry") == 2);
   CHECK(balance(shop.till, *shop.journal, son()) == 9'500);
+  CHECK(shop.left() == Left{8'500, 7'700, 7'000});
   CHECK(state(shop.till, *shop.journal, mother()).snapshot.as_of == noon);
   for (const char* undone : {"m3", "m4", "m5"}) {
     CHECK_FALSE(
