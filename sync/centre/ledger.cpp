@@ -69,8 +69,8 @@ void Ledger::lock_persons(const std::vector<std::string>& psn_nos) {
 void Ledger::lock_hashes(const std::vector<std::string>& hashes) {
   if (!connection_->is_shared() || hashes.empty()) return;
   auto select =
-      raw("SELECT person FROM person WHERE person IN texts(?1) OR person IN (SELECT owner FROM family WHERE person IN "
-          "texts(?1)) ORDER BY person FOR NO KEY UPDATE",
+      raw("SELECT person FROM person WHERE person IN (SELECT unnest(?1) UNION ALL SELECT owner FROM family WHERE "
+          "person IN texts(?1)) ORDER BY person FOR NO KEY UPDATE",
           "t");
   select.bind(hashes);
   run(select);

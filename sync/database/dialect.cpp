@@ -5,7 +5,7 @@
 namespace gongji::database {
 namespace {
 
-constexpr std::string_view each_word = "= each(";
+constexpr std::string_view each_word = "= each(", texts_word = "IN texts(", integers_word = "IN integers(";
 constexpr std::string_view by_index = " INDEXED BY ";
 constexpr std::string_view only_here = "-- Only on SQLite:", everywhere = "-- On every database:";
 
@@ -20,7 +20,7 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 std::string for_sqlite(std::string_view sql) {
   std::string out(sql);
   // `IN texts(?1)`: what stands between the brackets is the parameter.
-  for (const std::string_view word : {"IN texts(", "IN integers("}) {
+  for (const std::string_view word : {texts_word, integers_word}) {
     for (std::size_t at = out.find(word); at != std::string::npos; at = out.find(word, at)) {
       const std::size_t open = at + word.size();
       const std::size_t close = out.find(')', open);
@@ -62,9 +62,14 @@ std::string for_postgres(std::string_view sql) {
   for (std::size_t at = out.find(by_index); at != std::string::npos; at = out.find(by_index, at)) {
     out.erase(at, out.find(' ', at + by_index.size()) - at);
   }
-  replace_all(out, "IN texts(", "= ANY(");
-  replace_all(out, "IN integers(", "= ANY(");
-  replace_all(out, each_word, "= ANY(");
+  // A list is joined as a table is.  `= ANY($1)` is compared with one value after another wherever the server does not
+  // choose an index for it: what a batch asks of a table took the product of both.
+  for (const std::string_view word : {texts_word, integers_word, each_word}) {
+    for (std::size_t at = out.find(word); at != std::string::npos; at = out.find(word, at)) {
+      out.insert(out.find(')', at), 1, ')');
+      out.replace(at, word.size(), "IN (SELECT unnest(");
+    }
+  }
   return out;
 }
 

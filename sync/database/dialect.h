@@ -11,7 +11,7 @@ std::string for_sqlite(std::string_view sql);
 // The place of the parameter of each(), from 1; 0: there is none.
 int place_of_each(std::string_view sql);
 
-// $1 for ?, lists as arrays; without INDEXED BY, which only SQLite knows.
+// $1 for ?, lists as arrays that are joined; without INDEXED BY, which only SQLite knows.
 std::string for_postgres(std::string_view sql);
 
 // What makes and changes tables, written for SQLite (TEXT, INTEGER, BLOB, STRICT, WITHOUT ROWID), for PostgreSQL:

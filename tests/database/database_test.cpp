@@ -69,7 +69,8 @@ TEST_CASE("one text of SQL is put into the words of each database") {
   CHECK(for_postgres("SELECT a FROM t WHERE b = ? AND c = ?") == "SELECT a FROM t WHERE b = $1 AND c = $2");
   CHECK(for_postgres("SELECT a FROM t INDEXED BY t_of_a WHERE a = ?") == "SELECT a FROM t WHERE a = $1");
   CHECK(for_sqlite("SELECT a FROM t INDEXED BY t_of_a WHERE a = ?") == "SELECT a FROM t INDEXED BY t_of_a WHERE a = ?");
-  CHECK(for_postgres("SELECT a FROM t WHERE b = ? AND c = each(?)") == "SELECT a FROM t WHERE b = $1 AND c = ANY($2)");
+  CHECK(for_postgres("SELECT a FROM t WHERE b = ? AND c = each(?)") ==
+        "SELECT a FROM t WHERE b = $1 AND c IN (SELECT unnest($2))");
   CHECK(for_sqlite("SELECT a FROM t WHERE b = ? AND c = each(?)") == "SELECT a FROM t WHERE b = ? AND c = ?");
   CHECK(for_sqlite("SELECT a FROM t WHERE c = each(?2) AND b = ?1") == "SELECT a FROM t WHERE c = ?2 AND b = ?1");
   CHECK(place_of_each("SELECT a FROM t WHERE b = ? AND c = each(?)") == 2);
@@ -79,7 +80,7 @@ TEST_CASE("one text of SQL is put into the words of each database") {
         "A;\n\nC;\n");
   CHECK(for_postgres("SELECT ?2, ?1, '?' FROM t") == "SELECT $2, $1, '?' FROM t");
   CHECK(for_postgres("SELECT a FROM t WHERE b IN texts(?) AND c IN integers(?)") ==
-        "SELECT a FROM t WHERE b = ANY($1) AND c = ANY($2)");
+        "SELECT a FROM t WHERE b IN (SELECT unnest($1)) AND c IN (SELECT unnest($2))");
   CHECK(for_sqlite("SELECT a FROM t WHERE b IN texts(?1) FOR NO KEY UPDATE") ==
         "SELECT a FROM t WHERE b IN (SELECT value FROM json_each(?1))");
   CHECK(
