@@ -186,9 +186,15 @@ bool CompactReader::optional_key(MemberName name) {
   if (failed()) return false;
   Level& level = levels_[depth_ - 1];
   if (level.left == 0) return false;
-  const Head head = this->head();
-  if (head.size == 0 || head.major != unsigned_integer || head.value != name.number()) return false;
-  at_ += head.size;
+  // There is one way to write its number, in one byte or two.
+  static_assert(std::size(member_names) <= 256);
+  const auto number = static_cast<std::uint8_t>(name.number());
+  const std::size_t size = number < 24 ? 1 : 2;
+  if (bytes_.size() - at_ < size || static_cast<std::uint8_t>(bytes_[at_]) != (size == 1 ? number : 24) ||
+      static_cast<std::uint8_t>(bytes_[at_ + size - 1]) != number) {
+    return false;
+  }
+  at_ += size;
   --level.left;
   level.key = name.text();
   return true;

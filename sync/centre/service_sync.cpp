@@ -9,11 +9,22 @@ namespace {
 
 constexpr std::size_t worth_a_thread = 64;  // entries: starting one costs as much as the chain of five
 
-// The chain behind `hash`, entry by entry.  Pure.
-std::vector<Digest> chain_of(Digest hash, const std::vector<record::Entry>& entries) {
-  std::vector<Digest> out;
-  out.reserve(entries.size());
-  for (const auto& entry : entries) out.push_back(hash = record::chain_hash(hash, entry));
+// What came, followed from `hash` on.
+struct Followed {
+  std::vector<Digest> hashes;  // entry by entry
+  bool is_signed = false;      // the head, by `key`; an empty log has nothing to sign
+};
+
+// Pure.
+Followed follow(Digest hash, const protocol::SyncRequest& request, const seal::Sm2PublicKey* key) {
+  Followed out;
+  out.hashes.reserve(request.entries.size());
+  for (const auto& entry : request.entries) out.hashes.push_back(hash = record::chain_hash(hash, entry));
+  const std::uint64_t head_seq = request.from + request.entries.size() - 1;
+  // With another hash it does not matter whose signature it is.
+  if (head_seq == 0 || hash != request.head_hash || key == nullptr) return out;
+  const Bytes statement = record::head_statement(request.terminal, request.epoch, head_seq, hash);
+  out.is_signed = key->verify(record::head_tag, statement, request.head_signature);
   return out;
 }
 
@@ -185,31 +196,30 @@ std::string CentreService::check_log(const Terminal& terminal, const protocol::S
                                      std::vector<Digest>& hashes, const std::function<void()>& meanwhile) {
   if (request.from > terminal.last_seq + 1) return "gap";
   if (request.entries.empty() && request.from <= terminal.last_seq) return "rollback";
-  Digest hash = request.from == terminal.last_seq + 1
-                    ? terminal.last_hash
-                    : ledger().entry_hash({terminal.terminal, terminal.epoch, request.from - 1});
+  const Digest before = request.from == terminal.last_seq + 1
+                            ? terminal.last_hash
+                            : ledger().entry_hash({terminal.terminal, terminal.epoch, request.from - 1});
+  const seal::Sm2PublicKey* key = public_key(terminal);
+  Followed followed;
   if (request.entries.size() < worth_a_thread) {
     meanwhile();
-    hashes = chain_of(hash, request.entries);
+    followed = follow(before, request, key);
   } else {
-    auto chain = std::async(std::launch::async, [&] { return chain_of(hash, request.entries); });
+    auto following = std::async(std::launch::async, [&] { return follow(before, request, key); });
     meanwhile();
-    hashes = chain.get();
+    followed = following.get();
   }
+  hashes = std::move(followed.hashes);
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     const std::uint64_t seq = request.entries[i].head.seq;
     if (seq > terminal.last_seq) break;
     if (hashes[i] != ledger().entry_hash({terminal.terminal, terminal.epoch, seq})) return "fork";
   }
-  if (!hashes.empty()) hash = hashes.back();
-  const std::uint64_t head_seq = request.from + request.entries.size() - 1;
+  const Digest& end = hashes.empty() ? before : hashes.back();
   // The same number of entries, another hash: the till's log before this batch is not the one that we have had.
-  if (hash != request.head_hash) return request.entries.empty() ? "fork" : "head_mismatch";
-  if (head_seq == 0) return {};  // an empty log has nothing to sign
-  const seal::Sm2PublicKey* key = public_key(terminal);
-  const Bytes statement = record::head_statement(terminal.terminal, terminal.epoch, head_seq, hash);
-  if (key == nullptr || !key->verify(record::head_tag, statement, request.head_signature)) return "bad_signature";
-  return {};
+  if (end != request.head_hash) return request.entries.empty() ? "fork" : "head_mismatch";
+  const bool has_head = request.from + request.entries.size() > 1;  // an empty log has nothing to sign
+  return has_head && !followed.is_signed ? "bad_signature" : "";
 }
 
 }  // namespace gongji::centre
