@@ -139,8 +139,8 @@ TEST_CASE("a verdict on an unknown entry is told and does not block what follows
   sell(till, *journal, son(), "a", told);
   auto other_epoch = verdict(1, VerdictKind::refused, told, {});
   other_epoch.epoch = 9;
-  const auto done = journal->apply_feed(till.feed(1, {verdict(77, VerdictKind::accepted, told, told), other_epoch,
-                                                      verdict(1, VerdictKind::accepted, told, told)}),
+  const auto done = journal->apply_feed(till.feed(1, {verdict(77, VerdictKind::accepted, told, told),
+                                                      verdict(1, VerdictKind::accepted, told, told), other_epoch}),
                                         noon);
   REQUIRE_FALSE(done);
   CHECK(done.error().text == &journal::troubles::feed_item_unusable);
