@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -30,8 +31,9 @@ struct Free {
 };
 
 struct Pool {
+  const char* owner = nullptr;  // the mark of the thread that it belongs to
   char* begin = nullptr;
-  char* next_block = nullptr;
+  std::atomic<char*> next_block{nullptr};
   char* end = nullptr;
   std::array<Free*, sizes> free{};
   std::array<char*, sizes> fresh{}, fresh_end{};  // of the newest block of that size
@@ -39,6 +41,15 @@ struct Pool {
 };
 
 constinit Pool pool;
+
+// The simulator has one thread, and the centre one more while it follows the chain of a long batch: that one has
+// malloc, and what it frees of the pool stays out of use.
+constinit thread_local char mark = 0;
+
+bool is_owner() {
+  if (pool.owner == nullptr) pool.owner = &mark;
+  return pool.owner == &mark;
+}
 
 constexpr std::size_t place_of(std::size_t bytes) {
   if (bytes <= fine_max) return (bytes + fine_step - 1) / fine_step;
@@ -60,7 +71,7 @@ static_assert(bytes_of(place_of(1'281)) == 1'536 && bytes_of(place_of(2'048)) ==
 static_assert(bytes_of(place_of(pooled_max)) == pooled_max && bytes_of(place_of(20'000)) == 20'480);
 
 bool is_pooled(const void* piece) {
-  return piece >= pool.begin && piece < pool.next_block;
+  return piece >= pool.begin && piece < pool.next_block.load(std::memory_order_relaxed);
 }
 
 std::size_t place_of_piece(const void* piece) {
@@ -73,12 +84,13 @@ void* from_new_block(std::size_t place) {
     void* const region =
         ::mmap(nullptr, region_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (region == MAP_FAILED) return nullptr;
-    pool.begin = pool.next_block = static_cast<char*>(region);
+    pool.begin = static_cast<char*>(region);
+    pool.next_block.store(pool.begin, std::memory_order_relaxed);
     pool.end = pool.begin + region_bytes;
   }
-  if (pool.next_block == pool.end) return nullptr;
-  char* const block = pool.next_block;
-  pool.next_block += block_bytes;
+  char* const block = pool.next_block.load(std::memory_order_relaxed);
+  if (block == pool.end) return nullptr;
+  pool.next_block.store(block + block_bytes, std::memory_order_relaxed);
   pool.size_of_block[static_cast<std::size_t>(block - pool.begin) / block_bytes] = static_cast<std::uint8_t>(place);
   const std::size_t bytes = bytes_of(place);
   pool.fresh[place] = block + bytes;
@@ -87,7 +99,7 @@ void* from_new_block(std::size_t place) {
 }
 
 void* take(std::size_t bytes) {
-  if (bytes > pooled_max) return std::malloc(bytes);
+  if (bytes > pooled_max || !is_owner()) return std::malloc(bytes);
   const std::size_t place = place_of(bytes);
   if (Free* const piece = pool.free[place]) {
     pool.free[place] = piece->next;
@@ -104,6 +116,7 @@ void* take(std::size_t bytes) {
 
 void give_back(void* piece) {
   if (!is_pooled(piece)) return std::free(piece);
+  if (!is_owner()) return;
   auto* const free = static_cast<Free*>(piece);
   Free*& first = pool.free[place_of_piece(piece)];
   free->next = first;

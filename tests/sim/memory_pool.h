@@ -4,7 +4,7 @@
 // same memory.  Pieces of one size come from one block and go back to the list of that size; nothing is returned to the
 // machine, because a world is a process that ends.  What is large is malloc's, as everything is under sanitizers.
 //
-// One thread: the program has no other.
+// Of one thread, the first that asks.  Others (the centre's, while it follows a long chain) have malloc's.
 #pragma once
 
 namespace gongji::sim {

@@ -5,6 +5,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
+#include <deque>
+#include <future>
+
 #include "tests/sim/children.h"
 #include "tests/sim/memory_disk.h"
 #include "tests/sim/shrink.h"
@@ -13,6 +17,20 @@
 namespace gongji::sim {
 
 namespace {
+
+// Takes and gives back pieces of memory, and says whether each held what was written to it.
+bool nobody_else_writes_there(std::uint8_t what) {
+  bool alone = true;
+  std::deque<std::vector<std::uint8_t>> pieces;
+  for (std::size_t i = 0; i < 3'000'000; ++i) {
+    pieces.emplace_back(16 + i % 97, what);
+    if (pieces.size() < 50) continue;
+    alone = alone && std::all_of(pieces.front().begin(), pieces.front().end(),
+                                 [&](std::uint8_t octet) { return octet == what; });
+    pieces.pop_front();
+  }
+  return alone;
+}
 
 class Database {
  public:
@@ -46,6 +64,12 @@ Story small_story(std::uint64_t seed) {
 }
 
 }  // namespace
+
+TEST_CASE("a piece of memory has one owner, also while the centre follows a long chain in a thread") {
+  auto beside = std::async(std::launch::async, [] { return nobody_else_writes_there(1); });
+  CHECK(nobody_else_writes_there(2));
+  CHECK(beside.get());
+}
 
 TEST_CASE("a simulated disk keeps what was synced when the power goes, and the database on it is whole") {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
