@@ -18,7 +18,5 @@ struct Booking::Booked {
 
 // The psn_no of an account's owner, who is "self" where it is the patient's own.
 std::string owner_number(const std::string& owner, const std::string& psn_no);
-// What these payments take of the account of that one, together.
-Money paid_by(const std::vector<settlement::AccountPayment>& payments, const settlement::AccountPayment& like);
 
 }  // namespace gongji::centre

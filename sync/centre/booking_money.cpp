@@ -9,14 +9,6 @@ std::string owner_number(const std::string& owner, const std::string& psn_no) {
   return owner == "self" ? psn_no : owner;
 }
 
-Money paid_by(const std::vector<settlement::AccountPayment>& payments, const settlement::AccountPayment& like) {
-  Money paid;
-  for (const auto& payment : payments) {
-    if (payment.owner == like.owner && payment.kind == like.kind) paid += payment.paid;
-  }
-  return paid;
-}
-
 std::vector<settlement::Account> Booking::accounts_of(const Person& person, const LogName& but) {
   return accounts_with(person, {}, [&](AccountId account) {
     return max(Money{}, ledger_.balance(account) - ledger_.held(account, but));

@@ -42,6 +42,14 @@ const settlement::Policy* policy_of(const settlement::Person& person, Day day, c
   return chosen == nullptr ? nullptr : chosen->policy;
 }
 
+Money paid_by(const std::vector<settlement::AccountPayment>& payments, const settlement::AccountPayment& like) {
+  Money paid;
+  for (const auto& payment : payments) {
+    if (payment.owner == like.owner && payment.kind == like.kind) paid += payment.paid;
+  }
+  return paid;
+}
+
 bool same_counted(std::vector<settlement::Counted> a, std::vector<settlement::Counted> b) {
   const auto before = [](const settlement::Counted& one, const settlement::Counted& other) {
     return std::tie(one.name, one.since, one.scheme) < std::tie(other.name, other.since, other.scheme);
@@ -119,11 +127,7 @@ namespace {
 std::vector<settlement::Account> as_far_as_asked(std::vector<settlement::Account> accounts,
                                                  const std::vector<settlement::AccountPayment>& told) {
   const auto asked_of = [&](const settlement::Account& account) {
-    Money asked;
-    for (const auto& payment : told) {
-      if (payment.owner == account.owner && payment.kind == account.kind) asked += payment.paid;
-    }
-    return asked;
+    return paid_by(told, {account.owner, account.kind, {}});
   };
   std::erase_if(accounts,
                 [&](const settlement::Account& account) { return !account.is_own() && asked_of(account) == Money{}; });

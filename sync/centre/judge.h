@@ -19,7 +19,7 @@ struct Known {
   settlement::Site site;
   settlement::Person person;
   std::vector<settlement::Counted> counters;  // any window; those of the day of service are taken
-  std::vector<settlement::Account> accounts;
+  std::vector<settlement::Account> accounts;  // each pays at most what the sale took of it
   // Instead of both: the counters and accounts of the claim, for which the money was set aside.
   bool as_claimed = false;
 };
@@ -45,6 +45,9 @@ bool consistent(const record::Sale& sale);
 
 // The law of the person's scheme on that day; nullptr where no pack tells.
 const settlement::Policy* policy_of(const settlement::Person& person, Day day, const packs::PackSet& packs);
+
+// What these payments take of the account of that one, together.
+Money paid_by(const std::vector<settlement::AccountPayment>& payments, const settlement::AccountPayment& like);
 
 // Whether both add the same, in whatever order.
 bool same_counted(std::vector<settlement::Counted> a, std::vector<settlement::Counted> b);
