@@ -3,13 +3,9 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <cstdio>
 #include <future>
@@ -25,11 +21,12 @@
 #include "terminal/api/gate.h"
 #include "terminal/api/sync_service.h"
 #include "terminal/api/tasks_api.h"
+#include "terminal/api/trouble_answers.h"
 #include "terminal/certificate/certificate_files.h"
 #include "terminal/fsi/fsi_service.h"
+#include "terminal/journal_upkeep.h"
 #include "terminal/metrics/metrics_service.h"
 #include "terminal/resident.h"
-#include "terminal/retention/retention.h"
 #include "terminal/rules/rule_shelf.h"
 #include "terminal/settings/catalogue_file.h"
 #include "terminal/settings/link_options.h"
@@ -47,17 +44,8 @@ constexpr std::chrono::milliseconds stop_wait{5'000};
 constexpr std::chrono::milliseconds stop_poll{20};
 constexpr std::chrono::milliseconds unwind_step{100};
 constexpr int unwind_steps_max = 20;
-// The whole journal is read again after the start, a little at a time, so that sales do not wait for it; the customer
-// who stood there when the till was switched off comes first.
-constexpr std::chrono::milliseconds verify_after{250};
-constexpr std::size_t verify_entries = 32;
-constexpr std::chrono::milliseconds verify_pause{4};
-
 // Without a request for so long the daemon is idle, and gives back what the last customers needed.
 constexpr std::chrono::milliseconds rest_after{10'000};
-
-// How often it is looked whether a month is past its retention.
-constexpr std::chrono::minutes forget_pause{10};
 
 std::unique_ptr<CounterCard> open_card(const Config& config, const Clock& clock) {
   if (!config.card_enabled) return nullptr;
@@ -137,6 +125,12 @@ class Daemon {
     sync_ = std::make_unique<SyncService>(parts, *checkout_, *rules_);
     metrics_ = std::make_unique<MetricsService>(parts, *checkout_, counts_, config_.journal_file());
 
+    const auto broken = [this](const Trouble& what) {
+      failure_ = what;
+      if (!stopping_) stop();
+    };
+    upkeep_ = std::make_unique<JournalUpkeep>(io_.get_executor(), writer_, *clock_, identity_, broken);
+
     http::ServerOptions options;
     options.address = config_.api.host;
     options.port = config_.api.port;
@@ -161,9 +155,8 @@ class Daemon {
       signalled_ = true;
       stop();
     });
-    asio::co_spawn(io_, verify_journal(), asio::detached);
+    upkeep_->start();
     rest();
-    asio::co_spawn(io_, forget_old_months(), asio::detached);
     io_.run();
     signals.cancel();
     unwind();
@@ -273,56 +266,9 @@ class Daemon {
     rest_timer_.cancel();
     server_->stop();
     link_->stop();
-    forget_timer_.cancel();
+    if (upkeep_) upkeep_->stop();
     waited_ = std::chrono::milliseconds(0);
     wait_for_requests();
-  }
-
-  // A chain that does not hold stops sales: what would be added to it would prove nothing.
-  asio::awaitable<void> verify_journal() {
-    asio::steady_timer pause(io_, verify_after);
-    co_await pause.async_wait(asio::use_awaitable);
-    std::uint64_t from = 1;
-    while (!stopping_) {
-      const link::JournalTask<Result<std::uint64_t>> look = [from](journal::Journal& journal) {
-        return journal.verify_stretch(from, verify_entries);
-      };
-      auto next = co_await link::on_journal(writer_, look, &journal::Writer::look);
-      if (!next) {
-        spdlog::critical("{}", to_string(next.error(), Language::en));
-        failure_ = next.error();
-        if (!stopping_) stop();
-        co_return;
-      }
-      if (*next == from) {
-        spdlog::info("journal verified, {} entries", from - 1);
-        co_return;
-      }
-      from = *next;
-      pause.expires_after(verify_pause);
-      co_await pause.async_wait(asio::use_awaitable);
-    }
-  }
-
-  // Personal parts go when the authority's terms say so, by a clock that nobody here can turn.
-  asio::awaitable<void> forget_old_months() {
-    while (!stopping_) {
-      if (clock_->trusted()) {
-        const WallTime now = clock_->wall();
-        const link::JournalTask<Result<std::vector<std::string>>> work = [this, now](journal::Journal& journal) {
-          return forget_past_retention(journal, identity_, now);
-        };
-        const auto forgotten = co_await link::on_journal(writer_, work);
-        if (!forgotten) spdlog::warn("{}", to_string(forgotten.error(), Language::en));
-        if (forgotten) {
-          for (const std::string& month : *forgotten)
-            spdlog::info("personal data of {} erased: past its retention", month);
-        }
-      }
-      forget_timer_.expires_after(forget_pause);
-      boost::system::error_code cancelled;
-      co_await forget_timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    }
   }
 
   void wait_for_requests() {
@@ -339,7 +285,7 @@ class Daemon {
 
   const Config& config_;
   asio::io_context io_{1};
-  asio::steady_timer timer_{io_}, forget_timer_{io_};
+  asio::steady_timer timer_{io_};
   TerminalIdentity identity_;
   std::shared_ptr<const seal::KeyStore> keys_;
   std::unique_ptr<RuleShelf> rules_;
@@ -359,6 +305,7 @@ class Daemon {
   std::unique_ptr<TasksApi> tasks_;
   std::unique_ptr<SyncService> sync_;
   std::unique_ptr<MetricsService> metrics_;
+  std::unique_ptr<JournalUpkeep> upkeep_;
   std::unique_ptr<http::Server> server_;
   std::chrono::milliseconds waited_{0};
   asio::steady_timer rest_timer_{io_};

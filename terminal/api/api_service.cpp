@@ -1,71 +1,27 @@
 #include "terminal/api/api_service.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <charconv>
-#include <fstream>
-
-#include "offline/authority/denial.h"
 #include "offline/seal/sm3.h"
-#include "offline/settlement/answer_json.h"
-#include "offline/settlement/settle.h"
-#include "sync/link/on_writer.h"
 #include "sync/protocol/card_pin.h"
 #include "sync/protocol/fsi_envelope.h"
 #include "sync/protocol/fsi_troubles.h"
 #include "sync/protocol/text_json.h"
+#include "terminal/api/sale_json.h"
+#include "terminal/api/trouble_answers.h"
 #include "terminal/checkout/claim_draft.h"
 #include "terminal/checkout/refund_draft.h"
 #include "terminal/fsi/fsi_output.h"
 #include "terminal/json_text.h"
 #include "terminal/quote/quoter.h"
-#include "terminal/receipt/fund_later.h"
-#include "terminal/receipt/paper.h"
 #include "terminal/receipt/receipt.h"
-#include "terminal/risk/queue_members.h"
-#include "terminal/risk/risk_report.h"
 #include "terminal/troubles.h"
 
 namespace gongji::terminal {
 
 namespace asio = boost::asio;
-using nlohmann::json;
 
 namespace {
 
 constexpr std::size_t idempotency_key_bytes_max = 64;
-constexpr int risk_days_max = 31;
-
-unsigned status_of(const Trouble& what) {
-  const TroubleText* text = what.text;
-  const std::string_view code = text->code;
-  if (text == &troubles::person_unknown || text == &troubles::sale_unknown || text == &troubles::path_unknown)
-    return 404;
-  if (text == &protocol::fsi_troubles::message_reused || text == &troubles::already_cancelled ||
-      text == &troubles::not_cancellable || text == &troubles::person_differs || text == &troubles::hold_refused ||
-      text == &troubles::settlement_moved || text == &troubles::visit_differs || text == &troubles::refunded_in_part ||
-      text == &troubles::refund_pays_more || text == &troubles::refund_law_absent) {
-    return 409;
-  }
-  if (code.starts_with("G622")) return 409;  // reversals, prescriptions
-  if (text == &troubles::daemon_busy) return 503;
-  const auto& denials = authority::all_denials();
-  const bool credential_refused = std::any_of(denials.begin(), denials.end(), [&](authority::DenialCode denial) {
-    return authority::refuses_credential(denial) && &authority::text_of(denial) == text;
-  });
-  if (credential_refused || code.starts_with("G430") || code.starts_with("G431")) return 422;
-  if (text == &troubles::voucher_online_only || text == &troubles::voucher_not_in_period) return 422;
-  if (code.starts_with("G1")) return 400;
-  if (code.starts_with("G3")) return 422;  // the card: nothing wrong with the request
-  if (code.starts_with("G4") || code.starts_with("G5")) return 503;
-  return 400;
-}
-
-http::Response trouble_response(const Trouble& what) {
-  return error_response(status_of(what), what);
-}
 
 Result<std::string> idempotency_key(const http::Request& request) {
   const auto key = request.find("Idempotency-Key");
@@ -76,62 +32,7 @@ Result<std::string> idempotency_key(const http::Request& request) {
   return std::string(*key);
 }
 
-std::int64_t resident_kib() {
-  std::ifstream file("/proc/self/statm");
-  std::int64_t size = 0, resident = 0;
-  file >> size >> resident;
-  return resident * (::sysconf(_SC_PAGESIZE) / 1024);
-}
-
-JsonText& add_problem(JsonText& text, const std::optional<Trouble>& problem) {
-  return problem ? text.text("problem", to_string(*problem, Language::zh)) : text.null("problem");
-}
-
-std::string second_copy_json(const journal::SecondCopyState& copy) {
-  if (!copy.configured) return "null";
-  JsonText text;
-  text.flag("has_all", copy.has_all).flag("before_answer", copy.before_answer);
-  return add_problem(text, copy.problem).done();
-}
-
-std::string anchor_json(const journal::AnchorState& anchor) {
-  if (!anchor.configured) return "null";
-  JsonText text;
-  if (anchor.written_seq) {
-    text.integer("seq", static_cast<std::int64_t>(*anchor.written_seq));
-  } else {
-    text.null("seq");
-  }
-  return add_problem(text, anchor.problem).done();
-}
-
-std::string refusal_json(const Refused& refused) {
-  JsonText inner;
-  inner.text("code", settlement::name_of(refused.refusal.code))
-      .text("message", refused.refusal.message_zh)
-      .text("message_en", refused.refusal.message_en)
-      .text("article", refused.refusal.article)
-      .text("path", refused.refusal.path);
-  return JsonText().text("pack", refused.pack).raw("refused", inner.done()).done();
-}
-
-std::string error_json(const Trouble& what) {
-  JsonText inner;
-  inner.text("code", what.text->code)
-      .text("path", what.path)
-      .text("message", what.text->zh)
-      .text("next", what.text->next_zh)
-      .text("message_en", what.text->en)
-      .text("next_en", what.text->next_en)
-      .text("detail", what.detail);
-  return JsonText().raw("error", inner.done()).done();
-}
-
 }  // namespace
-
-http::Response error_response(unsigned status, const Trouble& what) {
-  return http::Response::json(status, error_json(what));
-}
 
 http::Response ApiService::quote(const http::Request& request) {
   std::string out;
@@ -139,49 +40,6 @@ http::Response ApiService::quote(const http::Request& request) {
   Quoter quoter(*packs, settlement::AnswerStyle{});
   const Quoter::Kind kind = quoter.answer(request.body, out);
   return http::Response::json(kind == Quoter::Kind::unusable ? 400 : 200, std::move(out));
-}
-
-std::string ApiService::render(const journal::StoredEntry& entry, bool replayed) const {
-  JsonText out;
-  const auto* sale = std::get_if<record::Sale>(&entry.body);
-  const auto* paper = std::get_if<record::Paper>(&entry.body);
-  const settlement::Claim& claim = sale != nullptr ? sale->claim : paper->claim;
-  out.text("sale_id", to_string(sale != nullptr ? sale->sale_id : paper->paper_id))
-      .text("state", journal::name_of(first_state(entry.body)))
-      .integer("seq", static_cast<std::int64_t>(entry.head.seq))
-      .text("at", to_string(civil_time_at(entry.head.at)))
-      .flag("replayed", replayed);
-  settlement::Settlement settlement = sale != nullptr ? sale->settlement : all_cash(claim);
-  if (sale != nullptr) {
-    static constexpr std::string_view backings[] = {"nothing", "hold", "grant", "reserve"};
-    if (sale->kept_from) out.text("kept_from", to_string(sale->kept_from->sale_id));
-    out.text("as_of", to_string(civil_time_at(sale->snapshot_as_of)))
-        .text("backing", backings[static_cast<std::size_t>(sale->backing)]);
-    // The terms' own reserve has no id; an emergency order has.
-    if (sale->backing == record::Backing::reserve && !sale->backing_id.empty()) out.text("order", sale->backing_id);
-    if (const std::string later = fund_later_json(*sale); !later.empty()) out.raw("fund_later", later);
-    if (sale->prescription) out.text("prescription", name_of(sale->prescription->check));
-    // The trace is not stored: claim and pack are, and give it again.
-    const PackSource::Set packs = parts_.packs.now();
-    if (const settlement::Policy* policy = packs->find(sale->pack, claim.begntime.day, claim.person.insuplc_admdvs);
-        policy != nullptr && policy->digest == sale->pack_digest) {
-      auto again = settlement::settle(claim, *policy, settlement::TraceWish::steps);
-      if (auto* explained = std::get_if<settlement::Settlement>(&again)) settlement.trace = std::move(explained->trace);
-      std::string answer;
-      settlement::append_answer(answer, claim.id, *policy, false, settlement, settlement::AnswerStyle{});
-      out.raw("settlement", answer);
-    }
-  } else {
-    std::string reasons;
-    for (const std::string& reason : paper->reasons) reasons += (reasons.empty() ? "" : ",") + json_string(reason);
-    out.text("backing", "nothing")
-        .raw("paper_reasons", "[" + reasons + "]")
-        .text("paper", "/api/v1/papers/" + to_string(paper->paper_id));
-  }
-  std::string info;
-  settlement::append_setlinfo(info, settlement.totals);
-  out.raw("setlinfo", info);
-  return out.done();
 }
 
 asio::awaitable<http::Response> ApiService::sell(http::Request request) {
@@ -199,10 +57,9 @@ asio::awaitable<http::Response> ApiService::sell(http::Request request) {
   auto outcome_step = checkout_.sell(std::move(draft));
   auto outcome = co_await std::move(outcome_step);
   if (!outcome) co_return trouble_response(outcome.error());
-  if (const auto* refused = std::get_if<Refused>(&*outcome))
-    co_return http::Response::json(409, refusal_json(*refused));
+  if (const auto* refused = std::get_if<Refused>(&*outcome)) co_return refusal_response(*refused);
   const Sold& sold = std::get<Sold>(*outcome);
-  co_return http::Response::json(200, render(sold.entry, sold.replayed));
+  co_return http::Response::json(200, sale_json(*parts_.packs.now(), sold.entry, sold.replayed));
 }
 
 asio::awaitable<http::Response> ApiService::cancel(std::string id, http::Request request) {
@@ -259,8 +116,7 @@ asio::awaitable<http::Response> ApiService::refund(std::string id, http::Request
   auto outcome_step = checkout_.refund(std::move(draft));
   auto outcome = co_await std::move(outcome_step);
   if (!outcome) co_return trouble_response(outcome.error());
-  if (const auto* refused = std::get_if<Refused>(&*outcome))
-    co_return http::Response::json(409, refusal_json(*refused));
+  if (const auto* refused = std::get_if<Refused>(&*outcome)) co_return refusal_response(*refused);
   const Refunded& refunded = std::get<Refunded>(*outcome);
   const record::PayerShares back = given_back(refunded);
   JsonText given;
@@ -275,154 +131,9 @@ asio::awaitable<http::Response> ApiService::refund(std::string id, http::Request
       .integer("seq", static_cast<std::int64_t>(refunded.cancel.head.seq))
       .raw("back", given.done())
       .money_text("cash_out", back.cash)
-      .raw("kept", refunded.kept ? render(*refunded.kept, refunded.replayed) : "null")
+      .raw("kept", refunded.kept ? sale_json(*parts_.packs.now(), *refunded.kept, refunded.replayed) : "null")
       .raw("slip", refund_lines_json(refunded.sale, refunded.cancel, refunded.kept, back))
       .flag("replayed", refunded.replayed);
-  co_return http::Response::json(200, out.done());
-}
-
-asio::awaitable<http::Response> ApiService::show(std::string id) {
-  const auto sale_id = parse_id(id);
-  if (!sale_id) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
-  std::optional<journal::StoredEntry> entry;
-  ReceiptParts receipt;
-  std::string kept_as;
-  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
-    auto found = turn.find_sale(*sale_id);
-    if (!found) return found.error();
-    entry = std::move(*found);
-    if (!entry) return {};
-    if (entry->head.epoch != parts_.identity.epoch) return {};  // its chain is in the log of then
-    auto parts = find_receipt_parts(turn, *entry);
-    if (!parts) return parts.error();
-    receipt = std::move(*parts);
-    auto kept = turn.find_kept_of(*sale_id);
-    if (!kept) return kept.error();
-    if (*kept) kept_as = to_string(std::get<record::Sale>((*kept)->body).sale_id);
-    return {};
-  };
-  auto done = co_await link::on_turn(parts_.journal, work);
-  if (!done) co_return trouble_response(done.error());
-  if (!entry) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
-  JsonText out;
-  out.raw("sale", render(*entry, false)).text("state", journal::name_of(entry->state));
-  if (!kept_as.empty()) out.text("kept_as", kept_as);
-  if (entry->verdict) {
-    static constexpr std::string_view kinds[] = {"", "accepted", "adjusted", "refused"};
-    const record::Verdict& verdict = *entry->verdict;
-    JsonText inner;
-    inner.text("kind", kinds[static_cast<std::size_t>(verdict.kind)])
-        .text("reason", verdict.reason)
-        .text("article", verdict.article)
-        .money_text("fund", verdict.stands.fund)
-        .money_text("account", verdict.stands.account)
-        .money_text("family", verdict.stands.family)
-        .money_text("cash", verdict.stands.cash);
-    out.raw("verdict", inner.done());
-  } else {
-    out.null("verdict");
-  }
-  out.raw("receipt", receipt_json(*parts_.keys, parts_.identity, *entry, receipt));
-  co_return http::Response::json(200, out.done());
-}
-
-asio::awaitable<http::Response> ApiService::paper(std::string id) {
-  const auto paper_id = parse_id(id);
-  if (!paper_id) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
-  std::optional<journal::RawEntry> raw;
-  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
-    const auto found = turn.find_sale(*paper_id);
-    if (!found) return found.error();
-    if (!*found || !std::holds_alternative<record::Paper>((*found)->body)) return {};
-    auto entry = turn.find_raw((*found)->head.seq);
-    if (!entry) return entry.error();
-    raw = std::move(*entry);
-    return {};
-  };
-  auto done = co_await link::on_turn(parts_.journal, work);
-  if (!done) co_return trouble_response(done.error());
-  if (!raw) co_return trouble_response(trouble(troubles::sale_unknown, "id"));
-  const TerminalIdentity& identity = parts_.identity;
-  const auto print = print_of(*parts_.keys, {identity.terminal, identity.epoch}, *raw, identity.registration);
-  co_return http::Response::json(200, paper_json(print));
-}
-
-asio::awaitable<http::Response> ApiService::status() {
-  journal::QueueSummary summary;
-  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
-    auto found = turn.summary();
-    if (!found) return found.error();
-    summary = *found;
-    return {};
-  };
-  auto done = co_await link::on_turn(parts_.journal, work);
-  if (!done) co_return trouble_response(done.error());
-  struct SecondPlaces {
-    journal::Doubt doubt = journal::Doubt::none;
-    journal::SecondCopyState copy;
-    journal::AnchorState anchor;
-  };
-  const link::JournalTask<SecondPlaces> look = [](journal::Journal& journal) {
-    return SecondPlaces{journal.doubt(), journal.second_copy(), journal.anchor()};
-  };
-  const SecondPlaces places = co_await link::on_journal(parts_.journal, look);
-  const link::LinkStatus line = parts_.link.status();
-  JsonText out;
-  out.text("terminal", parts_.identity.terminal)
-      .integer("epoch", parts_.identity.epoch)
-      .text("line", line.line_up ? "up" : "down")
-      .text("last_problem", line.last_problem);
-  out.text("doubt", journal::name_of(places.doubt))
-      .raw("second_copy", second_copy_json(places.copy))
-      .raw("anchor", anchor_json(places.anchor));
-  add_queue(out, summary, parts_.clock.wall()).integer("rss_kib", resident_kib());
-  co_return http::Response::json(200, out.done());
-}
-
-asio::awaitable<http::Response> ApiService::risk(std::string days_text) {
-  int days = 0;
-  const auto [end, error] = std::from_chars(days_text.data(), days_text.data() + days_text.size(), days);
-  if (error != std::errc() || end != days_text.data() + days_text.size() || days < 1 || days > risk_days_max) {
-    co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, "days", "1..31"));
-  }
-  RiskReport report;
-  const WallTime now = parts_.clock.wall();
-  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
-    auto found = turn.risk(civil_time_at(now).day.plus_days(1 - days));
-    if (!found) return found.error();
-    report.risk = std::move(*found);
-    return checkout_.refresh_orders(turn);
-  };
-  auto done = co_await link::on_turn(parts_.journal, work);
-  if (!done) co_return trouble_response(done.error());
-  const authority::Standing standing = checkout_.standing();
-  report.headroom = authority::headroom(standing, report.risk.reserve, now);
-  report.orders = authority::headroom_by_order(standing, report.risk.reserve, now);
-  co_return http::Response::json(200, to_json(report));
-}
-
-asio::awaitable<http::Response> ApiService::totals(std::string day_text) {
-  const auto day = parse_day(day_text);
-  if (!day) co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, "day", "YYYY-MM-DD"));
-  journal::DayTotals totals;
-  const journal::Journal::Work work = [&](journal::Turn& turn) -> Result<void> {
-    auto found = turn.day_totals(*day);
-    if (!found) return found.error();
-    totals = *found;
-    return {};
-  };
-  auto done = co_await link::on_turn(parts_.journal, work);
-  if (!done) co_return trouble_response(done.error());
-  JsonText out;
-  out.text("day", day_text)
-      .integer("sales", static_cast<std::int64_t>(totals.sales))
-      .integer("cancels", static_cast<std::int64_t>(totals.cancels))
-      .integer("papers", static_cast<std::int64_t>(totals.papers))
-      .money_text("medfee", totals.medfee)
-      .money_text("fund", totals.fund)
-      .money_text("account", totals.account)
-      .money_text("family", totals.family)
-      .money_text("cash", totals.cash);
   co_return http::Response::json(200, out.done());
 }
 

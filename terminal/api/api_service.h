@@ -39,13 +39,9 @@ class ApiService {
   boost::asio::awaitable<http::Response> risk(std::string days);
   boost::asio::awaitable<http::Response> totals(std::string day);
   http::Response quote(const http::Request& request);
-  std::string render(const journal::StoredEntry& entry, bool replayed) const;
 
   Parts parts_;
   Checkout& checkout_;
 };
-
-// {"error":{"code","path","message","next","message_en","next_en"}}
-http::Response error_response(unsigned status, const Trouble& what);
 
 }  // namespace gongji::terminal

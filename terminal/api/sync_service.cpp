@@ -8,7 +8,7 @@
 #include "sync/protocol/fsi_envelope.h"
 #include "sync/protocol/fsi_troubles.h"
 #include "sync/protocol/text_json.h"
-#include "terminal/api/api_service.h"
+#include "terminal/api/trouble_answers.h"
 #include "terminal/json_text.h"
 #include "terminal/risk/queue_members.h"
 #include "terminal/troubles.h"

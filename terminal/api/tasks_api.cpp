@@ -5,7 +5,7 @@
 #include "sync/protocol/fsi_envelope.h"
 #include "sync/protocol/fsi_troubles.h"
 #include "sync/protocol/text_json.h"
-#include "terminal/api/api_service.h"
+#include "terminal/api/trouble_answers.h"
 #include "terminal/on_thread.h"
 #include "terminal/troubles.h"
 

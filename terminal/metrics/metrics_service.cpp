@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "sync/link/on_writer.h"
-#include "terminal/api/api_service.h"
+#include "terminal/api/trouble_answers.h"
 #include "terminal/metrics/prometheus_text.h"
 
 namespace gongji::terminal {
