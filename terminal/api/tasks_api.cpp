@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view tasks_path = "/api/v1/tasks";
 
-http::Response trouble_response(const Trouble& what) {
+http::Response task_trouble(const Trouble& what) {
   const bool asked_wrong = what.text == &troubles::task_mark_invalid || what.text->code.starts_with("G1");
   return error_response(what.text == &troubles::task_unknown ? 404 : asked_wrong ? 400 : 503, what);
 }
@@ -51,18 +51,18 @@ asio::awaitable<http::Response> TasksApi::list(bool all) {
   };
   auto step = on_thread<Tasks>(*thread_, task);
   const auto tasks = co_await std::move(step);
-  co_return tasks ? http::Response::json(200, to_json(*tasks)) : trouble_response(tasks.error());
+  co_return tasks ? http::Response::json(200, to_json(*tasks)) : task_trouble(tasks.error());
 }
 
 asio::awaitable<http::Response> TasksApi::finish(std::string id, std::string body) {
   const auto parsed = protocol::parse_text_json(body);
-  if (!parsed) co_return trouble_response(parsed.error());
+  if (!parsed) co_return task_trouble(parsed.error());
   if (!parsed->is_object()) {
-    co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, {}, "an object is expected"));
+    co_return task_trouble(trouble(protocol::fsi_troubles::member_invalid, {}, "an object is expected"));
   }
   for (const auto& [name, value] : parsed->items()) {
     if (name != "who" && name != "note") {
-      co_return trouble_response(trouble(protocol::fsi_troubles::member_invalid, name, "not known"));
+      co_return task_trouble(trouble(protocol::fsi_troubles::member_invalid, name, "not known"));
     }
   }
   const WallTime now = clock_.wall();
@@ -73,7 +73,7 @@ asio::awaitable<http::Response> TasksApi::finish(std::string id, std::string bod
   };
   auto step = on_thread<Finished>(*thread_, task);
   const auto finished = co_await std::move(step);
-  co_return finished ? http::Response::json(200, to_json(*finished)) : trouble_response(finished.error());
+  co_return finished ? http::Response::json(200, to_json(*finished)) : task_trouble(finished.error());
 }
 
 asio::awaitable<http::Response> TasksApi::handle(std::string path, http::Request request) {
@@ -82,7 +82,7 @@ asio::awaitable<http::Response> TasksApi::handle(std::string path, http::Request
   const bool finishes =
       path.ends_with(done_tail) && request.method == "POST" && path.size() > tasks_path.size() + 1 + done_tail.size();
   if (!lists && !finishes) co_return error_response(405, trouble(troubles::method_wrong, request.method));
-  if (running_ >= task_requests_max) co_return trouble_response(trouble(troubles::tasks_busy));
+  if (running_ >= task_requests_max) co_return task_trouble(trouble(troubles::tasks_busy));
   const Counted counted(running_);
   if (!thread_) thread_.emplace(1);
   if (lists) {
