@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ struct OpeningCounter {
 };
 std::vector<OpeningCounter> opening_counters(const std::filesystem::path& ledger);
 
-// Of several tills of one centre, one after the other.  The files may be in use.
+// Of several tills of one centre, one after the other.  The files may be in use; while this lives nobody writes to the
+// centre's: what the queries ask of it alone is asked once, with the first till, and told with each.
 class Invariants {
  public:
   Invariants(const std::filesystem::path& ledger, const std::vector<OpeningCounter>& opening);
@@ -43,6 +45,8 @@ class Invariants {
 
  private:
   std::unique_ptr<Database> database_;
+  std::map<std::string, std::vector<std::string>> of_the_centre_;  // what does not hold there, by name
+  bool centre_asked_ = false;
 };
 
 // Of one till.
