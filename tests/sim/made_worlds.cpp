@@ -2,10 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <list>
 #include <map>
-#include <set>
 #include <string>
 #include <tuple>
 
@@ -66,60 +67,57 @@ const fs::path& root() {
   return folder.path;
 }
 
-std::set<std::size_t>& taken() {
-  static std::set<std::size_t> places;
-  return places;
-}
-
-std::size_t lowest_free() {
-  std::size_t place = 0;
-  while (taken().contains(place)) ++place;
-  taken().insert(place);
-  return place;
-}
-
 }  // namespace
 
 struct Berth::Made {
+  bool taken = false;
   fs::path folder;
   std::unique_ptr<World, WorldDeleter> world;
   Files files;
 };
 
 struct MadeWorlds {
-  // Berth, tills, processes of the centre, region.
-  using Key = std::tuple<std::size_t, std::size_t, std::size_t, std::uint64_t>;
+  // Tills, processes of the centre, region; one for each that is run at once.
+  using Key = std::tuple<std::size_t, std::size_t, std::uint64_t>;
+  using Alike = std::list<Berth::Made>;
   // Never destroyed: what a world rests on may be gone by then.
-  static std::map<Key, Berth::Made>& all() {
-    static auto& made = *new std::map<Key, Berth::Made>;
+  static std::map<Key, Alike>& all() {
+    static auto& made = *new std::map<Key, Alike>;
     return made;
   }
 };
 
-Berth::Berth() : place_(lowest_free()) {}
-
 Berth::~Berth() {
-  if (used_ != nullptr) put_back(used_->folder, used_->files);
-  taken().erase(place_);
+  if (used_ == nullptr) return;
+  put_back(used_->folder, used_->files);
+  used_->taken = false;
 }
 
+// Worlds that run at once are mostly of other regions, so that few have to be made twice.
 World& Berth::world(const Setting& setting) {
-  const MadeWorlds::Key key{place_, setting.tills, setting.centres, setting.region()};
-  Made& made = MadeWorlds::all()[key];
+  GONGJI_CHECK(used_ == nullptr);
+  auto& alike = MadeWorlds::all()[{setting.tills, setting.centres, setting.region()}];
+  const auto free = std::find_if(alike.begin(), alike.end(), [](const Made& each) { return !each.taken; });
+  Made& made = free != alike.end() ? *free : alike.emplace_back();
   if (!made.world) {
-    made.folder = root() / (std::to_string(place_) + "-" + std::to_string(setting.tills) + "-" +
+    made.folder = root() / (std::to_string(alike.size()) + "-" + std::to_string(setting.tills) + "-" +
                             std::to_string(setting.centres) + "-" + std::to_string(setting.region()));
     fs::create_directories(made.folder);
     made.world = make_world(setting, made.folder);
     made.files = files_in(made.folder);
   }
+  made.taken = true;
   used_ = &made;
   return *made.world;
 }
 
 void forget_made_worlds() {
-  GONGJI_CHECK(taken().empty());
-  for (const auto& [key, made] : MadeWorlds::all()) fs::remove_all(made.folder);
+  for (const auto& [key, alike] : MadeWorlds::all()) {
+    for (const auto& made : alike) {
+      GONGJI_CHECK(!made.taken);
+      fs::remove_all(made.folder);
+    }
+  }
   MadeWorlds::all().clear();
 }
 

@@ -4,8 +4,6 @@
 // region alone.  A fork finds it as it was made; the few real files (keys, locks) are put back after each run.
 #pragma once
 
-#include <cstddef>
-
 #include "tests/sim/world.h"
 
 namespace gongji::sim {
@@ -13,16 +11,15 @@ namespace gongji::sim {
 // A place for one running world: its files are in nobody else's way.  In the parent only.
 class Berth {
  public:
-  Berth();   // the lowest free one
+  Berth() = default;
   ~Berth();  // after its child has ended: the files are as they were
   Berth(const Berth&) = delete;
   Berth& operator=(const Berth&) = delete;
 
-  // As made for the first such story in this berth.
+  // Once: a world that nobody runs now, as it was made for the first such story.
   World& world(const Setting& setting);
 
  private:
-  std::size_t place_;
   struct Made;
   Made* used_ = nullptr;
   friend struct MadeWorlds;
