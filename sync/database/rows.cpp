@@ -40,15 +40,23 @@ Result<void> Rows::insert(Connection& connection, std::string_view head, std::st
     return together(connection, sql);
   }
   sql.append(" VALUES ");
-  std::string one = sql;
-  one.append("(").append(places(0, columns_.size())).append(") ").append(tail);
-  for (std::size_t i = 0; i < rows_a_statement; ++i) {
-    sql.append(i == 0 ? "(" : ", (").append(places(i * columns_.size(), columns_.size())).append(")");
-  }
-  sql.append(" ").append(tail);
+  const auto statement = [&](std::size_t rows) {
+    std::string text = sql;
+    for (std::size_t i = 0; i < rows; ++i) {
+      text.append(i == 0 ? "(" : ", (").append(places(i * columns_.size(), columns_.size())).append(")");
+    }
+    return text.append(" ").append(tail);
+  };
   std::size_t row = 0;
-  if (auto done = write(connection, sql, rows_a_statement, row); done.has_error()) return done;
-  if (auto done = write(connection, one, 1, row); done.has_error()) return done;
+  // A till that sends sale by sale has fewer: their text is not made for nothing.
+  if (count_ >= rows_a_statement) {
+    if (auto done = write(connection, statement(rows_a_statement), rows_a_statement, row); done.has_error()) {
+      return done;
+    }
+  }
+  if (row < count_) {
+    if (auto done = write(connection, statement(1), 1, row); done.has_error()) return done;
+  }
   clear();
   return {};
 }
