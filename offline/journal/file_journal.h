@@ -83,7 +83,10 @@ class FileJournal final : public Journal {
   Result<std::uint64_t> verify_stretch(std::uint64_t from, std::size_t count_max) override;
 
  private:
-  Result<LogRow> log_row();
+  Result<LogRow> log_row();    // out of the file
+  Result<LogRow> known_row();  // the same, read again only where it may have changed
+  // Writes the row and commits.
+  Result<void> finish(sqlite::Transaction& transaction, LogRow row);
   Result<void> go_on_as_the_last();
   Result<void> finish(sqlite::Transaction& transaction);
   Result<void> write_over();
@@ -114,7 +117,8 @@ class FileJournal final : public Journal {
   std::atomic<Doubt> doubt_{Doubt::none};
   std::unique_ptr<AnchorKeeper> anchor_keeper_;
   std::uint64_t anchored_seq_ = 0;
-  std::optional<Trouble> failure_;  // of the last commit
+  std::optional<Trouble> failure_;   // of the last commit
+  std::optional<LogRow> known_row_;  // as it was read or committed last: nobody else writes it
 };
 
 }  // namespace gongji::journal

@@ -29,6 +29,22 @@ Result<LogRow> FileJournal::log_row() {
   return std::move(**row);
 }
 
+// A sync asks for it five times, and it is checked against its keyed checksum each time that it is read.
+Result<LogRow> FileJournal::known_row() {
+  if (known_row_) return *known_row_;
+  auto row = log_row();
+  if (row) known_row_ = *row;
+  return row;
+}
+
+Result<void> FileJournal::finish(sqlite::Transaction& transaction, LogRow row) {
+  known_row_.reset();
+  if (auto done = write_log_row(store_, row); !done) return done;
+  if (auto done = finish(transaction); !done) return done;
+  known_row_ = std::move(row);
+  return {};
+}
+
 Result<void> FileJournal::start() {
   if (auto done = sqlite::migrate(*db_, migrations()); !done) return done;
   auto lineage = read_lineage(*db_);
@@ -211,7 +227,7 @@ Result<void> FileJournal::ready() {
 }
 
 Result<void> FileJournal::sign_head() {
-  auto row = log_row();
+  auto row = known_row();
   if (!row) return row.error();
   if (row->head_seq == tip_.seq) return file_now();
   row->head_seq = tip_.seq;
@@ -222,8 +238,7 @@ Result<void> FileJournal::sign_head() {
   const Tail::Attempt attempt(tail_);
   Grants grants(store_, run_);
   if (auto done = file_tail(store_, grants); !done) return done;
-  if (auto done = write_log_row(store_, *row); !done) return done;
-  return finish(*transaction);
+  return finish(*transaction, *std::move(row));
 }
 
 void FileJournal::idle() {

@@ -12,7 +12,7 @@
 namespace gongji::journal {
 
 Result<Journal::Stretch> FileJournal::empty_stretch() {
-  const auto row = log_row();
+  const auto row = known_row();
   if (!row) return row.error();
   Stretch stretch;
   stretch.from = row->acknowledged_seq + 1;
@@ -46,7 +46,7 @@ Result<void> FileJournal::read_on(Stretch& stretch, std::size_t count_max, std::
 Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
   auto transaction = sqlite::Transaction::begin(*db_);
   if (!transaction) return transaction.error();
-  auto row = log_row();
+  auto row = known_row();
   if (!row) return row.error();
   if (seq > tip_.seq) {
     return trouble(troubles::log_behind, {},
@@ -54,14 +54,13 @@ Result<void> FileJournal::acknowledge(std::uint64_t seq, WallTime now) {
   }
   row->acknowledged_seq = std::max(row->acknowledged_seq, seq);
   row->last_contact = now;
-  if (auto done = write_log_row(store_, *row); !done) return done;
-  if (auto done = finish(*transaction); !done) return done;
+  if (auto done = finish(*transaction, *std::move(row)); !done) return done;
   cast_anchor();
   return {};
 }
 
 Result<std::uint64_t> FileJournal::feed_cursor() {
-  const auto row = log_row();
+  const auto row = known_row();
   if (!row) return row.error();
   return row->feed_cursor;
 }
@@ -71,7 +70,7 @@ Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime no
   if (batch.terminal != identity_.terminal) return trouble(troubles::feed_of_other_terminal, batch.terminal);
   auto transaction = sqlite::Transaction::begin(*db_);
   if (!transaction) return transaction.error();
-  auto row = log_row();
+  auto row = known_row();
   if (!row) return row.error();
   if (batch.from > row->feed_cursor + 1) {
     return trouble(troubles::feed_gap, "feed " + std::to_string(row->feed_cursor + 1),
@@ -96,8 +95,7 @@ Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime no
   if (auto done = entries.write_totals(); !done) return done;
   if (auto done = Stops(store_).forget_ended(batch.centre_time); !done) return done;
   row->last_contact = now;
-  if (auto done = write_log_row(store_, *row); !done) return done;
-  if (auto done = finish(*transaction); !done) return done;
+  if (auto done = finish(*transaction, *std::move(row)); !done) return done;
   if (target.odd) return *std::move(target.odd);
   return {};
 }
