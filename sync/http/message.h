@@ -36,6 +36,7 @@ struct Request {
   std::string peer_name;         // common name of the client's verified certificate, "" without one
   std::string peer_fingerprint;  // SHA-256 of that certificate in lower-case hex, "" without one
   bool loopback = false;         // the peer is this machine (127.0.0.0/8, ::1, or a unix socket)
+  bool behind = false;           // an earlier request of its connection is not answered yet
 
   std::optional<std::string_view> find(std::string_view name) const { return find_header(headers, name); }
   std::string_view path() const;   // target before '?'

@@ -10,7 +10,9 @@
 //
 // Requests of one connection are handled one after the other, in order (pipelining is safe); connections run side by
 // side.  A handler runs on its connection's strand: with several threads in the io_context, handlers of different
-// connections run at the same time.
+// connections run at the same time.  Where limits.under_way_max allows more than one, the next request is read while
+// one is handled, and its handler begins before the one before has ended; they begin in order, and answers leave in
+// order.
 //
 // Thread safety: every member may be called from any thread.
 #pragma once
@@ -51,6 +53,7 @@ struct Limits {
   // All bodies in memory together; a request above it is answered 503.  One body is always let in.  0: no limit.
   std::size_t bodies_bytes_max = 0;
   std::size_t requests_max = 10'000;  // per connection; the last one is answered with `Connection: close`
+  std::size_t under_way_max = 1;      // requests of one connection whose answers have not left
 
   std::chrono::milliseconds handshake{10'000};    // TLS, from accept to its end
   std::chrono::milliseconds idle{75'000};         // between requests, until the first byte of the next

@@ -121,6 +121,7 @@ Handler Desk::handler() {
       co_return Response::text(
           200, request.peer_name + "|" + request.peer_fingerprint + "|" + (request.loopback ? "loopback" : "far"));
     }
+    if (path == "/behind") co_return Response::text(200, request.behind ? "behind another" : "alone");
     if (path == "/throw") throw std::runtime_error("the handler has a bug");
     if (path == "/big") co_return Response::text(200, std::string(100'000, 'b'));
     if (path == "/bad-header") {
@@ -148,7 +149,10 @@ Handler Desk::handler() {
   };
 }
 
+// With GONGJI_TEST_UNDER_WAY every case is one of connections that read ahead (`http-ahead`).
 std::unique_ptr<Server> serve(Running& running, Desk& desk, ServerOptions options) {
+  const char* under_way = std::getenv("GONGJI_TEST_UNDER_WAY");
+  if (under_way != nullptr) options.limits.under_way_max = std::strtoul(under_way, nullptr, 10);
   return std::move(Server::listen(running.context(), std::move(options), desk.handler())).value();
 }
 

@@ -43,6 +43,7 @@ class Running {
 };
 
 // What the test's own handler can do, by path:
+//   /behind whether another request of its connection was under way
 //   /echo the body    /who the peer's name, fingerprint and "loopback"    /throw    /big a body of 100 000 bytes
 //   /hold waits until release()    /forever never answers    /pieces three chunks    /bad-header a header with CR LF
 class Desk {

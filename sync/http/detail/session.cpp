@@ -56,7 +56,8 @@ Session::Session(std::shared_ptr<Service> service, Socket socket, Peer peer, boo
       wire_(std::make_shared<Wire>(std::move(socket))),
       buffer_(service_->limits.header_bytes_max + read_ahead_bytes_max),
       peer_(std::move(peer)),
-      refused_(refused) {}
+      refused_(refused),
+      happened_(wire_->get_executor(), Moment::max()) {}
 
 Session::~Session() {
   if (stranger_) {
@@ -87,7 +88,10 @@ void Session::finish() {
 void Session::abort() {
   asio::post(wire_->get_executor(), [self = shared_from_this()] {
     self->wire_->abort();
+    self->closing_ = true;
     self->cancel_.emit(asio::cancellation_type::terminal);
+    for (const auto& turn : self->turns_) turn->cancel.emit(asio::cancellation_type::terminal);
+    self->happened();
   });
 }
 
@@ -100,6 +104,11 @@ std::optional<Moment> Session::idle_since() const {
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   bool more = true;
   if (self->tls_) more = co_await self->shake_hands();
+  if (more && self->service_->limits.under_way_max > 1) {
+    asio::awaitable<void> serving = self->serve_ahead(self);
+    co_await std::move(serving);
+    more = false;
+  }
   for (std::size_t served = 1; more; ++served) {
     more = co_await self->wait_for_request();
     if (more) more = co_await self->serve_one(served >= self->service_->limits.requests_max);
@@ -132,61 +141,79 @@ asio::awaitable<bool> Session::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
   peer_may_still_send_ = false;
   if (service_->stopping || ending_) co_return false;
-  idle_ = true;
-  idle_since_ = std::chrono::steady_clock::now().time_since_epoch().count();
-  wire_->arm(service_->limits.idle);
+  waiting_ = true;
+  note_idle();
+  arm_reading(service_->limits.idle);
   auto [failure, count] = co_await wire_->async_read_some(buffer_.prepare(4096), as_result);
-  idle_ = false;
-  idle_since_ = 0;
+  waiting_ = false;
+  note_idle();
   if (failure) co_return false;
   buffer_.commit(count);
   peer_may_still_send_ = true;
   co_return true;
 }
 
-asio::awaitable<bool> Session::serve_one(bool last) {
+void Session::note_idle() {
+  idle_ = waiting_ && turns_.empty();
+  idle_since_ = idle_ ? std::chrono::steady_clock::now().time_since_epoch().count() : 0;
+}
+
+void Session::arm_reading(std::chrono::milliseconds span) {
+  read_by_ = std::chrono::steady_clock::now() + span;
+  if (!answering_) wire_->arm(read_by_);
+}
+
+asio::awaitable<bool> Session::read(Incoming& in) {
   HeaderParser header;
   header.header_limit(static_cast<std::uint32_t>(service_->limits.header_bytes_max));
   header.body_limit(boost::none);  // judged below, when the target is known
-  wire_->arm(service_->limits.read_header);
+  arm_reading(service_->limits.read_header);
   auto [failure, count] = co_await beast_http::async_read_header(*wire_, buffer_, header, as_result);
   if (failure) {
-    co_await refuse_failed_read(failure, 0);
+    in.refusal = why_refused(failure, 0);
     co_return false;
   }
   if (refused_) {
-    asio::awaitable<void> refusing = refuse(503, trouble(troubles::too_many_connections));
-    co_await std::move(refusing);
+    in.refusal = Refusal{503, trouble(troubles::too_many_connections)};
     co_return false;
   }
-  const bool old_version = header.get().version() < 11;
-  const bool head_only = header.get().method() == beast_http::verb::head;
-  const bool asked_to_keep = header.get().keep_alive() && !old_version;
-
-  Request request = to_request(header.get());
-  request.peer_name = peer_name_;
-  request.peer_fingerprint = peer_fingerprint_;
-  request.loopback = peer_.loopback;
-  Held held(service_->crowd);
-  const bool whole = co_await read_body(header, request, held);
+  in.old_version = header.get().version() < 11;
+  in.head_only = header.get().method() == beast_http::verb::head;
+  in.asked_to_keep = header.get().keep_alive() && !in.old_version;
+  in.request = to_request(header.get());
+  in.request.peer_name = peer_name_;
+  in.request.peer_fingerprint = peer_fingerprint_;
+  in.request.loopback = peer_.loopback;
+  const bool whole = co_await read_body(header, in);
   if (!whole) co_return false;
-  wire_->disarm();
+  if (!answering_) wire_->disarm();
   if (service_->stopping) {
-    asio::awaitable<void> refusing = refuse(503, trouble(troubles::stopping));
-    co_await std::move(refusing);
+    in.refusal = Refusal{503, trouble(troubles::stopping)};
     co_return false;
   }
+  co_return true;
+}
 
-  const bool digest_wanted = wants_digest(request.headers);
+asio::awaitable<bool> Session::serve_one(bool last) {
+  Incoming in(service_->crowd);
+  const bool whole = co_await read(in);
+  if (!whole) {
+    if (in.refusal) {
+      asio::awaitable<void> refusing = refuse(std::move(*in.refusal));
+      co_await std::move(refusing);
+    }
+    co_return false;
+  }
+  const bool digest_wanted = wants_digest(in.request.headers);
   bool thrown = false;
-  asio::awaitable<Response> answering = handle(std::move(request), thrown);
+  asio::awaitable<Response> answering = handle(std::move(in.request), thrown);
   Response response = co_await std::move(answering);
-  held.give_back();
+  in.held.give_back();
   if (digest_wanted && !response.chunks) {
     response.headers.push_back({std::string(digest_header), content_digest(response.body)});
   }
-  const bool keep_alive = asked_to_keep && !last && !thrown && !service_->stopping && !ending_ && !response.chunks;
-  asio::awaitable<bool> sending = answer(std::move(response), keep_alive, head_only, old_version);
+  const bool keep_alive = in.asked_to_keep && !last && !thrown && !service_->stopping && !ending_ && !response.chunks;
+  asio::awaitable<bool> sending = answer(std::move(response), keep_alive, in.head_only, in.old_version);
   const bool sent = co_await std::move(sending);
   co_return sent&& keep_alive;
 }
@@ -198,20 +225,26 @@ std::size_t Session::body_limit(std::string_view target) const {
   return less ? std::min(limit, limits.stranger_body_bytes_max) : limit;
 }
 
-asio::awaitable<bool> Session::read_body(HeaderParser& header, Request& request, Held& held) {
+// What is under way on this connection is answered before anything else is written, and before it is too much.
+asio::awaitable<bool> Session::read_body(HeaderParser& header, Incoming& in) {
   const Limits& limits = service_->limits;
-  const std::size_t limit = body_limit(request.target);
+  const std::size_t limit = body_limit(in.request.target);
   if (header.content_length().value_or(0) > limit) {
-    co_await refuse_failed_read(beast_http::error::body_limit, limit);
+    in.refusal = why_refused(beast_http::error::body_limit, limit);
     co_return false;
   }
-  if (!held.take(header.chunked() ? limit : static_cast<std::size_t>(header.content_length().value_or(0)))) {
-    asio::awaitable<void> refusing = refuse(503, trouble(troubles::too_busy));
-    co_await std::move(refusing);
-    co_return false;
+  const std::size_t bytes = header.chunked() ? limit : static_cast<std::size_t>(header.content_length().value_or(0));
+  while (!in.held.take(bytes)) {
+    if (turns_.empty() || closing_) {
+      in.refusal = Refusal{503, trouble(troubles::too_busy)};
+      co_return false;
+    }
+    co_await something_happens();
   }
-  const auto expectation = request.find("Expect");
+  const auto expectation = in.request.find("Expect");
   if (expectation && *expectation == "100-continue" && buffer_.size() == 0) {
+    while (!turns_.empty() && !closing_) co_await something_happens();
+    if (closing_) co_return false;
     wire_->arm(limits.write);
     const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     auto [failure, count] = co_await asio::async_write(*wire_, asio::buffer(go_on), as_result);
@@ -219,16 +252,15 @@ asio::awaitable<bool> Session::read_body(HeaderParser& header, Request& request,
   }
   beast_http::request_parser<beast_http::string_body> parser(std::move(header));
   parser.body_limit(limit);
-  wire_->arm(limits.read_body);
+  arm_reading(limits.read_body);
   auto [failure, count] = co_await beast_http::async_read(*wire_, buffer_, parser, as_result);
   if (failure) {
-    co_await refuse_failed_read(failure, limit);
+    in.refusal = why_refused(failure, limit);
     co_return false;
   }
-  request.body = std::move(parser.get().body());
-  if (!digest_agrees(request.headers, request.body)) {
-    asio::awaitable<void> refusing = refuse(400, trouble(troubles::body_damaged));
-    co_await std::move(refusing);
+  in.request.body = std::move(parser.get().body());
+  if (!digest_agrees(in.request.headers, in.request.body)) {
+    in.refusal = Refusal{400, trouble(troubles::body_damaged)};
     co_return false;
   }
   co_return true;
@@ -313,33 +345,30 @@ asio::awaitable<bool> Session::stream(std::string head, Response::Chunks chunks,
   co_return sent;
 }
 
-asio::awaitable<void> Session::refuse(unsigned status, Trouble what) {
-  Response response = Response::problem(status, what);
-  if (status == 503) response.headers.push_back({"Retry-After", "1"});
+asio::awaitable<void> Session::refuse(Refusal refusal) {
+  Response response = Response::problem(refusal.status, std::move(refusal.what));
+  if (refusal.status == 503) response.headers.push_back({"Retry-After", "1"});
   asio::awaitable<bool> sending = answer(std::move(response), false, false, false);
   co_await std::move(sending);
 }
 
-asio::awaitable<void> Session::refuse_failed_read(error_code failure, std::size_t body_limit) {
+// Nothing where the connection itself is lost.
+std::optional<Session::Refusal> Session::why_refused(error_code failure, std::size_t body_limit) const {
   const Limits& limits = service_->limits;
-  unsigned status = 0;
-  std::optional<Trouble> what;
   if (failure == asio::error::operation_aborted && wire_->expired()) {
-    status = 408;
-    what = trouble(troubles::request_too_slow);
-  } else if (failure == beast_http::error::body_limit) {
-    status = 413;
-    what = trouble(troubles::body_too_large, {}, "limit " + std::to_string(body_limit) + " bytes");
-  } else if (failure == beast_http::error::header_limit || failure == beast_http::error::buffer_overflow) {
-    status = 431;
-    what = trouble(troubles::header_too_large, {}, "limit " + std::to_string(limits.header_bytes_max) + " bytes");
-  } else if (failure.category() == error_code(beast_http::error::bad_method).category()) {
-    status = 400;
-    what = trouble(troubles::request_malformed, {}, failure.message());
+    return Refusal{408, trouble(troubles::request_too_slow)};
   }
-  if (!what) co_return;  // the connection itself is lost
-  asio::awaitable<void> refusing = refuse(status, std::move(*what));
-  co_await std::move(refusing);
+  if (failure == beast_http::error::body_limit) {
+    return Refusal{413, trouble(troubles::body_too_large, {}, "limit " + std::to_string(body_limit) + " bytes")};
+  }
+  if (failure == beast_http::error::header_limit || failure == beast_http::error::buffer_overflow) {
+    return Refusal{
+        431, trouble(troubles::header_too_large, {}, "limit " + std::to_string(limits.header_bytes_max) + " bytes")};
+  }
+  if (failure.category() == error_code(beast_http::error::bad_method).category()) {
+    return Refusal{400, trouble(troubles::request_malformed, {}, failure.message())};
+  }
+  return std::nullopt;
 }
 
 }  // namespace gongji::http

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -86,6 +87,28 @@ class Session : public std::enable_shared_from_this<Session> {
     std::size_t bytes_ = 0;
   };
 
+  struct Refusal {
+    unsigned status;
+    Trouble what;
+  };
+  // A request as it came.
+  struct Incoming {
+    explicit Incoming(Crowd& crowd) : held(crowd) {}
+    Request request;
+    Held held;
+    bool old_version = false, head_only = false, asked_to_keep = false;
+    std::optional<Refusal> refusal;  // in place of a whole request
+  };
+  // A request whose answer has not left (under_way_max above 1).
+  struct Turn {
+    explicit Turn(Crowd& crowd) : in(crowd) {}
+    Incoming in;
+    bool last = false;  // the connection ends behind its answer
+    bool digest_wanted = false, thrown = false;
+    std::optional<Response> response;
+    boost::asio::cancellation_signal cancel;
+  };
+
   Session(std::shared_ptr<Service> service, Socket socket, Peer peer, bool refused);
 
   static boost::asio::awaitable<void> run(std::shared_ptr<Session> self);
@@ -93,13 +116,24 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<bool> wait_for_request();    // false: nobody asks any more
   boost::asio::awaitable<bool> serve_one(bool last);  // false: the connection ends behind this answer
   std::size_t body_limit(std::string_view target) const;
-  boost::asio::awaitable<bool> read_body(HeaderParser& header, Request& request, Held& held);  // false: refused
+  // False: refused, or the connection is lost.
+  boost::asio::awaitable<bool> read(Incoming& in);
+  boost::asio::awaitable<bool> read_body(HeaderParser& header, Incoming& in);
   boost::asio::awaitable<Response> handle(Request request, bool& thrown);
   boost::asio::awaitable<bool> answer(Response response, bool keep_alive, bool head_only, bool old_version);
   boost::asio::awaitable<bool> write(std::string head, std::string body);
   boost::asio::awaitable<bool> stream(std::string head, Response::Chunks chunks, bool framed);
-  boost::asio::awaitable<void> refuse(unsigned status, Trouble what);
-  boost::asio::awaitable<void> refuse_failed_read(boost::system::error_code failure, std::size_t body_limit);
+  boost::asio::awaitable<void> refuse(Refusal refusal);
+  std::optional<Refusal> why_refused(boost::system::error_code failure, std::size_t body_limit) const;
+  void arm_reading(std::chrono::milliseconds span);
+  void note_idle();
+  // session_ahead.cpp: requests are read, handled and answered side by side.
+  boost::asio::awaitable<void> serve_ahead(std::shared_ptr<Session> self);
+  static boost::asio::awaitable<void> read_ahead(std::shared_ptr<Session> self);
+  static boost::asio::awaitable<void> take_turn(std::shared_ptr<Session> self, std::shared_ptr<Turn> turn);
+  boost::asio::awaitable<bool> answer_first();  // false: the connection ends
+  boost::asio::awaitable<void> something_happens();
+  void happened();
 
   std::shared_ptr<Service> service_;
   std::shared_ptr<Wire> wire_;
@@ -109,8 +143,15 @@ class Session : public std::enable_shared_from_this<Session> {
   Peer peer_;
   bool refused_;
   bool stranger_ = true;
-  bool ending_ = false;  // after the request that is under way
-  bool idle_ = false;
+  bool ending_ = false;   // after the request that is under way
+  bool waiting_ = false;  // for the first byte of a request
+  bool reading_ = false;  // behind that byte
+  bool idle_ = false;     // and nothing is under way
+  std::deque<std::shared_ptr<Turn>> turns_;
+  bool reader_ended_ = false, closing_ = false;
+  bool answering_ = false;  // the wire's deadline is the answer's; a reader's is `read_by_`, behind it
+  Moment read_by_;
+  boost::asio::steady_timer happened_;
   std::atomic<Moment::rep> idle_since_ = 0;  // 0: busy
   bool peer_may_still_send_ = true;          // then close() lingers
   std::string peer_name_;
