@@ -27,16 +27,22 @@ OutcomeRow outcome_of(const EntryName& name, int kind, std::string sale_id, Day 
 
 record::Verdict Booking::book(const EntryName& name, const Site& site, const record::Entry& entry, WallTime now) {
   const Day today = civil_time_at(now).day;
-  auto decoded = take_decoded(name, entry);
+  const auto in_hand = in_hand_;  // to the end of this entry
+  const auto* known = find_decoded(name);
+  const auto own = known == nullptr ? decoded_of(entry) : Result<record::Decoded>(record::Decoded{});
+  const Result<record::Decoded>& decoded = known == nullptr ? own : *known;
+  next_in_hand_ = name.seq + 1;
   if (decoded.has_error())
     return finish(outcome_of(name, 0, {}, today), nullptr, refused_without_money("malformed"), now);
   const record::Head& head = decoded->head;
   if (head.terminal != name.terminal || head.epoch != name.epoch || head.seq != name.seq) {
     return finish(outcome_of(name, 0, {}, today), nullptr, refused_without_money("head_mismatch"), now);
   }
-  if (auto* sale = std::get_if<record::Sale>(&decoded->body)) {
-    if (entry.personal_digest) name_persons(site, *sale);
-    return book_sale(name, site, *sale, head.at, now);
+  if (const auto* sale = std::get_if<record::Sale>(&decoded->body)) {
+    if (!entry.personal_digest) return book_sale(name, site, *sale, head.at, now);
+    record::Sale named = *sale;
+    name_persons(site, named);
+    return book_sale(name, site, named, head.at, now);
   }
   if (const auto* cancel = std::get_if<record::Cancel>(&decoded->body)) return book_cancel(name, site, *cancel, now);
   // A paper moves no money: it is kept for a later re-settlement at the bureau.

@@ -33,11 +33,13 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <utility>
 
 #include "offline/packs/packs.h"
 #include "offline/record/grant_use.h"
+#include "sync/centre/entries_in_hand.h"
 #include "sync/centre/judge.h"
 #include "sync/centre/ledger.h"
 
@@ -55,7 +57,9 @@ class Booking {
 
   // Inside a transaction of the ledger: locks and reads what these entries of one log will need (Ledger::prepare).
   // Changes nothing; the entries need not be verified yet.
-  void prepare(const LogName& log, const Site& site, std::span<const record::Entry> entries);
+  // `in_hand`: where they were read already, these and perhaps others around them.
+  void prepare(const LogName& log, const Site& site, std::span<const record::Entry> entries,
+               std::shared_ptr<const EntriesInHand> in_hand = {});
   // Of prepare()'s entries that are not booked: what the sale of this id says that it is backed by; nullopt: not there.
   std::optional<std::string> backing_id_of(const std::string& sale_id) const;
   // Inside the same transaction.  `site` is the terminal's.
@@ -88,9 +92,7 @@ class Booking {
     EntryName cancel, sale;
   };
 
-  void decode(const LogName& log, std::span<const record::Entry> entries);
-  const Result<record::Decoded>* find_decoded(const EntryName& name);  // nullptr: not read, or booked
-  Result<record::Decoded> take_decoded(const EntryName& name, const record::Entry& entry);
+  const Result<record::Decoded>* find_decoded(const EntryName& name) const;  // nullptr: not read, or booked
   void name_persons(const Site& site, record::Sale& sale);
   record::Verdict book_sale(const EntryName& name, const Site& site, const record::Sale& sale, WallTime sold_at,
                             WallTime now);
@@ -143,9 +145,9 @@ class Booking {
   std::map<EntryName, record::Verdict> anew_;
   std::optional<Reversed> reversed_;
   // By prepare(): entries that follow one another in one log, each until it is booked.
-  LogName decoded_log_;
-  std::uint64_t decoded_from_ = 0;
-  std::vector<std::optional<Result<record::Decoded>>> decoded_;
+  LogName log_in_hand_;
+  std::uint64_t next_in_hand_ = 0;
+  std::shared_ptr<const EntriesInHand> in_hand_;
 };
 
 // The verdict on an entry; `sale` is nullptr where it has none, or none that can be read.

@@ -5,32 +5,18 @@
 #include "sync/centre/booked.h"
 
 namespace gongji::centre {
-namespace {
-
-Result<record::Decoded> decoded_of(const record::Entry& entry) {
-  return entry.personal_digest ? record::decode_public(entry.public_bytes)
-                               : record::decode(entry.public_bytes, entry.personal_bytes);
+const Result<record::Decoded>* Booking::find_decoded(const EntryName& name) const {
+  const bool here = in_hand_ && name.terminal == log_in_hand_.terminal && name.epoch == log_in_hand_.epoch &&
+                    name.seq >= next_in_hand_ && name.seq - in_hand_->from < in_hand_->decoded.size();
+  return here ? &in_hand_->decoded[name.seq - in_hand_->from] : nullptr;
 }
 
-}  // namespace
-
-void Booking::decode(const LogName& log, std::span<const record::Entry> entries) {
-  decoded_.clear();
-  decoded_log_ = log;
-  decoded_from_ = entries.empty() ? 0 : entries.front().head.seq;
-  decoded_.reserve(entries.size());
-  for (const record::Entry& entry : entries) decoded_.emplace_back(decoded_of(entry));
-}
-
-const Result<record::Decoded>* Booking::find_decoded(const EntryName& name) {
-  const bool here = name.terminal == decoded_log_.terminal && name.epoch == decoded_log_.epoch &&
-                    name.seq >= decoded_from_ && name.seq - decoded_from_ < decoded_.size();
-  if (!here || !decoded_[name.seq - decoded_from_]) return nullptr;
-  return &*decoded_[name.seq - decoded_from_];
-}
-
-void Booking::prepare(const LogName& log, const Site& site, std::span<const record::Entry> entries) {
-  decode(log, entries);
+void Booking::prepare(const LogName& log, const Site& site, std::span<const record::Entry> entries,
+                      std::shared_ptr<const EntriesInHand> in_hand) {
+  log_in_hand_ = log;
+  next_in_hand_ = entries.empty() ? 0 : entries.front().head.seq;
+  if (!in_hand) in_hand = std::make_shared<const EntriesInHand>(read_entries(next_in_hand_, entries));
+  in_hand_ = std::move(in_hand);
   Batch batch;
   batch.log = log;
   std::optional<Day> first;
@@ -57,20 +43,17 @@ void Booking::prepare(const LogName& log, const Site& site, std::span<const reco
   }
   batch.sale_ids.insert(batch.sale_ids.end(), batch.named_sales.begin(), batch.named_sales.end());
   batch.first_day = first.value_or(Day{});
-  ledger_.prepare(batch);
+  ledger_.prepare(batch, in_hand_->names);
 }
 
 std::optional<std::string> Booking::backing_id_of(const std::string& sale_id) const {
-  for (const auto& decoded : decoded_) {
-    const auto* sale = decoded && decoded->has_value() ? std::get_if<record::Sale>(&(*decoded)->body) : nullptr;
+  if (!in_hand_) return std::nullopt;
+  for (std::uint64_t seq = next_in_hand_; seq - in_hand_->from < in_hand_->decoded.size(); ++seq) {
+    const auto& decoded = in_hand_->decoded[seq - in_hand_->from];
+    const auto* sale = decoded.has_value() ? std::get_if<record::Sale>(&decoded->body) : nullptr;
     if (sale != nullptr && to_string(sale->sale_id) == sale_id) return sale->backing_id;
   }
   return std::nullopt;
-}
-
-Result<record::Decoded> Booking::take_decoded(const EntryName& name, const record::Entry& entry) {
-  if (find_decoded(name) == nullptr) return decoded_of(entry);
-  return *std::exchange(decoded_[name.seq - decoded_from_], std::nullopt);
 }
 
 }  // namespace gongji::centre

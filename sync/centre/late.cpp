@@ -114,7 +114,7 @@ std::vector<std::pair<EntryName, record::Verdict>> Booking::take_anew() {
   std::vector<std::pair<EntryName, record::Verdict>> out(anew_.begin(), anew_.end());
   anew_.clear();
   reversed_.reset();
-  decoded_.clear();
+  in_hand_.reset();
   return out;
 }
 

@@ -47,6 +47,8 @@ struct KnownPerson;
 struct KnownOutcome;
 struct ToldItem;
 struct ServiceOrder;
+struct KeyedNames;
+struct EntriesInHand;
 
 class Ledger {
  public:
@@ -73,7 +75,8 @@ class Ledger {
   void lock(std::string_view name);
   // Locks the persons that a sync names and reads in a few questions what booking it will ask.  Never needed for an
   // answer: what was not read is asked one by one.
-  void prepare(const Batch& batch);
+  // `names`: those that are keyed already.
+  void prepare(const Batch& batch, const KeyedNames& names);
 
   // People and sites (ledger_people.cpp).
   void add_site(const Site& site, const Bytes& site_key);
@@ -190,7 +193,9 @@ class Ledger {
   std::pair<std::uint64_t, Digest> log_end(const std::string& terminal, std::uint32_t epoch);
   void quarantine(const Terminal& terminal, const std::string& reason, const std::string& body, WallTime now);
   Digest entry_hash(const EntryName& entry);
-  void add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now);
+  // `in_hand`: it was sealed already, or nullptr.
+  void add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now,
+                 const EntriesInHand* in_hand = nullptr);
   void add_outcome(const OutcomeRow& outcome);
   std::optional<OutcomeRow> find_sale(const std::string& terminal, std::uint32_t epoch, const std::string& sale_id);
   void mark_cancelled(const EntryName& sale);
@@ -342,7 +347,7 @@ class Ledger {
   void load_counters(const std::vector<std::string>& hashes, Day from);
   void load_sales(const std::vector<std::string>& sale_ids);
   void load_orders(const std::vector<std::string>& hashes, Day from);
-  void load_absent(const Batch& batch);
+  void load_absent(const Batch& batch, const KeyedNames& names);
   const OutcomeRow* outcome_at(const EntryName& entry);  // nullptr after trouble
   ServiceOrder& order_of(const std::string& psn_no, Day from);
   KnownOutcome& keep(OutcomeRow row, std::string hash, bool written);

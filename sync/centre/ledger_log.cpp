@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "offline/base/check.h"
+#include "sync/centre/entries_in_hand.h"
 #include "sync/centre/working_set.h"
 
 namespace gongji::centre {
@@ -14,8 +15,8 @@ Digest digest_of(ByteView blob) {
   return out;
 }
 
-std::string personal_place(const EntryName& entry) {
-  return "entry|" + entry.terminal + "|" + std::to_string(entry.epoch) + "|" + std::to_string(entry.seq);
+std::string place_of(const EntryName& entry) {
+  return personal_place(entry.terminal, entry.epoch, entry.seq);
 }
 
 }  // namespace
@@ -131,13 +132,18 @@ Digest Ledger::entry_hash(const EntryName& entry) {
   return step(select) ? digest_of(select.blob(0)) : Digest{};
 }
 
-void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now) {
+void Ledger::add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now,
+                       const EntriesInHand* in_hand) {
   Bytes personal;  // salt | personal bytes, sealed; empty where the part never came
-  if (!entry.personal_digest) {
-    Bytes plain = to_bytes(entry.salt);
-    plain.insert(plain.end(), entry.personal_bytes.begin(), entry.personal_bytes.end());
-    personal = sealed(month_of(now), personal_place(name), plain);
-    std::fill(plain.begin(), plain.end(), std::uint8_t{0});
+  if (!entry.personal_digest && !trouble_) {
+    const std::string month = month_of(now);
+    const auto* ready = in_hand != nullptr ? in_hand->sealed_of(name.seq, month) : nullptr;
+    auto made = ready != nullptr ? Result<Bytes>(*ready) : sealed_personal(sealing_, month, place_of(name), entry);
+    if (made.has_error()) {
+      trouble_ = made.error();
+      return;
+    }
+    personal = *std::move(made);
   }
   new_->entries.add(name.terminal, name.epoch, name.seq, as_bytes(entry.public_bytes), std::move(personal),
                     entry.personal_digest ? ByteView(*entry.personal_digest) : ByteView(), ByteView(hash), now);
@@ -153,7 +159,7 @@ std::optional<record::Sale> Ledger::read_sale(const EntryName& entry) {
   if (select.blob(1).empty()) {  // it never came
     decoded = record::decode_public(as_text(select.blob(0)));
   } else {
-    const Secret personal = opened(month_of(WallTime{select.integer(2)}), personal_place(entry), select.blob(1));
+    const Secret personal = opened(month_of(WallTime{select.integer(2)}), place_of(entry), select.blob(1));
     if (failed()) return std::nullopt;
     decoded = record::decode(as_text(select.blob(0)),
                              std::string_view(personal.reveal()).substr(std::tuple_size_v<record::Salt>));

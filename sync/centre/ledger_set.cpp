@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sync/centre/entries_in_hand.h"
 #include "sync/centre/working_set.h"
 
 namespace gongji::centre {
@@ -45,9 +46,10 @@ std::vector<std::string> unique(Values values) {
 }  // namespace
 
 // Locks first: what is read before somebody else's commit could be told anew after it.
-void Ledger::prepare(const Batch& batch) {
+void Ledger::prepare(const Batch& batch, const KeyedNames& names) {
   flush();
   *read_ = {};
+  read_->hashes = names.persons;
   read_->log = batch.log;
   std::vector<std::string> hashes;
   for (const auto& psn_no : batch.psn_nos) {
@@ -69,7 +71,7 @@ void Ledger::prepare(const Batch& batch) {
   load_counters(hashes, batch.first_day.plus_days(-window_days_max));
   load_sales(batch.sale_ids);
   load_orders(hashes, batch.first_day);
-  load_absent(batch);
+  load_absent(batch, names);
 }
 
 // Money of everybody who was read.
@@ -123,7 +125,7 @@ void Ledger::load_held() {
 }
 
 // What most sales do not have: a hold of their own, and a card that was reported lost.
-void Ledger::load_absent(const Batch& batch) {
+void Ledger::load_absent(const Batch& batch, const KeyedNames& names) {
   read_->without_hold.insert(batch.sale_ids.begin(), batch.sale_ids.end());
   {
     auto select = raw("SELECT sale_id FROM hold WHERE sale_id = each(?)", "t");
@@ -135,7 +137,9 @@ void Ledger::load_absent(const Batch& batch) {
     if (card_sn.empty()) continue;
     const auto [known, is_new] = read_->card_keys.try_emplace(card_sn);
     if (!is_new) continue;
-    known->second = sealing_.stopped(static_cast<int>(record::StopKind::card), card_sn);
+    const auto keyed = names.cards.find(card_sn);
+    known->second = keyed != names.cards.end() ? keyed->second
+                                               : sealing_.stopped(static_cast<int>(record::StopKind::card), card_sn);
     numbers.push_back(known->second);
   }
   read_->not_stopped.insert(numbers.begin(), numbers.end());

@@ -9,6 +9,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -17,6 +18,7 @@
 #include <spdlog/spdlog.h>
 
 #include "sync/centre/account_statement.h"
+#include "sync/centre/booking_thread.h"
 #include "sync/centre/credential_commands.h"
 #include "sync/centre/folder.h"
 #include "sync/centre/operator_commands.h"
@@ -48,6 +50,7 @@ http::Limits limits_of_centre() {
   limits.strangers_per_address_max = 256;
   limits.stranger_body_bytes_max = 64 * 1024;  // they may enrol, and nothing else
   limits.bodies_bytes_max = 256u << 20;
+  limits.under_way_max = 2;  // one is booked, one is prepared
   limits.handshake = std::chrono::seconds(5);
   limits.body_limit = [](std::string_view target) {
     return target == "/v1/sync" ? protocol::sync_body_bytes_max : protocol::control_bytes_max;
@@ -79,11 +82,12 @@ class Program {
                                   centre::believed_file(directory_).string(), true};
     options.limits = limits_of_centre();
     raise_descriptor_limit();
-    auto server = http::Server::listen(context_, std::move(options),
-                                       [this](http::Request request) -> boost::asio::awaitable<http::Response> {
-                                         busy_ = true;
-                                         co_return service_.handle(request, system_clock().wall());
-                                       });
+    auto server = http::Server::listen(
+        context_, std::move(options),
+        [this, answer = centre::handler_over(service_, booking_, system_clock())](http::Request request) {
+          busy_ = true;
+          return answer(std::move(request));
+        });
     if (server.has_error()) return fail(server.error());
     server_ = *std::move(server);
 
@@ -99,6 +103,7 @@ class Program {
     service_.idle(system_clock().wall());
     tick();
     context_.run();
+    booking_.stop();
     std::error_code ignored;
     std::filesystem::remove(port_file, ignored);
     service_.idle(system_clock().wall());
@@ -111,7 +116,12 @@ class Program {
     timer_.expires_after(idle_tick);
     timer_.async_wait([this](const boost::system::error_code& failed) {
       if (failed || stopping_) return;  // a tick that was due already is not cancelled any more
-      if (!busy_) service_.idle(system_clock().wall());
+      if (!busy_ && !resting_.exchange(true)) {
+        booking_.submit(centre::BookingThread::Lane::counter, [this] {
+          service_.idle(system_clock().wall());
+          resting_ = false;
+        });
+      }
       busy_ = false;
       tick();
     });
@@ -128,8 +138,10 @@ class Program {
   boost::asio::io_context context_{1};
   boost::asio::steady_timer timer_;
   boost::asio::signal_set signals_;
+  centre::BookingThread booking_;
   std::unique_ptr<http::Server> server_;
   bool busy_ = false;
+  std::atomic<bool> resting_ = false;
   bool stopping_ = false;
 };
 
@@ -182,7 +194,7 @@ int open_and(const Arguments& arguments, const std::function<int(centre::CentreS
 }  // namespace
 
 int main(int argc, char** argv) {
-  spdlog::set_default_logger(spdlog::stderr_logger_st("gongji-centre"));
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("gongji-centre"));
   CLI::App app{"gongji-centre: the reference centre of Gongji"};
   app.require_subcommand(1);
   app.fallthrough();

@@ -5,13 +5,14 @@
 
 #include "sync/centre/service_detail.h"
 #include "sync/centre/troubles.h"
-#include "sync/protocol/frames.h"
-#include "sync/protocol/message_parts.h"
 
 namespace gongji::centre {
 
 CentreService::CentreService(CentreParts parts, Random& random)
-    : parts_(std::move(parts)), random_(random), booking_(*parts_.ledger, parts_.packs, parts_.plan.reserve) {
+    : parts_(std::move(parts)),
+      random_(random),
+      booking_(*parts_.ledger, parts_.packs, parts_.plan.reserve),
+      sealing_(parts_.keys) {
   booking_.set_registered_prescriptions(parts_.plan.registered_prescriptions);
 }
 
@@ -23,67 +24,16 @@ CentreService::Refused CentreService::malformed(const Trouble& what) {
   return refuse(400, "malformed", to_string(what, Language::zh), to_string(what, Language::en));
 }
 
-http::Response CentreService::handle(const http::Request& request, WallTime now) {
-  if (request.method == "GET" && request.path() == "/healthz") return http::Response::text(200, "ok\n");
-  const auto agreed = agree(request);
-  const auto* version = std::get_if<std::uint32_t>(&agreed);
-  const auto answer_with = [&](const Reply& reply) {
-    auto response = reply.refused
-                        ? http::Response::json(reply.refused->status, protocol::encode(reply.refused->problem))
-                        : http::Response::json(200, reply.body);
-    if (reply.refused && reply.refused->status == 503) response.headers.push_back({"Retry-After", "2"});
-    response.headers.push_back({std::string(protocol::version_header),
-                                version != nullptr ? std::to_string(*version) : protocol::to_string(parts_.speaks)});
-    return response;
-  };
-  if (version == nullptr) return answer_with(std::get<Refused>(agreed));
-
-  std::string unpacked;
-  const std::string* body = &request.body;
-  if (const auto coding = request.find("Content-Encoding")) {
-    if (*coding != "zstd") {
-      return answer_with(
-          refuse(400, "malformed", "只支持 zstd 压缩。", "Only zstd is understood as Content-Encoding."));
-    }
-    auto outcome = protocol::decompress(request.body, protocol::sync_body_bytes_max);
-    if (outcome.has_error()) {
-      const bool large = outcome.error().text->code == "G5205";
-      Refused refused = malformed(outcome.error());
-      if (large) refused = {413, {"too_large", refused.problem.zh, refused.problem.en}};
-      return answer_with(refused);
-    }
-    unpacked = *std::move(outcome);
-    body = &unpacked;
-  }
-  const Reply reply = dispatch(request, *body, *version, now);
-  if (reply.refused) {
-    spdlog::info("{} {}: {} {}", request.peer_name, request.path(), reply.refused->status, reply.refused->problem.code);
-  }
-  http::Response response = answer_with(reply);
-  const auto accepted = request.find("Accept-Encoding");
-  if (response.body.size() > protocol::compress_above_bytes && accepted &&
-      accepted->find("zstd") != std::string_view::npos) {
-    response.body = protocol::compress(response.body);
-    response.headers.push_back({"Content-Encoding", "zstd"});
-  }
-  return response;
-}
-
-CentreService::Reply CentreService::dispatch(const http::Request& request, const std::string& body,
-                                             std::uint32_t version, WallTime now) {
-  const std::string_view path = request.path();
-  const bool later = path == "/v1/rules" || path == "/v1/renew" || path == "/v1/retire";
-  const bool known = path == "/v1/enrol" || path == "/v1/person" || path == "/v1/hold" || path == "/v1/sync" ||
-                     path == "/v1/statement" || path == "/v1/epoch" || (later && version >= 2);
-  if (!known) return refuse(404, "unknown_path", "没有这个接口。", "There is no such path.");
-  if (request.method != "POST") return refuse(405, "unknown_method", "只接受 POST。", "Only POST is answered.");
-  if (body.size() > (path == "/v1/sync" ? protocol::sync_body_bytes_max : protocol::control_bytes_max)) {
-    return refuse(413, "too_large", "消息超过上限。", "The message is over its limit.");
-  }
+CentreService::Reply CentreService::dispatch(const Call& call, WallTime now) {
+  const std::string_view path = call.request->path();
+  const std::string& body = call.body();
   if (path == "/v1/enrol") return enrol(body, now);
   return in_transaction([&]() -> Reply {
     Terminal terminal;
-    if (auto refused = authenticate(request, terminal)) return *std::move(refused);
+    if (auto refused = authenticate(*call.request, terminal)) {
+      log_ends_.forget(call.request->peer_name);
+      return *std::move(refused);
+    }
     refresh_published();
     if (path == "/v1/rules") return rules(body);
     if (path == "/v1/renew") return renew(terminal, body, now);
@@ -92,7 +42,7 @@ CentreService::Reply CentreService::dispatch(const http::Request& request, const
     if (path == "/v1/hold") return hold(terminal, body, now);
     if (path == "/v1/statement") return statement(terminal, body);
     if (path == "/v1/epoch") return begin_epoch(terminal, body, now);
-    return sync(terminal, body, version, now);
+    return sync(terminal, call, now);
   });
 }
 
@@ -182,6 +132,7 @@ const seal::Sm2PublicKey* CentreService::public_key(const Terminal& terminal) {
     if (!key) return nullptr;
     known = public_keys_.insert_or_assign(terminal.terminal, std::pair(terminal.sign_public_key, *key)).first;
   }
+  log_ends_.knows(terminal.terminal, known->second.first, known->second.second);
   return &known->second.second;
 }
 

@@ -6,7 +6,16 @@
 // Whoever calls has verified the client's certificate against this centre's own CA (sync/http does); here its common
 // name must be a terminal that is enrolled, not revoked, and its fingerprint that of the certificate last issued.
 //
-// Nothing personal is logged.  Threads: one at a time.
+// A call goes through three parts, so that a server can read one batch and answer another while a third is booked:
+//
+//   prepare()  unpacks and decodes what came, follows its chain     one thread at a time
+//   book()     decides in one transaction                           one thread at a time, as every other member
+//   finish()   signs, encodes and packs the answer                  any thread
+//
+// Each of these lines may run at the same time as the others.  What a terminal sends is prepared and booked in the
+// order in which it came; what is prepared otherwise is only done twice.  handle() does all three in turn.
+//
+// Nothing personal is logged.
 #pragma once
 
 #include <functional>
@@ -20,6 +29,7 @@
 #include "offline/seal/key_store.h"
 #include "offline/seal/sm2.h"
 #include "sync/centre/booking.h"
+#include "sync/centre/call.h"
 #include "sync/centre/ledger.h"
 #include "sync/centre/terms_plan.h"
 #include "sync/http/certificates.h"
@@ -61,6 +71,10 @@ class CentreService {
   CentreService(CentreParts parts, Random& random);
 
   http::Response handle(const http::Request& request, WallTime now);
+  // `request` must outlive the call.  Where the call is over already, there is nothing to book.
+  Call prepare(const http::Request& request, WallTime now);
+  void book(Call& call, WallTime now);
+  http::Response finish(Call call) const;
 
   // A one-time code for one terminal of the site; `terminal` "" = a new name, else that terminal begins a new epoch.
   // Errors: terminal_name_invalid, site_unknown, and the ledger's.
@@ -117,19 +131,12 @@ class CentreService {
   Bytes public_key() const { return parts_.keys->public_key(); }  // of snapshots, feed and registrations
 
  private:
-  struct Refused {
-    unsigned status;
-    protocol::Problem problem;
-  };
-  // Exactly one of both.
-  struct Reply {
-    std::string body;
-    std::optional<Refused> refused;
-    Reply(std::string text) : body(std::move(text)) {}       // NOLINT(google-explicit-constructor)
-    Reply(Refused refusal) : refused(std::move(refusal)) {}  // NOLINT(google-explicit-constructor)
-  };
+  using Refused = centre::Refused;
+  using Reply = centre::Reply;
 
-  Reply dispatch(const http::Request& request, const std::string& body, std::uint32_t version, WallTime now);
+  Call read(const http::Request& request) const;
+  static std::optional<Refused> refuse_path(const Call& call);
+  Reply dispatch(const Call& call, WallTime now);
   std::variant<std::uint32_t, Refused> agree(const http::Request& request) const;  // service_version.cpp
   std::optional<Refused> authenticate(const http::Request& request, Terminal& terminal);
   template <class Work>
@@ -139,7 +146,7 @@ class CentreService {
   Reply issue(const Enrolment& enrolment, const protocol::EnrolRequest& request, WallTime now);
   Reply person(Terminal terminal, const std::string& body, WallTime now);
   Reply hold(const Terminal& terminal, const std::string& body, WallTime now);
-  Reply sync(Terminal terminal, const std::string& body, std::uint32_t version, WallTime now);
+  Reply sync(Terminal terminal, const Call& call, WallTime now);
   Reply statement(const Terminal& terminal, const std::string& body);
   // service_published.cpp
   void refresh_published();
@@ -156,7 +163,7 @@ class CentreService {
   Reply retire(Terminal terminal, const std::string& body, WallTime now);
   // service_epoch.cpp
   Reply begin_epoch(Terminal terminal, const std::string& body, WallTime now);
-  Reply late_log(Terminal terminal, const protocol::SyncRequest& request, WallTime now);
+  Reply late_log(Terminal terminal, const SyncInHand& in_hand, WallTime now);
   // A new journal has had nothing of the feed.
   void forget_feed(const std::string& terminal);
   record::Signed registration_of(const Terminal& terminal, WallTime now);
@@ -170,7 +177,7 @@ class CentreService {
   // `meanwhile` is done while another thread computes the chain of a long batch, or before that of a short one.
   std::uint64_t cursor_of(const Terminal& terminal, const protocol::SyncRequest& request) const;
   std::string check_log(
-      const Terminal& terminal, const protocol::SyncRequest& request, std::vector<Digest>& hashes,
+      const Terminal& terminal, const SyncInHand& in_hand, std::vector<Digest>& hashes,
       const std::function<void()>& meanwhile = [] {});
   // service_holds.cpp
   void free_unused_holds(const Terminal& terminal, const protocol::SyncRequest& request);
@@ -212,6 +219,8 @@ class CentreService {
   CentreParts parts_;
   Random& random_;
   Booking booking_;
+  const Sealing sealing_;
+  LogEnds log_ends_;
   std::map<std::string, std::pair<Bytes, seal::Sm2PublicKey>> public_keys_;  // by terminal
   struct LastAnswer {                                                        // to a sync
     std::uint32_t epoch = 0;

@@ -61,26 +61,27 @@ CentreService::Reply CentreService::begin_epoch(Terminal terminal, const std::st
 
 // Entries of an earlier epoch that continue what came of it.  Each is booked in its own epoch, on what was set aside
 // for that; the verdicts are the centre's alone, because the till's log of then has ended.
-CentreService::Reply CentreService::late_log(Terminal terminal, const protocol::SyncRequest& request, WallTime now) {
+CentreService::Reply CentreService::late_log(Terminal terminal, const SyncInHand& in_hand, WallTime now) {
+  const protocol::SyncRequest& request = *in_hand.request;
   const auto site = ledger().find_site(terminal.fixmedins_code);
   if (!site) return refuse(401, "not_enrolled", "机构不存在。", "The site is gone.");
   Terminal old = terminal;
   old.epoch = request.epoch;
   std::tie(old.last_seq, old.last_hash) = ledger().log_end(old.terminal, old.epoch);
   std::vector<Digest> hashes;
-  if (const std::string reason = check_log(old, request, hashes); !reason.empty()) {
+  if (const std::string reason = check_log(old, in_hand, hashes); !reason.empty()) {
     spdlog::warn("{} epoch {}: late entries refused: {}", old.terminal, old.epoch, reason);
     return refuse(
         409, "late_log_differs", "旧世代的日志与中心已有的不相接。原因：" + reason + "。请联系经办机构。",
         "The log of the earlier epoch does not continue what the centre has: " + reason + ". Call the authority.");
   }
   (void)booking_.take_anew();
-  booking_.prepare({old.terminal, old.epoch}, *site, new_entries(request.entries, old.last_seq));
+  booking_.prepare({old.terminal, old.epoch}, *site, new_entries(request.entries, old.last_seq), in_hand.entries);
   for (std::size_t i = 0; i < request.entries.size(); ++i) {
     const record::Entry& entry = request.entries[i];
     if (entry.head.seq <= old.last_seq) continue;
     const EntryName name{old.terminal, old.epoch, entry.head.seq};
-    ledger().add_entry(name, entry, hashes[i], now);
+    ledger().add_entry(name, entry, hashes[i], now, in_hand.entries.get());
     (void)booking_.book(name, *site, entry, now);
     old.last_seq = entry.head.seq;
   }
@@ -94,9 +95,7 @@ CentreService::Reply CentreService::late_log(Terminal terminal, const protocol::
   batch.terminal = terminal.terminal;
   batch.from = request.feed_cursor + 1;
   batch.centre_time = now;
-  answer.feed.bytes = record::encode(batch);
-  answer.feed.signature = parts_.keys->sign(record::feed_tag, as_bytes(answer.feed.bytes));
-  return protocol::encode(answer);
+  return Told{std::move(answer), std::move(batch), false};
 }
 
 }  // namespace gongji::centre

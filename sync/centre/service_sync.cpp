@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <future>
 
-#include "offline/record/feed_groups.h"
 #include "sync/centre/service_detail.h"
 
 namespace gongji::centre {
@@ -9,36 +8,21 @@ namespace {
 
 constexpr std::size_t worth_a_thread = 64;  // entries: starting one costs as much as the chain of five
 
-// What came, followed from `hash` on.
-struct Followed {
-  std::vector<Digest> hashes;  // entry by entry
-  bool is_signed = false;      // the head, by `key`; an empty log has nothing to sign
-};
-
-// Pure.
-Followed follow(Digest hash, const protocol::SyncRequest& request, const seal::Sm2PublicKey* key) {
-  Followed out;
-  out.hashes.reserve(request.entries.size());
-  for (const auto& entry : request.entries) out.hashes.push_back(hash = record::chain_hash(hash, entry));
-  const std::uint64_t head_seq = request.from + request.entries.size() - 1;
-  // With another hash it does not matter whose signature it is.
-  if (head_seq == 0 || hash != request.head_hash || key == nullptr) return out;
-  const Bytes statement = record::head_statement(request.terminal, request.epoch, head_seq, hash);
-  out.is_signed = key->verify(record::head_tag, statement, request.head_signature);
-  return out;
-}
-
 }  // namespace
 
-CentreService::Reply CentreService::sync(Terminal terminal, const std::string& body, std::uint32_t version,
-                                         WallTime now) {
+CentreService::Reply CentreService::sync(Terminal terminal, const Call& call, WallTime now) {
+  const std::uint32_t version = *call.version;
   const auto quarantined = [&](const std::string& reason) {
     return refuse(
         423, "quarantined", "本终端的日志已被隔离。原因：" + reason + "。请联系经办机构重新入网；记录已保留。",
         "This terminal's log is quarantined: " + reason + ". Call the authority to enrol again; what came is kept.");
   };
-  if (terminal.state == TerminalState::quarantined) return quarantined(terminal.reason);
-  const auto request = protocol::decode_sync_request(body, version);
+  if (terminal.state == TerminalState::quarantined) {
+    log_ends_.forget(terminal.terminal);
+    return quarantined(terminal.reason);
+  }
+  const SyncInHand& in_hand = *call.sync;
+  const auto& request = in_hand.request;
   if (request.has_error()) return malformed(request.error());
   if (request->terminal != terminal.terminal) {
     return refuse(401, "not_enrolled", "日志不属于本证书的终端。",
@@ -50,7 +34,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
         409, "out_of_turn", "前一批尚未记账，本批未处理；终端会自行重发。",
         "The batch before this one is not booked, so this one was not looked at; the terminal sends both again.");
   }
-  if (request->epoch < terminal.epoch && !request->entries.empty()) return late_log(terminal, *request, now);
+  if (request->epoch < terminal.epoch && !request->entries.empty()) return late_log(terminal, in_hand, now);
   if (request->epoch != terminal.epoch) {
     return refuse(409, "wrong_epoch", "日志的世代与中心登记不符，请重新入网。",
                   "The log's epoch is not the one the centre knows; enrol again.");
@@ -65,8 +49,10 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   if (!site) return refuse(401, "not_enrolled", "机构不存在。", "The site is gone.");
   const LogName log{terminal.terminal, terminal.epoch};
   // Reading what a batch will ask changes nothing, whatever becomes of the batch.
-  const auto prepare = [&] { booking_.prepare(log, *site, new_entries(request->entries, terminal.last_seq)); };
-  if (const std::string reason = check_log(terminal, *request, hashes, prepare); !reason.empty()) {
+  const auto prepare = [&] {
+    booking_.prepare(log, *site, new_entries(request->entries, terminal.last_seq), in_hand.entries);
+  };
+  if (const std::string reason = check_log(terminal, in_hand, hashes, prepare); !reason.empty()) {
     // A question for the feed that was long under way looks just like it, and is nobody's fault: a till that has
     // really lost its end hears this answer and asks for a new epoch by itself.
     if (reason == "rollback") {
@@ -76,7 +62,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
                     "epoch by itself.");
     }
     spdlog::warn("{} quarantined: {}", terminal.terminal, reason);
-    ledger().quarantine(terminal, reason, body, now);
+    ledger().quarantine(terminal, reason, call.body(), now);
     return quarantined(reason);
   }
 
@@ -93,7 +79,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
         std::any_of(request->closed_grants.begin(), request->closed_grants.end(),
                     [&](const auto& told) { return verdicts.empty() || told.closed_after + 1 == entry.head.seq; });
     if (gave_up) freed |= free_grants(terminal, request->closed_grants, now);
-    ledger().add_entry(name, entry, hashes[i], now);
+    ledger().add_entry(name, entry, hashes[i], now, in_hand.entries.get());
     verdicts.push_back(booking_.book(name, *site, entry, now));
     terminal.last_seq = entry.head.seq;
     terminal.last_hash = hashes[i];
@@ -136,9 +122,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const std::string& b
   answer.more_feed = told < terminal.feed_last;
   last_answers_[terminal.terminal] = {terminal.epoch, terminal.last_seq, told};
   fit_to(version, terminal, *site, now, batch.items);
-  answer.feed.bytes = version >= protocol::feed_groups_since ? record::encode_grouped(batch) : record::encode(batch);
-  answer.feed.signature = parts_.keys->sign(record::feed_tag, as_bytes(answer.feed.bytes));
-  return protocol::encode(answer);
+  return Told{std::move(answer), std::move(batch), version >= protocol::feed_groups_since};
 }
 
 // Up to where the till has the feed, or will have it.  A till that sends a request behind another has not heard yet
@@ -192,20 +176,26 @@ void CentreService::tell_waiting(Terminal& terminal) {
 //   fork            an entry we have had comes again with another content
 //   head_mismatch   the chain of what came does not end at the head that came with it
 //   bad_signature   the head is not signed by this terminal's key
-std::string CentreService::check_log(const Terminal& terminal, const protocol::SyncRequest& request,
-                                     std::vector<Digest>& hashes, const std::function<void()>& meanwhile) {
+std::string CentreService::check_log(const Terminal& terminal, const SyncInHand& in_hand, std::vector<Digest>& hashes,
+                                     const std::function<void()>& meanwhile) {
+  const protocol::SyncRequest& request = *in_hand.request;
   if (request.from > terminal.last_seq + 1) return "gap";
   if (request.entries.empty() && request.from <= terminal.last_seq) return "rollback";
   const Digest before = request.from == terminal.last_seq + 1
                             ? terminal.last_hash
                             : ledger().entry_hash({terminal.terminal, terminal.epoch, request.from - 1});
   const seal::Sm2PublicKey* key = public_key(terminal);
+  const Bytes& raw = terminal.sign_public_key;
+  const auto* ready = in_hand.entries && in_hand.entries->followed ? &*in_hand.entries->followed : nullptr;
   Followed followed;
-  if (request.entries.size() < worth_a_thread) {
+  if (ready != nullptr && ready->before == before && ready->key == raw) {
     meanwhile();
-    followed = follow(before, request, key);
+    followed = *ready;
+  } else if (request.entries.size() < worth_a_thread) {
+    meanwhile();
+    followed = follow(before, request, raw, key);
   } else {
-    auto following = std::async(std::launch::async, [&] { return follow(before, request, key); });
+    auto following = std::async(std::launch::async, [&] { return follow(before, request, raw, key); });
     meanwhile();
     followed = following.get();
   }

@@ -78,7 +78,12 @@ http::Response TestCentre::post(const std::string& path, const std::string& body
   if (version > protocol::lowest_version) {
     request.headers.push_back({std::string(protocol::version_header), "1-" + std::to_string(version)});
   }
-  return service->handle(request, clock.wall());
+  // With GONGJI_TEST_AHEAD every case is one of calls that are prepared before they are booked (`centre-ahead`).
+  static const bool ahead = std::getenv("GONGJI_TEST_AHEAD") != nullptr;
+  if (!ahead) return service->handle(request, clock.wall());
+  Call call = service->prepare(request, clock.wall());
+  service->book(call, clock.wall());
+  return service->finish(std::move(call));
 }
 
 std::string TestCentre::new_code(const std::string& site, const std::string& terminal) {

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "sync/centre/booking_thread.h"
 #include "sync/http/client.h"
 #include "sync/http/server.h"
 #include "tests/centre/fixture.h"
@@ -18,10 +19,9 @@ TEST_CASE("over TLS a till enrols by its code alone, then syncs with its own cer
   http::ServerOptions options;
   options.tls = http::TlsServer{(directory / "server.pem").string(), (directory / "server.key").string(),
                                 (directory / "ca.pem").string(), true};
-  auto server =
-      http::Server::listen(context, options, [&](http::Request request) -> boost::asio::awaitable<http::Response> {
-        co_return centre.service->handle(request, centre.clock.wall());
-      });
+  options.limits.under_way_max = 2;
+  BookingThread booking;
+  auto server = http::Server::listen(context, options, handler_over(*centre.service, booking, centre.clock));
   REQUIRE(server.has_value());
   const auto code = centre.service->make_enrolment_code(clinic, {}, centre.clock.wall());
   REQUIRE(code.has_value());
