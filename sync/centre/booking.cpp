@@ -29,8 +29,9 @@ record::Verdict Booking::book(const EntryName& name, const Site& site, const rec
   const Day today = civil_time_at(now).day;
   const auto in_hand = in_hand_;  // to the end of this entry
   const auto* known = find_decoded(name);
-  const auto own = known == nullptr ? decoded_of(entry) : Result<record::Decoded>(record::Decoded{});
-  const Result<record::Decoded>& decoded = known == nullptr ? own : *known;
+  std::optional<Result<record::Decoded>> own;
+  if (known == nullptr) own = decoded_of(entry);
+  const Result<record::Decoded>& decoded = known == nullptr ? *own : *known;
   next_in_hand_ = name.seq + 1;
   if (decoded.has_error())
     return finish(outcome_of(name, 0, {}, today), nullptr, refused_without_money("malformed"), now);

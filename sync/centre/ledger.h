@@ -196,6 +196,8 @@ class Ledger {
   // `in_hand`: it was sealed already, or nullptr.
   void add_entry(const EntryName& name, const record::Entry& entry, const Digest& hash, WallTime now,
                  const EntriesInHand* in_hand = nullptr);
+  // What is added goes on its way already, where the database can be at it meanwhile.
+  void send_entries();
   void add_outcome(const OutcomeRow& outcome);
   std::optional<OutcomeRow> find_sale(const std::string& terminal, std::uint32_t epoch, const std::string& sale_id);
   void mark_cancelled(const EntryName& sale);

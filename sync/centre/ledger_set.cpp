@@ -18,6 +18,8 @@ Ledger::~Ledger() = default;
 namespace {
 
 constexpr int state_of_grants = 4;  // of the holds that set their money aside
+constexpr std::string_view insert_entries =
+    "INSERT INTO entry (terminal, epoch, seq, public_bytes, personal, personal_digest, hash, received)";
 
 }  // namespace
 
@@ -153,6 +155,10 @@ void Ledger::insert(database::Rows& rows, std::string_view head, std::string_vie
   if (auto outcome = rows.insert(*connection_, head, tail); outcome.has_error()) trouble_ = outcome.error();
 }
 
+void Ledger::send_entries() {
+  if (connection_->is_shared()) insert(new_->entries, insert_entries);
+}
+
 // Parents before children.  Balances stay: balance() knows them, and every centre changes the same few.
 void Ledger::flush() {
   if (trouble_ || new_->has_no_rows()) return;
@@ -169,8 +175,7 @@ void Ledger::flush() {
                  row.place_seq);
     known.written = true;
   }
-  insert(rows.entries,
-         "INSERT INTO entry (terminal, epoch, seq, public_bytes, personal, personal_digest, hash, received)");
+  insert(rows.entries, insert_entries);
   insert(outcomes, "INSERT INTO outcome");
   insert(rows.postings, "INSERT INTO posting (posting_id, purpose, terminal, epoch, seq, at)");
   insert(rows.movements, "INSERT INTO movement");

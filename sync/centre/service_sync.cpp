@@ -68,6 +68,11 @@ CentreService::Reply CentreService::sync(Terminal terminal, const Call& call, Wa
 
   // Everything is verified; from here on each new entry is applied, once, and nothing can stop those behind it.
   free_unused_holds(terminal, *request);
+  for (const record::Entry& entry : new_entries(request->entries, terminal.last_seq)) {
+    const EntryName name{terminal.terminal, terminal.epoch, entry.head.seq};
+    ledger().add_entry(name, entry, hashes[entry.head.seq - request->from], now, in_hand.entries.get());
+  }
+  ledger().send_entries();
   std::vector<record::Verdict> verdicts;
   bool freed = false;
   for (std::size_t i = 0; i < request->entries.size(); ++i) {
@@ -79,7 +84,6 @@ CentreService::Reply CentreService::sync(Terminal terminal, const Call& call, Wa
         std::any_of(request->closed_grants.begin(), request->closed_grants.end(),
                     [&](const auto& told) { return verdicts.empty() || told.closed_after + 1 == entry.head.seq; });
     if (gave_up) freed |= free_grants(terminal, request->closed_grants, now);
-    ledger().add_entry(name, entry, hashes[i], now, in_hand.entries.get());
     verdicts.push_back(booking_.book(name, *site, entry, now));
     terminal.last_seq = entry.head.seq;
     terminal.last_hash = hashes[i];

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "offline/base/check.h"
 #include "sync/database/dialect.h"
@@ -56,6 +57,7 @@ std::string PostgresConnection::name() const {
 // Settings of the url stand last, so that they win.
 Result<void> PostgresConnection::connect() {
   for (auto& [key, text] : texts_) text->prepared.clear();
+  sent_ = false;
   const char* const keywords[] = {
       "connect_timeout", "tcp_user_timeout",          "keepalives_idle", "keepalives_interval",
       "client_encoding", "fallback_application_name", "dbname",          nullptr};
@@ -110,7 +112,20 @@ Result<void> PostgresConnection::read_written() {
   return {};
 }
 
+// libpq would pass over what came of it.
+Result<void> PostgresConnection::hear_sent() {
+  if (!std::exchange(sent_, false)) return {};
+  Result<void> heard;
+  while (connection_) {
+    PGresult* result = PQgetResult(connection_.get());
+    if (result == nullptr) break;
+    if (auto outcome = checked(result); outcome.has_error() && heard.has_value()) heard = outcome.error();
+  }
+  return heard;
+}
+
 Result<ResultPointer> PostgresConnection::plain(const char* sql) {
+  if (auto heard = hear_sent(); heard.has_error()) return heard.error();
   return checked(PQexec(connection_.get(), sql));
 }
 
@@ -170,22 +185,50 @@ Result<const char*> PostgresConnection::prepared(PostgresText& text, const std::
   return text.prepared.back().second.c_str();
 }
 
-Result<ResultPointer> PostgresConnection::run(PostgresText& text, const std::vector<PostgresParameter>& parameters) {
+Result<const char*> PostgresConnection::begin_statement(PostgresText& text,
+                                                        const std::vector<PostgresParameter>& parameters) {
   if (!connection_) return trouble(troubles::connection_lost, "postgresql");
+  if (auto heard = hear_sent(); heard.has_error()) return heard.error();
   if (text.writes && in_transaction_ && !marked_) {
     if (auto marked = mark_writing(); marked.has_error()) return marked.error();
   }
-  const auto statement = prepared(text, parameters);
-  if (statement.has_error()) return statement.error();
+  return prepared(text, parameters);
+}
+
+namespace {
+
+struct Bound {
+  explicit Bound(const std::vector<PostgresParameter>& parameters) {
+    for (const auto& parameter : parameters) {
+      values.push_back(parameter.null ? nullptr : parameter.bytes.data());
+      lengths.push_back(static_cast<int>(parameter.bytes.size()));
+      formats.push_back(1);
+    }
+  }
+  int count() const { return static_cast<int>(values.size()); }
   std::vector<const char*> values;
   std::vector<int> lengths, formats;
-  for (const auto& parameter : parameters) {
-    values.push_back(parameter.null ? nullptr : parameter.bytes.data());
-    lengths.push_back(static_cast<int>(parameter.bytes.size()));
-    formats.push_back(1);
-  }
-  return checked(PQexecPrepared(connection_.get(), *statement, static_cast<int>(values.size()), values.data(),
-                                lengths.data(), formats.data(), 1));
+};
+
+}  // namespace
+
+Result<ResultPointer> PostgresConnection::run(PostgresText& text, const std::vector<PostgresParameter>& parameters) {
+  const auto statement = begin_statement(text, parameters);
+  if (statement.has_error()) return statement.error();
+  const Bound bound(parameters);
+  return checked(PQexecPrepared(connection_.get(), *statement, bound.count(), bound.values.data(), bound.lengths.data(),
+                                bound.formats.data(), 1));
+}
+
+Result<void> PostgresConnection::send(PostgresText& text, const std::vector<PostgresParameter>& parameters) {
+  const auto statement = begin_statement(text, parameters);
+  if (statement.has_error()) return statement.error();
+  const Bound bound(parameters);
+  const int went = PQsendQueryPrepared(connection_.get(), *statement, bound.count(), bound.values.data(),
+                                       bound.lengths.data(), bound.formats.data(), 1);
+  if (went == 0) return trouble_of(nullptr);
+  sent_ = true;
+  return {};
 }
 
 Result<void> PostgresConnection::execute(const std::string& sql) {
@@ -227,6 +270,11 @@ Result<void> PostgresConnection::commit() {
   GONGJI_CHECK(in_transaction_);
   in_transaction_ = false;
   if (!connection_) return trouble(troubles::connection_lost, "postgresql");
+  // Until COMMIT was said nothing of it can be there.
+  if (auto heard = hear_sent(); heard.has_error()) {
+    roll_back();
+    return heard;
+  }
   auto committed = plain("COMMIT");
   if (committed.has_error()) {
     if (committed.error().text != &troubles::connection_lost || !marked_) return committed.error();
@@ -252,6 +300,7 @@ Result<void> PostgresConnection::resolve() {
 
 void PostgresConnection::roll_back() {
   in_transaction_ = false;
+  static_cast<void>(hear_sent());
   if (connection_) static_cast<void>(plain("ROLLBACK"));
 }
 

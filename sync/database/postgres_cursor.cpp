@@ -136,6 +136,10 @@ Result<bool> PostgresCursor::step() {
   return true;
 }
 
+Result<void> PostgresCursor::run_later() {
+  return connection_.send(text_, parameters_);
+}
+
 void PostgresCursor::check_columns() const {
   const int columns = PQnfields(result_.get());
   GONGJI_CHECK_WHY(columns == static_cast<int>(types_.size()), text_.given.c_str());

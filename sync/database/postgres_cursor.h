@@ -45,6 +45,7 @@ class PostgresCursor final : public Cursor {
   void bind_blobs(int place, const std::vector<Bytes>& values) override;
   void again() override;
   Result<bool> step() override;
+  Result<void> run_later() override;
   bool is_null(int column) const override;
   std::int64_t integer(int column) const override;
   std::string_view text(int column) const override;

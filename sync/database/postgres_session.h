@@ -33,6 +33,8 @@ class PostgresConnection final : public Connection {
 
   // Prepares where needed, and runs.
   Result<ResultPointer> run(PostgresText& text, const std::vector<PostgresParameter>& parameters);
+  // As run(), but what comes of it is heard by whatever is said next on this connection.
+  Result<void> send(PostgresText& text, const std::vector<PostgresParameter>& parameters);
 
  private:
   struct Closer {
@@ -42,6 +44,8 @@ class PostgresConnection final : public Connection {
   Result<void> read_written();
   Result<void> mark_writing();
   Result<void> resolve();
+  Result<void> hear_sent();
+  Result<const char*> begin_statement(PostgresText& text, const std::vector<PostgresParameter>& parameters);
   Result<ResultPointer> plain(const char* sql);
   Result<const char*> prepared(PostgresText& text, const std::vector<PostgresParameter>& parameters);
   Result<ResultPointer> checked(PGresult* result);
@@ -53,6 +57,7 @@ class PostgresConnection final : public Connection {
   std::unordered_map<std::string_view, std::unique_ptr<PostgresText>> texts_;  // keys are the texts' own
   std::int64_t prepared_count_ = 0;
   bool in_transaction_ = false;
+  bool sent_ = false;         // a statement is under way whose result was not heard
   bool marked_ = false;       // this transaction writes, and says so in gongji_writer
   bool unknown_ = false;      // whether the last transaction was committed is to be read
   std::int64_t writer_ = 0;   // the row of this connection; 0 before it has one

@@ -10,6 +10,14 @@ Result<void> Query::run() {
   }
 }
 
+Result<void> Cursor::run_later() {
+  while (true) {
+    const auto row = step();
+    if (!row) return row.error();
+    if (!*row) return {};
+  }
+}
+
 std::uint64_t Query::count(int column) const {
   const std::int64_t value = integer(column);
   return value < 0 ? 0 : static_cast<std::uint64_t>(value);

@@ -47,6 +47,7 @@ class Cursor {
   virtual void bind_texts(int place, const std::vector<std::string>& values) = 0;
   virtual void bind_blobs(int place, const std::vector<Bytes>& values) = 0;  // not in SQLite
   virtual Result<bool> step() = 0;
+  virtual Result<void> run_later();  // here: now
   virtual bool is_null(int column) const = 0;
   virtual std::int64_t integer(int column) const = 0;
   virtual std::string_view text(int column) const = 0;
@@ -100,6 +101,9 @@ class Query {
   Result<bool> step() { return cursor_->step(); }
   // For statements without rows: runs to the end.
   Result<void> run();
+  // The same, but a database that is another process may still be at it when this returns.  Whatever is asked next sees
+  // it done; its trouble is then told by the next statement of the transaction, or by commit().
+  Result<void> run_later() { return cursor_->run_later(); }
 
   // Columns of the current row, from 0.  Asking for another type than `types` promised is a bug.
   bool is_null(int column) const { return cursor_->is_null(column); }

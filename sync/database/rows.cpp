@@ -102,7 +102,7 @@ Result<void> Rows::together(Connection& connection, std::string_view sql) {
   for (const auto& column : columns_) {
     std::visit([&](const auto& values) { query.bind_at(++place, values); }, column);
   }
-  if (auto done = query.run(); done.has_error()) return done;
+  if (auto done = query.run_later(); done.has_error()) return done;
   clear();
   return {};
 }

@@ -196,6 +196,95 @@ TEST_CASE("what was not committed is undone") {
   CHECK(fresh.count() == 0);
 }
 
+TEST_CASE("what is run later is done before whatever is asked next") {
+  Fresh fresh;
+  const auto later = [&](std::string_view name) {
+    return fresh.connection->query("INSERT INTO thing (name, number) VALUES (?, 1)").bind(name).run_later();
+  };
+  fresh.begin();
+  REQUIRE(later("a").has_value());
+  REQUIRE(later("b").has_value());
+  {
+    Query select = fresh.connection->query("SELECT COUNT(*) FROM thing", "i");
+    REQUIRE(*select.step());
+    CHECK(select.integer(0) == 2);
+  }
+  REQUIRE(later("c").has_value());
+  fresh.commit();
+  CHECK(fresh.count() == 3);
+  fresh.begin();
+  REQUIRE(later("d").has_value());
+  fresh.connection->roll_back();
+  CHECK(fresh.count() == 3);
+}
+
+TEST_CASE("trouble of what is run later is told by the next statement or by the commit, and nothing of it stands") {
+  if (server() == nullptr) return;
+  Fresh fresh;
+  fresh.begin();
+  REQUIRE(add(*fresh.connection, "there").has_value());
+  fresh.commit();
+  fresh.begin();
+  REQUIRE(add(*fresh.connection, "new").has_value());
+  REQUIRE(
+      fresh.connection->query("INSERT INTO thing (name, number) VALUES (?, 1)").bind("there").run_later().has_value());
+  SECTION("the next statement") {
+    const auto next = add(*fresh.connection, "next");
+    REQUIRE(next.has_error());
+    CHECK(next.error().text == &troubles::conflict);
+    fresh.connection->roll_back();
+  }
+  SECTION("a statement that is run later, too") {
+    const auto next =
+        fresh.connection->query("INSERT INTO thing (name, number) VALUES (?, 1)").bind("next").run_later();
+    REQUIRE(next.has_error());
+    CHECK(next.error().text == &troubles::conflict);
+    fresh.connection->roll_back();
+  }
+  SECTION("the commit") {
+    const auto done = fresh.connection->commit();
+    REQUIRE(done.has_error());
+    CHECK(done.error().text == &troubles::conflict);
+    CHECK_FALSE(fresh.connection->in_transaction());
+  }
+  SECTION("nobody, where it is undone anyhow") {
+    fresh.connection->roll_back();
+  }
+  CHECK(fresh.count() == 1);
+  fresh.begin();
+  REQUIRE(add(*fresh.connection, "afterwards").has_value());
+  fresh.commit();
+  CHECK(fresh.count() == 2);
+}
+
+TEST_CASE("a connection that ends while something is run later is told, and nothing of it stands") {
+  if (server() == nullptr) return;
+  Fresh fresh;
+  auto other = opened(server());
+  fresh.begin();
+  std::int64_t process = 0;
+  {
+    Query select = fresh.connection->query("SELECT pg_backend_pid()::BIGINT", "i");
+    REQUIRE(*select.step());
+    process = select.integer(0);
+  }
+  REQUIRE(fresh.connection->query("INSERT INTO thing (name, number) VALUES (?, 1)").bind("a").run_later().has_value());
+  REQUIRE(other->execute("SELECT pg_terminate_backend(" + std::to_string(process) + ")").has_value());
+  SECTION("the commit") {
+    const auto done = fresh.connection->commit();
+    REQUIRE(done.has_error());
+    CHECK(done.error().text == &troubles::connection_lost);
+  }
+  SECTION("the next statement") {
+    Result<void> next;
+    for (int i = 0; i < 100 && next.has_value(); ++i) next = add(*fresh.connection, std::to_string(i));
+    REQUIRE(next.has_error());
+    CHECK(next.error().text == &troubles::connection_lost);
+    fresh.connection->roll_back();
+  }
+  CHECK(fresh.count() == 0);
+}
+
 TEST_CASE("a connection that the server has ended is made anew, and nothing of its transaction stands") {
   if (server() == nullptr) return;
   Fresh fresh;
