@@ -41,9 +41,9 @@ http::Request as_call(TestTill& till, const protocol::SyncRequest& sync) {
 // A till whose log the centre has begun to know, with `count` more sales of 10.00.
 struct Drain {
   explicit Drain(int count) : till(centre, pharmacy) {
-    till.version = protocol::spoken.highest;
     sell(1);
     till.sync();
+    till.version = protocol::spoken.highest;
     sell(count);
   }
   void sell(int count) {
@@ -76,7 +76,8 @@ TEST_CASE("a batch is followed from where the one before it ends, though that is
   const auto first = drain.call(2, 3, false), second = drain.call(4, 5, true);
   Call one = drain.prepare(first);
   Call two = drain.prepare(second);
-  REQUIRE((one.sync && one.sync->entries && one.sync->entries->followed));
+  REQUIRE((one.sync && one.sync->entries));
+  CHECK_FALSE(one.sync->entries->followed);  // where its log ended before, was not seen
   REQUIRE((two.sync && two.sync->entries && two.sync->entries->followed));
   CHECK(two.sync->entries->followed->before == drain.till.log[2].hash);
   CHECK(two.sync->entries->followed->hashes.back() == drain.till.log[4].hash);
@@ -122,8 +123,11 @@ TEST_CASE("what comes twice is prepared twice and booked once") {
 }
 
 TEST_CASE("what was prepared is refused like anything else") {
-  Drain drain(2);
-  auto request = part_of(drain.till, 2, 3);
+  Drain drain(3);
+  const auto before = drain.call(2, 2, false);
+  Call booked = drain.prepare(before);
+  REQUIRE(acknowledged_by(drain.book_and_finish(booked)) == 2);
+  auto request = part_of(drain.till, 3, 4);
   std::string reason;
   SECTION("another's signature") {
     request.head_signature[10] ^= 1;
@@ -135,10 +139,11 @@ TEST_CASE("what was prepared is refused like anything else") {
   }
   const auto call = as_call(drain.till, request);
   Call prepared = drain.prepare(call);
+  REQUIRE(prepared.sync->entries->followed);
   const auto answer = drain.book_and_finish(prepared);
   CHECK(answer.status == 423);
   CHECK(answer.body.find(reason) != std::string::npos);
-  CHECK(drain.centre.balance(chens_account) == Money::yuan(990));
+  CHECK(drain.centre.balance(chens_account) == Money::yuan(980));
 }
 
 TEST_CASE("a chain that was followed from another log's end, or with another key, is followed anew") {

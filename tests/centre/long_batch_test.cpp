@@ -23,16 +23,16 @@ void fill(TestTill& till) {
   }
 }
 
-struct Told {
+struct Verdicts {
   std::vector<std::tuple<std::uint64_t, record::VerdictKind, std::string, record::PayerShares>> verdicts;
   std::vector<std::pair<std::string, Money>> balances;
   std::vector<Money> counters;
   std::size_t faults = 0;
-  bool operator==(const Told&) const = default;
+  bool operator==(const Verdicts&) const = default;
 };
 
 // Sends the log in batches of so many entries.
-Told told_in(std::size_t batch) {
+Verdicts told_in(std::size_t batch) {
   TestCentre centre(17);
   TestTill till(centre, clinic);
   fill(till);
@@ -43,7 +43,7 @@ Told told_in(std::size_t batch) {
     till.sync();
     CHECK(till.acknowledged == end);
   }
-  Told out;
+  Verdicts out;
   for (const auto& verdict : till.verdicts) {
     out.verdicts.emplace_back(verdict.seq, verdict.kind, verdict.reason, verdict.stands);
   }
@@ -64,13 +64,13 @@ Told told_in(std::size_t batch) {
 }  // namespace
 
 TEST_CASE("a batch of hundreds is booked as its entries in short batches are") {
-  const Told at_once = told_in(protocol::sync_entries_max);
+  const Verdicts at_once = told_in(protocol::sync_entries_max);
   CHECK(at_once.faults == 0);
   CHECK(at_once.verdicts.size() > sales);
   std::size_t refused = 0;
   for (const auto& verdict : at_once.verdicts) refused += std::get<1>(verdict) == record::VerdictKind::refused;
   CHECK(refused > 0);
-  const Told in_tens = told_in(10);
+  const Verdicts in_tens = told_in(10);
   CHECK(at_once.verdicts == in_tens.verdicts);
   CHECK(at_once.balances == in_tens.balances);
   CHECK(at_once.counters == in_tens.counters);
