@@ -172,6 +172,44 @@ TEST_CASE("a body that is too much beside the one that is handled waits for its 
   CHECK_THAT(peer.read_all(), Contains("released") && EndsWith("\r\n\r\nabcdefgh"));
 }
 
+TEST_CASE("who asked for a digest is told one where the next request is read meanwhile, too") {
+  Running running;
+  Desk desk;
+  const auto server = serve(running, desk, two_under_way());
+  ClientOptions options = client_of(*server);
+  options.digest = true;
+  const Response answer = call_and_wait(options, post("/echo", "hello"), patience).value();
+  CHECK(answer.find("Content-Digest") == "sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:");
+}
+
+TEST_CASE("how long a connection may be silent counts from the last answer, not from the last request") {
+  Running running;
+  Desk desk;
+  ServerOptions options = two_under_way();
+  SECTION("what comes in time is answered") {
+    options.limits.idle = milliseconds(3'000);
+    const auto server = serve(running, desk, options);
+    RawPeer peer(server->port());
+    peer.send(hold);
+    std::this_thread::sleep_for(milliseconds(1'500));
+    desk.release();
+    REQUIRE_THAT(peer.read_until("released"), StartsWith("HTTP/1.1 200 "));
+    std::this_thread::sleep_for(milliseconds(2'000));
+    peer.send(echo("second", "Connection: close\r\n"));
+    CHECK_THAT(peer.read_all(), EndsWith("\r\n\r\nsecond"));
+  }
+  SECTION("who stays silent is closed") {
+    options.limits.idle = milliseconds(200);
+    const auto server = serve(running, desk, options);
+    RawPeer peer(server->port());
+    peer.send(hold);
+    REQUIRE(eventually([&] { return desk.holding() == 1; }));
+    desk.release();
+    REQUIRE_THAT(peer.read_until("released"), StartsWith("HTTP/1.1 200 "));
+    CHECK(eventually([&] { return server->connections() == 0; }));
+  }
+}
+
 TEST_CASE("stop lets what is under way finish and closes behind it") {
   Running running;
   Desk desk;
