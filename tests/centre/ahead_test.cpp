@@ -163,6 +163,20 @@ TEST_CASE("a chain that was followed from another log's end, or with another key
     CHECK(acknowledged_by(drain.book_and_finish(missing)) == 2);
     CHECK(acknowledged_by(drain.book_and_finish(prepared)) == 3);
   }
+  SECTION("the terminal was enrolled anew, and has another key") {
+    TestTill anew(drain.centre, pharmacy, terminal);
+    anew.version = protocol::spoken.highest;
+    REQUIRE(anew.enrolled.terminal == terminal);
+    for (int i = 0; i < 2; ++i) anew.append(anew.sale(*anew.person(chen_wei), {Money::yuan(10)}));
+    auto second = part_of(anew, 2, 2);
+    second.behind = true;
+    const auto one = as_call(anew, part_of(anew, 1, 1)), two = as_call(anew, second);
+    Call first_prepared = drain.prepare(one), prepared = drain.prepare(two);
+    REQUIRE(prepared.sync->entries->followed);
+    CHECK_FALSE(prepared.sync->entries->followed->is_signed);  // by the key that was known
+    CHECK(acknowledged_by(drain.book_and_finish(first_prepared)) == 1);
+    CHECK(acknowledged_by(drain.book_and_finish(prepared)) == 2);
+  }
   SECTION("the terminal was revoked between") {
     const auto call = drain.call(2, 3, false);
     Call prepared = drain.prepare(call);
@@ -208,14 +222,18 @@ TEST_CASE("who waits at a counter comes before the next batch, not before one th
   begun.get_future().wait();
   booking.submit(Lane::batch, note("first batch"));
   booking.submit(Lane::batch, note("second batch"));
-  for (std::size_t i = 0; i < BookingThread::counters_in_a_row_max + 2; ++i) {
-    booking.submit(Lane::counter, note("counter"));
-  }
+  constexpr std::size_t row = BookingThread::counters_in_a_row_max;
+  for (std::size_t i = 0; i < 3 * row + 2; ++i) booking.submit(Lane::counter, note("counter"));
   booking.submit(Lane::batch, note("youngest batch"));
   go_on.set_value();
   booking.stop();
-  std::vector<std::string> expected(BookingThread::counters_in_a_row_max, "counter");
-  expected.insert(expected.end(), {"first batch", "counter", "counter", "second batch", "youngest batch"});
+  std::vector<std::string> expected(row, "counter");
+  expected.emplace_back("first batch");
+  expected.insert(expected.end(), row, "counter");
+  expected.emplace_back("second batch");
+  // Younger than every counter's, it waits for them all, however many there were in a row.
+  expected.insert(expected.end(), row + 2, "counter");
+  expected.emplace_back("youngest batch");
   CHECK(order == expected);
 }
 
