@@ -14,7 +14,7 @@
 #include "offline/seal/sm3.h"
 
 // Of this program alone: the key.
-struct evp_mac_ctx_st {
+struct evp_cipher_ctx_st {
   gongji::Bytes key;
 };
 
@@ -69,19 +69,21 @@ std::optional<Bytes> aead_open(ByteView key, ByteView sealed, ByteView associate
   return plain;
 }
 
-void CmacKey::Free::operator()(evp_mac_ctx_st* context) const {
+void CmacKey::Free::operator()(evp_cipher_ctx_st* context) const {
   delete context;
 }
 
-CmacKey::CmacKey(ByteView key) : context_(new evp_mac_ctx_st{{key.begin(), key.end()}}) {
+CmacKey::CmacKey(ByteView key) : context_(new evp_cipher_ctx_st{{key.begin(), key.end()}}) {
   GONGJI_CHECK(key.size() == 32);
 }
 
-std::array<std::uint8_t, 16> CmacKey::operator()(std::initializer_list<ByteView> parts) const {
+CmacKey::~CmacKey() = default;
+
+CmacKey::Block CmacKey::operator()(std::initializer_list<ByteView> parts) const {
   Bytes whole;
   for (const ByteView part : parts) whole.insert(whole.end(), part.begin(), part.end());
   const Digest sum = sm3({as_bytes("cmac"), context_->key, whole});
-  std::array<std::uint8_t, 16> out{};
+  Block out{};
   std::copy_n(sum.begin(), out.size(), out.begin());
   return out;
 }
