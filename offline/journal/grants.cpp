@@ -7,6 +7,7 @@
 #include "offline/journal/grant_use_check.h"
 #include "offline/journal/tail.h"
 #include "offline/journal/troubles.h"
+#include "offline/record/kept_form.h"
 
 namespace gongji::journal {
 
@@ -15,7 +16,7 @@ namespace {
 // States of the row: they are stored.
 constexpr int live = 1, closed_untold = 2, closed_told = 3;
 
-constexpr std::string_view row_types = "biiItb";
+constexpr std::string_view row_types = "biiItBb";
 
 Trouble grant_broken(const Id& id, std::string detail) {
   return trouble(troubles::chain_broken, "grant " + to_string(id), std::move(detail));
@@ -75,7 +76,8 @@ RowMac Grants::limit_mac(const Id& id, std::size_t place, const Limit& limit) co
 Result<std::optional<Grants::Row>> Grants::read(const Id& id) {
   if (last_row_ && last_row_->grant.id == id) return last_row_;
   auto query = store_.db.query(
-      "SELECT grant_id, feed_seq, state, closed_after, item, mac FROM standing_grant WHERE grant_id = ?", row_types);
+      "SELECT grant_id, feed_seq, state, closed_after, item, packed, mac FROM standing_grant WHERE grant_id = ?",
+      row_types);
   const auto found = query.bind(id).step();
   if (!found) return found.error();
   if (!*found) return std::optional<Row>();
@@ -94,10 +96,12 @@ Result<Grants::Row> Grants::row_of(const sqlite::Query& query) const {
   row.told = query.integer(2) == closed_told;
   if (!query.is_null(3)) row.closed_after = query.count(3);
   if (row.closed != row.closed_after.has_value()) return grant_broken(*id, "state");
-  auto grant = record::decode_grant(query.text(4));
+  const bool packed = !query.is_null(5);
+  const std::string_view bytes = packed ? as_text(query.blob(5)) : query.text(4);
+  auto grant = packed ? record::decode_compact_grant(bytes) : record::decode_grant(bytes);
   if (!grant || grant->id != *id) return grant_broken(*id, "item");
   row.grant = std::move(*grant);
-  if (!row_mac(row, query.text(4)).holds(query.blob(5))) return grant_broken(*id, "checksum");
+  if (!row_mac(row, bytes).holds(query.blob(6))) return grant_broken(*id, "checksum");
   return row;
 }
 
@@ -105,14 +109,14 @@ Result<void> Grants::write(const Row& row) {
   last_row_.reset();
   const record::Grant& grant = row.grant;
   auto upsert = store_.db.query(
-      "INSERT INTO standing_grant (grant_id, person, feed_seq, expires_ms, state, closed_after, item, mac) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET feed_seq = excluded.feed_seq, "
+      "INSERT INTO standing_grant (grant_id, person, feed_seq, expires_ms, state, closed_after, item, packed, mac) "
+      "VALUES (?, ?, ?, ?, ?, ?, '', ?, ?) ON CONFLICT DO UPDATE SET feed_seq = excluded.feed_seq, "
       "expires_ms = excluded.expires_ms, state = excluded.state, closed_after = excluded.closed_after, "
-      "item = excluded.item, mac = excluded.mac");
-  const std::string item = record::encode(grant);
+      "item = excluded.item, packed = excluded.packed, mac = excluded.mac");
+  const std::string packed = record::encode_compact(grant);
   const int state = !row.closed ? live : row.told ? closed_told : closed_untold;
-  upsert.bind(grant.id, key_bytes(grant.person_key), row.feed_seq, grant.expires, state, row.closed_after, item,
-              row_mac(row, item).made());
+  upsert.bind(grant.id, key_bytes(grant.person_key), row.feed_seq, grant.expires, state, row.closed_after,
+              as_bytes(packed), row_mac(row, packed).made());
   return upsert.run();
 }
 
@@ -173,7 +177,7 @@ Result<bool> Grants::store(std::uint64_t feed_seq, const record::Grant& grant, W
 
 Result<std::optional<record::Grant>> Grants::find(const Bytes& person, WallTime now) {
   auto query = store_.db.query(
-      "SELECT grant_id, feed_seq, state, closed_after, item, mac FROM standing_grant "
+      "SELECT grant_id, feed_seq, state, closed_after, item, packed, mac FROM standing_grant "
       "WHERE person = ? AND state = 1 ORDER BY expires_ms DESC, grant_id",
       row_types);
   query.bind(person);
@@ -207,9 +211,10 @@ Result<std::optional<record::Grant>> Grants::left_of(const Id& id, WallTime now)
 Result<std::vector<record::Grant>> Grants::naming(const std::string& person_key, WallTime now) {
   std::vector<Id> ids;
   {
-    // A look-up hash stands in a grant as its 64 hex digits: the person's, or an account owner's.
+    // A look-up hash stands in a grant as its octets, or in one of before version 6 as 64 hex digits: the person's, or
+    // an account owner's.
     auto query = store_.db.query(
-        "SELECT grant_id FROM standing_grant WHERE state = 1 AND instr(item, ?1) > 0 "
+        "SELECT grant_id FROM standing_grant WHERE state = 1 AND (instr(packed, ?2) > 0 OR instr(item, ?1) > 0) "
         "ORDER BY person <> ?2, expires_ms, grant_id",
         "b");
     query.bind(person_key, key_bytes(person_key));

@@ -6,6 +6,8 @@
 #include "offline/base/check.h"
 #include "offline/journal/tail.h"
 #include "offline/journal/troubles.h"
+#include "offline/record/compact.h"
+#include "offline/record/kept_form.h"
 #include "offline/seal/troubles.h"
 
 namespace gongji::journal {
@@ -13,6 +15,11 @@ namespace gongji::journal {
 namespace {
 
 constexpr std::size_t signature_size = 64;
+
+// Rows of before version 6 have the canonical form, as it was signed.
+Result<record::Snapshot> decode_kept(std::string_view bytes) {
+  return record::is_compact(bytes) ? record::decode_compact_snapshot(bytes) : record::decode_snapshot(bytes);
+}
 
 Trouble person_broken(const Bytes& person_key, std::string detail) {
   return trouble(troubles::chain_broken, "person " + to_hex(person_key).substr(0, 8), std::move(detail));
@@ -150,7 +157,9 @@ Result<void> Persons::store_snapshot(const std::string& person_key, const std::v
   }
 
   Bytes plain = snapshot.signature;
-  plain.insert(plain.end(), snapshot.bytes.begin(), snapshot.bytes.end());
+  std::string kept = record::encode_compact(*decoded);
+  plain.insert(plain.end(), kept.begin(), kept.end());
+  std::fill(kept.begin(), kept.end(), '\0');
   const auto sealed = store_.keys.seal(month_of(decoded->as_of), plain, association(person, decoded->as_of, applied));
   std::fill(plain.begin(), plain.end(), std::uint8_t{0});
   if (!sealed) return sealed.error();
@@ -201,7 +210,7 @@ Result<std::optional<Persons::Row>> Persons::open_row(const Bytes& person_key) {
     return plain.error();
   }
   if (plain->size() < signature_size) return person_broken(person_key, "snapshot");
-  auto snapshot = record::decode_snapshot(as_text(*plain).substr(signature_size));
+  auto snapshot = decode_kept(as_text(*plain).substr(signature_size));
   if (!snapshot) return person_broken(person_key, snapshot.error().path);
   out.snapshot = std::move(*snapshot);
   return std::optional(std::move(out));
@@ -214,19 +223,15 @@ Result<std::vector<settlement::Counted>> Persons::counters(const Bytes& person_k
   return counters;
 }
 
+// Who comes with a card is the usual case; a person's own key is no credential's.
 Result<std::optional<PersonState>> Persons::find(const std::string& key) {
   Bytes person = key_bytes(key);
+  auto by_credential = person_of_credential(person);
+  if (!by_credential) return by_credential.error();
+  if (*by_credential) person = std::move(**by_credential);
   auto row = open_row(person);
   if (!row) return row.error();
-  if (!*row) {
-    const auto by_credential = person_of_credential(person);
-    if (!by_credential) return by_credential.error();
-    if (!*by_credential) return std::optional<PersonState>();
-    person = **by_credential;
-    row = open_row(person);
-    if (!row) return row.error();
-    if (!*row) return std::optional<PersonState>();
-  }
+  if (!*row) return std::optional<PersonState>();
   auto state = moved_on(person, std::move((*row)->snapshot));
   if (!state) return state.error();
   return std::optional(std::move(*state));

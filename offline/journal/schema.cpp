@@ -206,7 +206,8 @@ CREATE TABLE anchor (
 constexpr const char* version_5 = "-- checksums of 16 bytes";
 
 // Entries may be in the compact form and name its dictionary: the number tells an older program that it cannot read
-// them.
+// them.  Grants are (`packed`), and the index of those that are live gives them in the order in which they are looked
+// for.
 // And what follows from a sale is written behind it, for many at once (filing.h): `filed` says up to which entry. Until
 // then its row is in no index by request, id or grant.
 constexpr const char* version_6 = R"sql(
@@ -222,6 +223,9 @@ DROP INDEX entry_on_grant;
 CREATE UNIQUE INDEX entry_id ON entry (id) WHERE indexed = 1;
 CREATE UNIQUE INDEX entry_request ON entry (fixmedins_code, msgid) WHERE indexed = 1;
 CREATE INDEX entry_on_grant ON entry (person) WHERE backing = 2 AND indexed = 1;
+ALTER TABLE standing_grant ADD COLUMN packed BLOB;
+DROP INDEX standing_grant_live;
+CREATE INDEX standing_grant_live ON standing_grant (person, expires_ms DESC, grant_id) WHERE state = 1;
 )sql";
 
 constexpr sqlite::Migration all[] = {{1, version_1}, {2, version_2}, {3, version_3},

@@ -14,7 +14,18 @@ Bytes key_bytes(std::string_view key) {
 }
 
 std::string month_of(WallTime time) {
-  return to_string(civil_time_at(time).day).substr(0, 7);
+  const Day day = civil_time_at(time).day;
+  const int year = day.year(), month = day.month();
+  if (year < 0 || year > 9'999) return to_string(day).substr(0, 7);  // of a row that a hand has changed
+  std::string text = "0000-00";
+  const auto put = [&](std::size_t at, int digit) { text[at] = static_cast<char>('0' + digit); };
+  put(0, year / 1'000);
+  put(1, year / 100 % 10);
+  put(2, year / 10 % 10);
+  put(3, year % 10);
+  put(5, month / 10);
+  put(6, month % 10);
+  return text;
 }
 
 Bytes account_key(const seal::KeyStore& keys, const std::string& owner_psn_no, settlement::AccountKind kind) {

@@ -1,6 +1,7 @@
 #include "offline/record/snapshot.h"
 
 #include "offline/record/claim_fields.h"
+#include "offline/record/kept_form.h"
 #include "offline/record/reserve_fields.h"
 
 namespace gongji::record {
@@ -117,16 +118,16 @@ void describe(Archive& a, Subject<Archive, Terms>& terms) {
   });
 }
 
-template <class Record>
+template <class Document, class Record>
 std::string write(const Record& record) {
-  Writing writing(Identities::shown);
+  WritingAs<Document> writing(Identities::shown);
   describe(writing, record);
   return writing.document().take();
 }
 
-template <class Record>
+template <class Document, class Record>
 Result<Record> read(std::string_view bytes) {
-  Reading reading(bytes, Identities::shown);
+  ReadingAs<Document> reading(bytes, Identities::shown);
   Record record;
   describe(reading, record);
   reading.document().finish();
@@ -147,10 +148,17 @@ bool verify(ByteView public_key, std::string_view tag, const Signed& statement) 
 }
 
 std::string encode(const Snapshot& snapshot) {
-  return write(snapshot);
+  return write<CanonicalWriter>(snapshot);
 }
 Result<Snapshot> decode_snapshot(std::string_view bytes) {
-  return read<Snapshot>(bytes);
+  return read<CanonicalReader, Snapshot>(bytes);
+}
+
+std::string encode_compact(const Snapshot& snapshot) {
+  return write<CompactWriter>(snapshot);
+}
+Result<Snapshot> decode_compact_snapshot(std::string_view bytes) {
+  return read<CompactReader, Snapshot>(bytes);
 }
 
 std::vector<Presence> grant_presences_of(const Terms& terms) {
@@ -159,10 +167,10 @@ std::vector<Presence> grant_presences_of(const Terms& terms) {
 }
 
 std::string encode(const Terms& terms) {
-  return write(terms);
+  return write<CanonicalWriter>(terms);
 }
 Result<Terms> decode_terms(std::string_view bytes) {
-  return read<Terms>(bytes);
+  return read<CanonicalReader, Terms>(bytes);
 }
 
 }  // namespace gongji::record

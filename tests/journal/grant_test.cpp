@@ -236,7 +236,8 @@ TEST_CASE("a hand in the tables of grants is found when the file is opened") {
       "UPDATE standing_grant SET expires_ms = expires_ms + 1",
       "UPDATE standing_grant SET person = zeroblob(32)",
       "UPDATE standing_grant SET feed_seq = feed_seq + 1",
-      "UPDATE standing_grant SET item = replace(item, '3000', '9000')",
+      "UPDATE standing_grant SET packed = CAST(substr(packed, 1, 40) || x'00' || substr(packed, 42) AS BLOB)",
+      "UPDATE standing_grant SET packed = NULL",
       "UPDATE standing_grant SET state = 2, closed_after = 0",
   };
   for (const char* change : changes) {

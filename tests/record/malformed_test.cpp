@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "offline/record/canonical.h"
+#include "offline/record/kept_form.h"
 #include "offline/record/order.h"
 #include "offline/record/snapshot.h"
 #include "offline/record/troubles.h"
@@ -220,6 +221,9 @@ TEST_CASE("a grant names each account and counter once, its owners by hash, its 
   const std::string bytes = encode(grant);
   REQUIRE(decode_grant(bytes).has_value());
   CHECK(*decode_grant(bytes) == grant);
+  CHECK(decode_compact_grant(encode_compact(grant)).value() == grant);
+  CHECK(decode_compact_grant(bytes).has_error());
+  CHECK(decode_grant(encode_compact(grant)).has_error());
   const auto path_of = [](const std::string& changed) {
     const auto read = decode_grant(changed);
     REQUIRE(read.has_error());

@@ -1,6 +1,7 @@
 // Whatever is written is read back as it was; whatever is read is written as it was; nothing else is read.
 #include <catch2/catch.hpp>
 
+#include "offline/record/kept_form.h"
 #include "tests/record/fixtures.h"
 #include "tests/record/generators.h"
 
@@ -69,6 +70,9 @@ TEST_CASE("any snapshot, any terms and any feed decode to what they were made of
   holds_for_all("decode_snapshot(encode(s)) == s", [] {
     const Snapshot snapshot = any::snapshot();
     const auto read = decode_snapshot(encode(snapshot));
+    const auto kept = decode_compact_snapshot(encode_compact(snapshot));
+    RC_ASSERT(kept.has_value());
+    RC_ASSERT(encode(*kept) == encode(snapshot));  // what was signed can be had back
     RC_ASSERT(read.has_value());
     RC_ASSERT(*read == snapshot);
   });
@@ -139,8 +143,15 @@ TEST_CASE("a damaged snapshot, terms or feed is refused, or is the canonical for
       TermsNotice{{encode(terms), Bytes(64, 9)}}};
   SeededRandom random(42);
   for (int i = 0; i < 3'000; ++i) {
+    const std::string kept = damaged(encode_compact(snapshot), random);
+    if (const auto read = decode_compact_snapshot(kept)) REQUIRE(encode_compact(*read) == kept);
     const std::string one = damaged(encode(snapshot), random);
-    if (const auto read = decode_snapshot(one)) REQUIRE(encode(*read) == one);
+    if (const auto read = decode_snapshot(one)) {
+      REQUIRE(encode(*read) == one);
+      const auto again = decode_compact_snapshot(encode_compact(*read));
+      REQUIRE(again.has_value());
+      REQUIRE(encode(*again) == one);  // whatever was signed can be kept compact
+    }
     const std::string two = damaged(encode(terms), random);
     if (const auto read = decode_terms(two)) REQUIRE(encode(*read) == two);
     const std::string three = damaged(encode(feed), random);
