@@ -41,7 +41,7 @@ class FileJournal final : public Journal {
         keys_(std::move(keys)),
         remembered_(*keys_),
         db_(std::move(file.connection)),
-        store_{*db_, remembered_, identity_, random, Depth::whole, record::Form::canonical, &tail_},
+        store_{*db_, remembered_, identity_, random, Depth::whole, record::Form::canonical, &tail_, &remembered_},
         run_(new_run(random)) {}
 
   ~FileJournal() override;

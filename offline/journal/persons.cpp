@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "offline/base/check.h"
+#include "offline/journal/remembered_keys.h"
 #include "offline/journal/tail.h"
 #include "offline/journal/troubles.h"
 #include "offline/record/compact.h"
@@ -15,6 +16,22 @@ namespace gongji::journal {
 namespace {
 
 constexpr std::size_t signature_size = 64;
+
+// The keys of a person's accounts are kept with the snapshot, because making one takes as long as reading all of it:
+// so many at most, which no form of a snapshot begins with.
+constexpr std::size_t account_keys_max = 31;
+constexpr std::size_t account_key_size = 32;
+
+void take_account_keys(std::string_view& bytes, std::vector<Bytes>& keys) {
+  if (bytes.empty() || static_cast<unsigned char>(bytes.front()) > account_keys_max) return;
+  const std::size_t count = static_cast<unsigned char>(bytes.front());
+  if (bytes.size() <= count * account_key_size) return;  // no snapshot begins so: what decodes it says so
+  bytes.remove_prefix(1);
+  for (std::size_t i = 0; i < count; ++i) {
+    keys.push_back(to_bytes(as_bytes(bytes.substr(0, account_key_size))));
+    bytes.remove_prefix(account_key_size);
+  }
+}
 
 // Rows of before version 6 have the canonical form, as it was signed.
 Result<record::Snapshot> decode_kept(std::string_view bytes) {
@@ -157,6 +174,14 @@ Result<void> Persons::store_snapshot(const std::string& person_key, const std::v
   }
 
   Bytes plain = snapshot.signature;
+  const std::size_t key_count = std::min(decoded->accounts.size(), account_keys_max);
+  plain.push_back(static_cast<std::uint8_t>(key_count));
+  for (std::size_t i = 0; i < key_count; ++i) {
+    const auto& account = decoded->accounts[i];
+    const Bytes key = account_key(store_.keys, decoded->person.psn_no, account.owner, account.kind);
+    GONGJI_CHECK(key.size() == account_key_size);
+    plain.insert(plain.end(), key.begin(), key.end());
+  }
   std::string kept = record::encode_compact(*decoded);
   plain.insert(plain.end(), kept.begin(), kept.end());
   std::fill(kept.begin(), kept.end(), '\0');
@@ -210,8 +235,11 @@ Result<std::optional<Persons::Row>> Persons::open_row(const Bytes& person_key) {
     return plain.error();
   }
   if (plain->size() < signature_size) return person_broken(person_key, "snapshot");
-  auto snapshot = decode_kept(as_text(*plain).substr(signature_size));
+  std::string_view bytes = as_text(*plain).substr(signature_size);
+  take_account_keys(bytes, out.account_keys);
+  auto snapshot = decode_kept(bytes);
   if (!snapshot) return person_broken(person_key, snapshot.error().path);
+  if (out.account_keys.size() > snapshot->accounts.size()) return person_broken(person_key, "accounts");
   out.snapshot = std::move(*snapshot);
   return std::optional(std::move(out));
 }
@@ -232,9 +260,20 @@ Result<std::optional<PersonState>> Persons::find(const std::string& key) {
   auto row = open_row(person);
   if (!row) return row.error();
   if (!*row) return std::optional<PersonState>();
+  remember_accounts(**row);
   auto state = moved_on(person, std::move((*row)->snapshot));
   if (!state) return state.error();
   return std::optional(std::move(*state));
+}
+
+void Persons::remember_accounts(const Row& row) const {
+  if (store_.remembered == nullptr) return;
+  const auto& snapshot = row.snapshot;
+  for (std::size_t i = 0; i < row.account_keys.size(); ++i) {
+    const auto& account = snapshot.accounts[i];
+    store_.remembered->remember("account", account_name(snapshot.person.psn_no, account.owner, account.kind),
+                                to_hex(row.account_keys[i]));
+  }
 }
 
 Result<PersonState> Persons::state_of(const record::Snapshot& snapshot) {
@@ -281,6 +320,11 @@ Result<void> Persons::verify() {
     const auto& snapshot = (*row)->snapshot;
     if (snapshot.as_of != (*row)->as_of || applied_seq(snapshot) != (*row)->applied_seq) {
       return person_broken(person, "snapshot");
+    }
+    for (std::size_t i = 0; i < (*row)->account_keys.size(); ++i) {
+      const auto& account = snapshot.accounts[i];
+      const Bytes key = account_key(store_.keys, snapshot.person.psn_no, account.owner, account.kind);
+      if ((*row)->account_keys[i] != key) return person_broken(person, "account");
     }
   }
   auto credentials = store_.db.query("SELECT credential_key, person_key, mac FROM credential", "bbb");

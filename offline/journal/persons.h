@@ -49,10 +49,12 @@ class Persons {
  private:
   struct Row {
     record::Snapshot snapshot;
+    std::vector<Bytes> account_keys;  // of its accounts; none in a row of before version 6
     std::uint64_t applied_seq = 0;
     WallTime as_of;
   };
   Result<std::optional<Row>> open_row(const Bytes& person_key);
+  void remember_accounts(const Row& row) const;
   Result<std::optional<Bytes>> person_of_credential(const Bytes& credential_key);
   Result<PersonState> moved_on(const Bytes& person_key, record::Snapshot snapshot);
   Result<std::vector<settlement::Counted>> counters(const Bytes& person_key, const record::Snapshot& snapshot);

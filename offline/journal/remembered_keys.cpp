@@ -1,6 +1,7 @@
 #include "offline/journal/remembered_keys.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gongji::journal {
 
@@ -9,9 +10,13 @@ std::string RememberedKeys::lookup_key(std::string_view domain, std::string_view
   for (std::size_t i = 0; i < std::min(count_, made_.size()); ++i) {
     if (is_that(made_[i])) return made_[i].key;
   }
-  Made& made = made_[count_++ % made_.size()];
-  made = {std::string(domain), keys_.lookup_key(domain, value), Secret(std::string(value))};
-  return made.key;
+  std::string key = keys_.lookup_key(domain, value);
+  remember(domain, value, key);
+  return key;
+}
+
+void RememberedKeys::remember(std::string_view domain, std::string_view value, std::string key) const {
+  made_[count_++ % made_.size()] = {std::string(domain), std::move(key), Secret(std::string(value))};
 }
 
 void RememberedKeys::forget() {

@@ -18,6 +18,8 @@ class RememberedKeys final : public seal::KeyStore {
   explicit RememberedKeys(const seal::KeyStore& keys) : keys_(keys) {}
 
   std::string lookup_key(std::string_view domain, std::string_view value) const override;
+  // What lookup_key() would say, from whoever has it already.
+  void remember(std::string_view domain, std::string_view value, std::string key) const;
   void forget();
   seal::RowChecksum row_checksum(std::string_view domain, std::string_view value) const override {
     return keys_.row_checksum(domain, value);

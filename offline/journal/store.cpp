@@ -28,14 +28,14 @@ std::string month_of(WallTime time) {
   return text;
 }
 
-Bytes account_key(const seal::KeyStore& keys, const std::string& owner_psn_no, settlement::AccountKind kind) {
+std::string account_name(const std::string& patient_psn_no, const std::string& owner, settlement::AccountKind kind) {
   const char* name = kind == settlement::AccountKind::current ? "|current" : "|prior";
-  return key_bytes(keys.lookup_key("account", owner_psn_no + name));
+  return (owner == "self" ? patient_psn_no : owner) + name;
 }
 
 Bytes account_key(const seal::KeyStore& keys, const std::string& patient_psn_no, const std::string& owner,
                   settlement::AccountKind kind) {
-  return account_key(keys, owner == "self" ? patient_psn_no : owner, kind);
+  return key_bytes(keys.lookup_key("account", account_name(patient_psn_no, owner, kind)));
 }
 
 bool RowMac::holds(ByteView stored) const {

@@ -24,6 +24,7 @@ struct Tip {
 // movements of accounts are then passed over, and `keys` is not asked but for its public key).
 enum class Depth : std::uint8_t { whole, public_parts };
 
+class RememberedKeys;
 class Tail;
 
 struct Store {
@@ -34,6 +35,7 @@ struct Store {
   Depth depth = Depth::whole;
   record::Form form = record::Form::canonical;  // of the entries to come
   Tail* tail = nullptr;                         // of the one who writes; nobody else has one
+  const RememberedKeys* remembered = nullptr;   // `keys`, where it is one
 };
 
 // Look-up hashes are 64 hex digits in the API and 32 bytes in the file.  Anything else is kept as its own bytes.
@@ -42,9 +44,9 @@ Bytes key_bytes(std::string_view key);
 // "2026-11", in UTC+8: names the data key of what was made then.
 std::string month_of(WallTime time);
 
-// The one account of this owner and kind, whoever's snapshot or sale names it.
-Bytes account_key(const seal::KeyStore& keys, const std::string& owner_psn_no, settlement::AccountKind kind);
-// As named in the claim or snapshot of `patient_psn_no` ("self", or the owner's number).
+// What the look-up key of an account is of: the one account of this owner and kind, whoever's snapshot or sale names
+// it. As named in the claim or snapshot of `patient_psn_no` ("self", or the owner's number).
+std::string account_name(const std::string& patient_psn_no, const std::string& owner, settlement::AccountKind kind);
 Bytes account_key(const seal::KeyStore& keys, const std::string& patient_psn_no, const std::string& owner,
                   settlement::AccountKind kind);
 

@@ -1,5 +1,7 @@
 #include <sqlite3.h>
 
+#include <algorithm>
+
 #include "offline/journal/troubles.h"
 #include "offline/sqlite/troubles.h"
 #include "tests/journal/till.h"
@@ -177,6 +179,34 @@ TEST_CASE("a whole entry replaced by another valid one does not fit the signed h
   const auto opened = honest.try_open();
   REQUIRE_FALSE(opened);
   CHECK(opened.error().text == &journal::troubles::chain_broken);
+}
+
+TEST_CASE("the keys of accounts that are kept with a snapshot are verified") {
+  Till till;
+  {
+    auto journal = till.open();
+    store(till, *journal, son());
+  }
+  // Whoever holds the keys seals a row in which the family account has the key of the own one.
+  std::vector<std::string> row;
+  {
+    Hand hand(till.file());
+    row = hand.rows("SELECT hex(snapshot), lower(hex(person_key)), as_of_ms FROM person").at(0);
+    const std::string association = "T-0001|person|" + row[1] + "|" + row[2] + "|0";
+    Bytes plain = till.keys().open_sealed("2026-11", *from_hex(row[0]), as_bytes(association)).value();
+    constexpr std::ptrdiff_t signature = 64, count = 1, key = 32;
+    REQUIRE(plain.at(signature) == 2);
+    const auto own = plain.begin() + signature + count;
+    const Bytes expected = *from_hex(till.keys().lookup_key("account", son().psn_no + "|prior"));
+    CHECK(Bytes(own, own + key) == expected);
+    std::copy(own, own + key, own + key);
+    const Bytes sealed = till.keys().seal("2026-11", plain, as_bytes(association)).value();
+    REQUIRE(hand.write("UPDATE person SET snapshot = x'" + to_hex(sealed) + "'"));
+  }
+  const auto opened = till.try_open();
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().text == &journal::troubles::chain_broken);
+  CHECK(opened.error().path == "person " + row[1].substr(0, 8));
 }
 
 TEST_CASE("a file of a newer version is refused and left alone") {
