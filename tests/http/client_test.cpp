@@ -126,6 +126,7 @@ TEST_CASE("where two may be under way, the second goes up before the answer to t
   options.retry_stale = true;
   Client client(running.context().get_executor(), options);
   auto first = running.begin(client, get("/first"));
+  REQUIRE(eventually([&] { return heads == 1; }));  // two threads begin calls in either order
   auto second = running.begin(client, get("/second"));
   CHECK(first.get().value().body == "ok");
   CHECK(second.get().value().body == "second");
@@ -135,6 +136,7 @@ TEST_CASE("where two may be under way, the second goes up before the answer to t
   // A connection that dies takes both with it; neither is sent again.
   answers = false;
   auto third = running.begin(client, get("/third"));
+  REQUIRE(eventually([&] { return heads == 3; }));
   auto fourth = running.begin(client, get("/fourth"));
   CHECK(code_of(third.get()) == std::string("G5130"));
   CHECK(code_of(fourth.get()) == std::string("G5130"));
@@ -145,6 +147,7 @@ TEST_CASE("where two may be under way, the second goes up before the answer to t
   answers = true;
   heads = 0;
   auto fifth = running.begin(client, get("/fifth"));
+  REQUIRE(eventually([&] { return heads == 1; }));
   auto sixth = running.begin(client, get("/sixth"));
   CHECK(fifth.get().value().body == "ok");
   CHECK(sixth.get().value().body == "second");
