@@ -361,6 +361,23 @@ TEST_CASE("what waits cannot be said to be filed") {
   CHECK(opened.error().text == &journal::troubles::chain_broken);
 }
 
+TEST_CASE("where a sale that waits was marked as filed by somebody else, nothing is filed") {
+  Shop shop;
+  shop.sell("m1", {1'000, 500, 300, 200});
+  shop.sell("m2", {2'000, 0, 0, 100});
+  number(shop.till.file(), "UPDATE entry SET indexed = 1 WHERE seq = 2; SELECT 0");
+  record::Verdict verdict;
+  verdict.epoch = 1;
+  verdict.seq = 1;
+  verdict.kind = record::VerdictKind::accepted;
+  verdict.at = noon;
+  const auto taken = shop.journal->apply_feed(shop.till.feed(2, {verdict}), noon);
+  REQUIRE_FALSE(taken);
+  CHECK(taken.error().text == &journal::troubles::chain_broken);
+  CHECK(shop.filed() == 0);
+  CHECK(shop.rows("movement") == 0);
+}
+
 TEST_CASE("a sale of many that is undone leaves nothing, and those beside it stand") {
   Shop shop;
   std::vector<journal::Journal::Work> works;
