@@ -1,7 +1,5 @@
 #include "offline/journal/entries.h"
 
-#include <algorithm>
-
 #include "offline/base/check.h"
 #include "offline/journal/filing.h"
 #include "offline/journal/finding.h"
@@ -11,18 +9,12 @@
 #include "offline/journal/troubles.h"
 #include "offline/record/entry_parts.h"
 #include "offline/record/kept_sale.h"
-#include "offline/seal/troubles.h"
 
 namespace gongji::journal {
 
 namespace {
 
 constexpr auto accepted = static_cast<std::int64_t>(record::VerdictKind::accepted);
-
-Bytes association(const record::Head& head) {
-  const std::string text = head.terminal + "|" + std::to_string(head.epoch) + "|" + std::to_string(head.seq);
-  return to_bytes(as_bytes(text));
-}
 
 void check_amounts(const Columns& columns) {
   const auto& [medfee, shares] = columns.amounts;
@@ -31,49 +23,6 @@ void check_amounts(const Columns& columns) {
 }
 
 }  // namespace
-
-Trouble broken_at(std::uint64_t seq, std::string detail) {
-  return trouble(troubles::chain_broken, "seq " + std::to_string(seq), std::move(detail));
-}
-
-Result<Bytes> seal_personal(const Store& store, const record::Head& head, const record::Salt& salt,
-                            std::string_view personal_bytes) {
-  Bytes packed = pack(personal_bytes);
-  Bytes plain(salt.begin(), salt.end());
-  plain.insert(plain.end(), packed.begin(), packed.end());
-  std::fill(packed.begin(), packed.end(), std::uint8_t{0});
-  auto sealed = store.keys.seal(month_of(head.at), plain, association(head));
-  std::fill(plain.begin(), plain.end(), std::uint8_t{0});
-  return sealed;
-}
-
-bool is_gone(const Trouble& what) {
-  return what.text == &seal::troubles::month_key_destroyed || what.text == &troubles::personal_part_absent;
-}
-
-Result<void> open_personal(const seal::KeyStore& keys, ByteView sealed, record::Entry& entry) {
-  if (sealed.empty()) return trouble(troubles::personal_part_absent, "seq " + std::to_string(entry.head.seq));
-  auto plain = keys.open_sealed(month_of(entry.head.at), sealed, association(entry.head));
-  if (!plain) {
-    if (plain.error().text == &seal::troubles::does_not_open) return broken_at(entry.head.seq, "personal part");
-    return plain.error();
-  }
-  if (plain->size() < entry.salt.size()) return broken_at(entry.head.seq, "personal part");
-  std::copy_n(plain->begin(), entry.salt.size(), entry.salt.begin());
-  const ByteView part = ByteView(*plain).subspan(entry.salt.size());
-  std::optional<std::string> unpacked = is_packed(part) ? unpack(part) : std::string(as_text(part));
-  std::fill(plain->begin(), plain->end(), std::uint8_t{0});
-  if (!unpacked) return broken_at(entry.head.seq, "personal part");
-  entry.personal_bytes = std::move(*unpacked);
-  return {};
-}
-
-Result<std::string> public_part(const sqlite::Query& row, int column, std::uint64_t seq) {
-  if (row.is_null(column + 1)) return std::string(row.text(column));
-  auto part = unpack(row.blob(column + 1));
-  if (!part || !row.text(column).empty()) return broken_at(seq, "public part");
-  return *std::move(part);
-}
 
 StoredEntry as_stored(const record::Entry& entry, record::Body body) {
   StoredEntry stored;
@@ -193,10 +142,9 @@ Result<bool> Entries::reverse(const record::Cancel& cancel, WallTime now, const 
     return done.error();
   }
   const auto before = state_of(of_sale.backing, (*found)->marks.verdict, false);
-  if (auto done = add_total(of_sale.day, of_sale.kind, before, of_sale.amounts, -1); !done) return done.error();
-  if (auto done = add_total(of_sale.day, of_sale.kind, SaleState::cancelled, of_sale.amounts, 1); !done) {
-    return done.error();
-  }
+  totals_.less(of_sale.day, of_sale.kind, before, of_sale.amounts);
+  totals_.more(of_sale.day, of_sale.kind, SaleState::cancelled, of_sale.amounts);
+  if (auto done = totals_.write(); !done) return done.error();
   return returned;
 }
 
@@ -209,7 +157,8 @@ Result<record::Entry> Entries::write(const record::Body& body, const std::vector
   if (!entry) return entry;
   const bool is_sale = columns.kind == record::EntryKind::sale;
   const auto state = is_sale ? std::optional(state_of(columns.backing, std::nullopt, false)) : std::nullopt;
-  if (auto done = add_total(columns.day, columns.kind, state, columns.amounts, 1); !done) return done.error();
+  totals_.more(columns.day, columns.kind, state, columns.amounts);
+  if (auto done = totals_.write(); !done) return done.error();
   if (auto done = write_movements(entry->head.seq, movements); !done) return done.error();
   if (auto done = write_filed_seq(store_.db, entry->head.seq); !done) return done.error();
   return entry;
@@ -257,47 +206,6 @@ Result<void> Entries::write_movements(std::uint64_t seq, const std::vector<Movem
                 movement.amount);
     if (auto done = insert.run(); !done) return done;
     if (store_.db.last_changes() != 1) return broken_at(seq, "movement");
-  }
-  return {};
-}
-
-Result<void> Entries::add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
-                                int sign) {
-  TotalChange change;
-  add(change, amounts, sign);
-  return add_total({day, kind, state}, change);
-}
-
-void Entries::count(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts) {
-  add(totals_[{day, kind, state}], amounts, 1);
-}
-
-Result<void> Entries::add_total(const TotalRow& row, const TotalChange& change) {
-  auto upsert = store_.db.query(
-      "INSERT INTO total (day, kind, state, count, medfee, fund, account, family, cash) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count, "
-      "medfee = medfee + excluded.medfee, fund = fund + excluded.fund, account = account + excluded.account, "
-      "family = family + excluded.family, cash = cash + excluded.cash");
-  const auto& shares = change.amounts.shares;
-  upsert.bind(row.day.number(), static_cast<int>(row.kind), row.state ? static_cast<int>(*row.state) : 0, change.count,
-              change.amounts.medfee, shares.fund, shares.account, shares.family, shares.cash);
-  return upsert.run();
-}
-
-void Entries::add(TotalChange& change, const Amounts& amounts, int sign) {
-  const auto signed_money = [&](Money amount) { return sign > 0 ? amount : -amount; };
-  change.count += sign;
-  change.amounts.medfee += signed_money(amounts.medfee);
-  auto& shares = change.amounts.shares;
-  shares.fund += signed_money(amounts.shares.fund);
-  shares.account += signed_money(amounts.shares.account);
-  shares.family += signed_money(amounts.shares.family);
-  shares.cash += signed_money(amounts.shares.cash);
-}
-
-Result<void> Entries::write_totals() {
-  for (const auto& [row, change] : std::exchange(totals_, {})) {
-    if (auto done = add_total(row, change); !done) return done;
   }
   return {};
 }

@@ -3,15 +3,16 @@
 // All of it runs inside the caller's transaction.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <vector>
 
 #include "offline/journal/columns.h"
 #include "offline/journal/finding.h"
 #include "offline/journal/grants.h"
+#include "offline/journal/parts_at_rest.h"
 #include "offline/journal/persons.h"
 #include "offline/journal/store.h"
+#include "offline/journal/total_rows.h"
 
 namespace gongji::journal {
 
@@ -63,7 +64,7 @@ class Entries {
   // Records what feed item `feed_seq` says.  False: it does not fit this journal; it was kept all the same.  Totals
   // move with write_totals(), once for all verdicts of a batch.
   Result<bool> apply(std::uint64_t feed_seq, const record::Verdict& verdict);
-  Result<void> write_totals();
+  Result<void> write_totals() { return totals_.write(); }
 
   Result<Tip> tip();
 
@@ -73,10 +74,6 @@ class Entries {
   // The parts of append(), for entries that come back another way (restore.h) or are filed later (filing.h).
   // Errors: chain_broken where one is there already.
   Result<void> write_movements(std::uint64_t seq, const std::vector<Movement>& movements);
-  Result<void> add_total(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts,
-                         int sign);
-  // One more in the totals, with write_totals().
-  void count(Day day, record::EntryKind kind, std::optional<SaleState> state, const Amounts& amounts);
 
  private:
   // The row alone.  One that is to be filed later is in no index until then.
@@ -95,36 +92,9 @@ class Entries {
   Result<void> move(std::uint64_t feed_seq, const record::Verdict& verdict, const record::Sale& sale,
                     const std::optional<std::uint64_t>& cancelled_by);
 
-  struct TotalRow {
-    Day day;
-    record::EntryKind kind = record::EntryKind::sale;
-    std::optional<SaleState> state;
-    auto operator<=>(const TotalRow&) const = default;
-  };
-  struct TotalChange {
-    std::int64_t count = 0;
-    Amounts amounts;
-  };
-  static void add(TotalChange& change, const Amounts& amounts, int sign);
-  Result<void> add_total(const TotalRow& row, const TotalChange& change);
-
   Store store_;
   std::optional<std::pair<std::string, std::string>> new_request_;  // looked for last, and not there
-  std::map<TotalRow, TotalChange> totals_;                          // by apply(), until write_totals()
+  TotalRows totals_{store_};                                        // of apply(), until write_totals()
 };
-
-// The personal part at rest: AES-GCM over salt | packed personal bytes under the key of the entry's month, bound to
-// "terminal|epoch|seq".
-Result<Bytes> seal_personal(const Store& store, const record::Head& head, const record::Salt& salt,
-                            std::string_view personal_bytes);
-// The public part of an entry, from the columns public_part and public_packed, which follow one another.
-Result<std::string> public_part(const sqlite::Query& row, int column, std::uint64_t seq);
-// Empty: the entry was restored from its receipt, without it (personal_part_absent).
-Result<void> open_personal(const seal::KeyStore& keys, ByteView sealed, record::Entry& entry);
-// The personal part is not here any more: erased with its month's key, or never restored.
-bool is_gone(const Trouble& what);
-
-// chain_broken, naming the entry.
-Trouble broken_at(std::uint64_t seq, std::string detail);
 
 }  // namespace gongji::journal

@@ -112,8 +112,8 @@ Result<bool> Entries::apply(std::uint64_t feed_seq, const record::Verdict& verdi
     const bool cancelled = marks->cancelled_by.has_value();
     const auto state_before = state_of(columns->backing, marks->verdict, cancelled);
     const auto state_after = state_of(columns->backing, static_cast<std::int64_t>(verdict.kind), cancelled);
-    add(totals_[{columns->day, columns->kind, state_before}], columns->amounts, -1);
-    add(totals_[{columns->day, columns->kind, state_after}], columns->amounts, 1);
+    totals_.less(columns->day, columns->kind, state_before, columns->amounts);
+    totals_.more(columns->day, columns->kind, state_after, columns->amounts);
   }
   if (auto done = store_.db.query("UPDATE entry SET verdict = ?, verdict_feed = ? WHERE seq = ?")
                       .bind(static_cast<int>(verdict.kind), feed_seq, verdict.seq)

@@ -26,13 +26,14 @@ Result<void> file(const Store& store, Grants& grants, std::span<const Unfiled> s
     }
   }
   Entries entries(store);
+  TotalRows totals(store);
   std::map<Id, record::GrantUse> used;
   for (const Unfiled& sale : sales) {
     if (auto done = entries.write_movements(sale.seq, sale.movements); !done) return done;
-    entries.count(sale.day, record::EntryKind::sale, sale.state, sale.amounts);
+    totals.more(sale.day, record::EntryKind::sale, sale.state, sale.amounts);
     if (sale.use) add(used[sale.use->grant], sale.use->taken);
   }
-  if (auto done = entries.write_totals(); !done) return done;
+  if (auto done = totals.write(); !done) return done;
   for (const auto& [grant, taken] : used) {
     if (auto done = grants.add_use(grant, taken); !done) return done;
   }

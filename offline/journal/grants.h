@@ -1,14 +1,14 @@
 // grants.h — standing grants in the file: what came, what was spent, what is closed.  Internal; inside the caller's
 // transaction.
 //
-// What was used stands beside what was granted, in one row a limit, so that the table itself refuses what is too much
-// (CHECK).  When something may be done is record/grant_rules.h's to say.
+// When something may be done is record/grant_rules.h's to say; the rows are grant_rows.h's.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "offline/journal/grant_rows.h"
 #include "offline/journal/store.h"
 #include "offline/record/grant.h"
 #include "offline/record/grant_use.h"
@@ -23,7 +23,7 @@ std::optional<record::GrantUse> use_of(const seal::KeyStore& keys, const record:
 class Grants {
  public:
   // `run`: of this opening of the journal.
-  Grants(const Store& store, std::uint64_t run) : store_(store), run_(run) {}
+  Grants(const Store& store, std::uint64_t run) : store_(store), rows_(store), run_(run) {}
 
   // A grant, or the extension of one.  False: it does not fit (of another terminal, an extension that takes away or
   // changes what is named); nothing was kept.  One of another life, or expired at `told`, is closed at once.
@@ -60,10 +60,11 @@ class Grants {
   Result<void> close_due(WallTime told, std::uint64_t last_seq);
 
   // Closed, and the centre has not confirmed to know it; at most `count_max`.
-  Result<std::vector<record::ClosedGrant>> untold(std::size_t count_max);
+  Result<std::vector<record::ClosedGrant>> untold(std::size_t count_max) { return rows_.untold(count_max); }
   Result<void> mark_told(const std::vector<record::ClosedGrant>& closed);
 
-  // Every row carries its checksum, agrees with the grant as it came, and says as used what the entries say.
+  // grants_verify.cpp.  Every row carries its checksum, agrees with the grant as it came, and says as used what the
+  // entries say.
   Result<void> verify();
   // The last for those alone that may still be spent.
   Result<void> verify_live();
@@ -71,40 +72,17 @@ class Grants {
   Result<void> count_anew(std::uint64_t last_seq);
 
  private:
-  struct Row {
-    record::Grant grant;  // as it came
-    std::uint64_t feed_seq = 0;
-    bool closed = false;
-    std::optional<std::uint64_t> closed_after;
-    bool told = false;
-    record::GrantAtTill view() const { return {grant.life, closed, grant.expires}; }
-  };
-  struct Limit {
-    Money granted, used;
-  };
   record::JournalLife here() const { return {store_.identity.epoch, run_}; }
-  Result<std::optional<Row>> read(const Id& id);
-  Result<Row> row_of(const sqlite::Query& query) const;
-  Result<void> write(const Row& row);
-  Result<std::vector<Limit>> limits(const record::Grant& grant);  // as filed
-  // What is left of each, with what waits to be filed taken off.
-  std::vector<Money> left_of(const Id& id, const std::vector<Limit>& there) const;
-  Result<void> write_limit(const Id& id, std::size_t place, const Limit& limit);
+  // What is left of each limit, with what waits to be filed taken off.
+  std::vector<Money> left_of(const Id& id, const std::vector<GrantLimit>& there) const;
   // Lowered to what is left; absent where it may not be spent.
   Result<std::optional<record::Grant>> left_of(const Id& id, WallTime now);
   Result<void> use(const record::Grant& grant, const record::GrantUse& use, bool back);
-  Result<std::vector<Id>> ids();
-  Result<std::vector<Id>> live_ids(WallTime expired_at);
-  Result<void> verify_used(const Row& row, const std::vector<Limit>& there);
-  RowMac row_mac(const Row& row, std::string_view item) const;
-  RowMac limit_mac(const Id& id, std::size_t place, const Limit& limit) const;
+  Result<void> verify_used(const GrantRow& row, const std::vector<GrantLimit>& there);
 
   Store store_;
+  GrantRows rows_;
   std::uint64_t run_;
-  // A sale finds its grant and then spends it: what was read last, until it is written.  Nobody else writes meanwhile.
-  std::optional<Row> last_row_;
-  std::optional<Id> limits_of_;
-  std::vector<Limit> last_limits_;
 };
 
 }  // namespace gongji::journal

@@ -129,19 +129,20 @@ Result<void> Restoring::take_back(std::uint64_t seq, std::uint64_t sale_seq) {
 
 Result<void> Restoring::make_totals() {
   if (auto done = store_.db.query("DELETE FROM total").run(); !done) return done;
+  TotalRows totals(store_);
   auto rows = store_.db.query(
       "SELECT kind, day, backing, medfee, fund, account, family, cash, verdict, cancelled_by FROM entry", "iiIiiiiiII");
   while (true) {
     const auto more = rows.step();
     if (!more) return more.error();
-    if (!*more) return {};
+    if (!*more) return totals.write();
     const auto kind = static_cast<record::EntryKind>(rows.integer(0));
     const Amounts amounts{rows.money(3), {rows.money(4), rows.money(5), rows.money(6), rows.money(7)}};
     const auto state = kind == record::EntryKind::sale
                            ? std::optional(state_of(rows.integer_or_null(2), rows.integer_or_null(8), !rows.is_null(9)))
                            : std::nullopt;
     const Day day = Day::from_number(static_cast<std::int32_t>(rows.integer(1)));
-    if (auto done = entries_.add_total(day, kind, state, amounts, 1); !done) return done;
+    totals.more(day, kind, state, amounts);
   }
 }
 
