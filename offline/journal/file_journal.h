@@ -58,17 +58,16 @@ class FileJournal final : public Journal {
   Result<void> acknowledge(std::uint64_t seq, WallTime now) override;
   Result<void> apply_feed(const record::FeedBatch& batch, WallTime now, const std::function<bool()>& enough) override;
   Result<std::uint64_t> feed_cursor() override;
+  Result<void> take_in(const Answered& answered, const record::FeedBatch& batch, WallTime now,
+                       const std::function<bool()>& enough) override;
   std::uint64_t run() const override { return run_; }
   record::Opening opening() const override { return {run_, run_from_}; }
   Result<std::vector<record::ClosedGrant>> closed_grants(WallTime now) override;
-  Result<void> closed_grants_told(const std::vector<record::ClosedGrant>& closed) override;
   Result<void> keep_copy(const SecondPlace& place) override;
   Result<void> keep_anchor(const std::filesystem::path& file) override;
   AnchorState anchor() const override { return anchor_keeper_ ? anchor_keeper_->state() : AnchorState(); }
   Doubt doubt() const override { return doubt_; }
-  SignedEnd end() const override {
-    return {tip_.seq, tip_.hash, record::sign_head(*keys_, identity_.terminal, identity_.epoch, tip_.seq, tip_.hash)};
-  }
+  SignedEnd end() const override { return {tip_.seq, tip_.hash, head_signature(tip_.seq, tip_.hash)}; }
   Result<void> raise_doubt(Doubt doubt) override;
   SecondCopyState second_copy() const override { return copy_ ? copy_->state() : SecondCopyState(); }
   Result<void> ready() override;
@@ -87,6 +86,11 @@ class FileJournal final : public Journal {
   Result<LogRow> known_row();  // the same, read again only where it may have changed
   // Writes the row and commits.
   Result<void> finish(sqlite::Transaction& transaction, LogRow row);
+  Bytes head_signature(std::uint64_t seq, const Digest& hash) const;
+  // In the caller's transaction; the row is the caller's to write.  `odd`: an item that does not fit.
+  Result<void> apply(LogRow& row, const record::FeedBatch& batch, WallTime now, const std::function<bool()>& enough,
+                     std::optional<Trouble>& odd);
+  Result<void> finish_at(sqlite::Transaction& transaction, LogRow row, WallTime now);
   Result<void> go_on_as_the_last();
   Result<void> finish(sqlite::Transaction& transaction);
   Result<void> write_over();
@@ -119,6 +123,9 @@ class FileJournal final : public Journal {
   std::uint64_t anchored_seq_ = 0;
   std::optional<Trouble> failure_;   // of the last commit
   std::optional<LogRow> known_row_;  // as it was read or committed last: nobody else writes it
+  std::optional<WallTime> heard_;    // the last contact, where it is later than what the row says
+  // A till that has nothing to send asks under the same head again and again, and a signature is dear.
+  mutable std::optional<SignedEnd> signed_head_;
 };
 
 }  // namespace gongji::journal

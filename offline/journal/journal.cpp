@@ -173,7 +173,7 @@ Result<void> FileJournal::run_works(std::vector<Work>& works, std::vector<Result
       if (works.size() > 1 && !point && !point.emplace(sqlite::Savepoint::set(*db_))) return point->error();
       return {};
     };
-    StoreTurn turn(store_, run_, earlier_, tip_, before_writing);
+    StoreTurn turn(store_, run_, earlier_, tip_, heard_, before_writing);
     results.push_back(work(turn));
     if (results.back()) {
       if (!point) continue;
@@ -232,7 +232,8 @@ Result<void> FileJournal::sign_head() {
   if (row->head_seq == tip_.seq) return file_now();
   row->head_seq = tip_.seq;
   row->head_hash = tip_.hash;
-  row->head_signature = record::sign_head(*keys_, identity_.terminal, identity_.epoch, tip_.seq, tip_.hash);
+  row->head_signature = head_signature(tip_.seq, tip_.hash);
+  if (heard_) row->last_contact = heard_;
   auto transaction = sqlite::Transaction::begin(*db_);
   if (!transaction) return transaction.error();
   const Tail::Attempt attempt(tail_);

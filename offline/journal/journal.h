@@ -280,6 +280,19 @@ class Journal {
   }
   virtual Result<std::uint64_t> feed_cursor() = 0;  // sequence of the last applied item, 0 at first
 
+  // What one answer of the centre brings, in one transaction: the closed grants that it has got with the question, as
+  // told; acknowledge(); and apply_feed().  Where nothing comes of it but a later contact, that is written once in
+  // contact_kept_every, and a crash forgets the rest: the silence is then taken for longer than it was.
+  // Errors in order: of another terminal, log_behind (nothing happened), then those of apply_feed(); where the feed has
+  // a gap before it, the rest happened.
+  static constexpr std::chrono::seconds contact_kept_every{30};
+  struct Answered {
+    std::uint64_t acknowledged = 0;
+    std::vector<record::ClosedGrant> closed;
+  };
+  virtual Result<void> take_in(const Answered& answered, const record::FeedBatch& batch, WallTime now,
+                               const std::function<bool()>& enough) = 0;
+
   // Names this opening of the file, from 1, never twice: grants are given to it alone.
   virtual std::uint64_t run() const = 0;
   // That, and the first entry that this opening could write.
@@ -288,8 +301,6 @@ class Journal {
   // closed_grants_max.  All of an earlier run are among them.
   static constexpr std::size_t closed_grants_max = 200;
   virtual Result<std::vector<record::ClosedGrant>> closed_grants(WallTime now) = 0;
-  // The centre has got these with a sync that it answered.
-  virtual Result<void> closed_grants_told(const std::vector<record::ClosedGrant>& closed) = 0;
 
   // From now on a copy follows in a second place.  Called at most once, before anything is committed.
   // Errors: disk.  A second place that fails is told by second_copy(), and goes on by itself when it is back.

@@ -117,11 +117,15 @@ Result<std::vector<record::Signed>> StoreTurn::orders() {
 }
 
 Result<LogState> StoreTurn::log_state() {
-  return log_state_of(store_.db);
+  auto state = log_state_of(store_.db);
+  if (state && heard_) state->last_contact = heard_;
+  return state;
 }
 
 Result<QueueSummary> StoreTurn::summary() {
-  return summary_of(store_.db);
+  auto summary = summary_of(store_.db);
+  if (summary && heard_) summary->last_contact = heard_;
+  return summary;
 }
 
 Result<DayTotals> StoreTurn::day_totals(Day day) {

@@ -16,13 +16,16 @@ class StoreTurn final : public Turn {
   using BeforeWriting = std::function<Result<void>()>;
 
   // `tip` moves on with each append; the owner puts it back when the work is undone.
-  StoreTurn(const Store& store, std::uint64_t run, const EarlierLogs& earlier, Tip& tip, BeforeWriting before_writing)
+  // `heard`: the last contact, where the file does not have it yet.
+  StoreTurn(const Store& store, std::uint64_t run, const EarlierLogs& earlier, Tip& tip,
+            const std::optional<WallTime>& heard, BeforeWriting before_writing)
       : store_(store),
         entries_(store),
         persons_(store, &balances_),
         grants_(store, run),
         earlier_(earlier),
         tip_(tip),
+        heard_(heard),
         before_writing_(std::move(before_writing)) {}
 
   Result<std::optional<StoredEntry>> find_request(const std::string& fixmedins_code, const std::string& msgid) override;
@@ -73,6 +76,7 @@ class StoreTurn final : public Turn {
   Grants grants_;
   const EarlierLogs& earlier_;
   Tip& tip_;
+  const std::optional<WallTime>& heard_;
   BeforeWriting before_writing_;
 };
 

@@ -225,6 +225,10 @@ std::int64_t Connection::last_changes() const {
   return sqlite3_changes64(handle_);
 }
 
+std::int64_t Connection::total_changes() const {
+  return sqlite3_total_changes64(handle_);
+}
+
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(handle_) == 0;
 }

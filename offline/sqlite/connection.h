@@ -80,7 +80,8 @@ class Connection {
   // transaction, with no other connection to the file.  Cost: one copy of the file.
   Result<void> rewrite();
 
-  std::int64_t last_changes() const;  // rows changed by the last statement
+  std::int64_t last_changes() const;   // rows changed by the last statement
+  std::int64_t total_changes() const;  // since the connection was opened, whether they were undone or not
   bool in_transaction() const;
 
   // Pages now waiting in the WAL, as of the last commit of this connection.

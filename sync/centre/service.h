@@ -176,6 +176,7 @@ class CentreService {
   // "" where the log goes on; otherwise the reason of the quarantine.
   // `meanwhile` is done while another thread computes the chain of a long batch, or before that of a short one.
   std::uint64_t cursor_of(const Terminal& terminal, const protocol::SyncRequest& request) const;
+  bool has_verified(const Terminal& terminal, const protocol::SyncRequest& request) const;
   std::string check_log(
       const Terminal& terminal, const SyncInHand& in_hand, std::vector<Digest>& hashes,
       const std::function<void()>& meanwhile = [] {});
@@ -225,6 +226,9 @@ class CentreService {
   struct LastAnswer {                                                        // to a sync
     std::uint32_t epoch = 0;
     std::uint64_t acknowledged = 0, told = 0;  // told: up to where of the feed
+    // Of the head at `acknowledged`, where that came with the request: verified, and by which key.
+    Digest head_hash{};
+    Bytes head_signature, signed_by;
   };
   std::map<std::string, LastAnswer> last_answers_;  // by terminal
   std::map<std::string, WallTime> next_grants_;     // by terminal: when to plan anew

@@ -71,7 +71,7 @@ Call CentreService::prepare(const http::Request& request, WallTime now) {
   if (call.sync->request.has_error() || call.sync->request->terminal != request.peer_name) return call;
   const protocol::SyncRequest& sync = *call.sync->request;
   const auto end = log_ends_.came(sync);
-  if (!end) return call;
+  if (!end || sync.entries.empty()) return call;
   EntriesInHand entries = read_entries(sync.from, sync.entries);
   key_names(sealing_, entries);
   seal_personal(sealing_, sync, now, entries);

@@ -63,16 +63,14 @@ asio::awaitable<Result<void>> Link::State::take_in(const Heard& heard) {
   bool first = true;
   std::optional<Trouble> odd;
   const JournalTask<Result<bool>> take = [&](journal::Journal& log_file) -> Result<bool> {
-    if (std::exchange(first, false)) {
-      if (auto done = log_file.closed_grants_told(heard.closed); !done) return done.error();
-      if (auto done = log_file.acknowledge(heard.acknowledged, now); !done) return done.error();
-    }
     std::size_t taken = 0;
     const auto enough = [&] {
       ++taken;
       return taken >= items_at_once_alone || (taken >= items_at_once && journal.has_works());
     };
-    const auto done = log_file.apply_feed(heard.feed, now, enough);
+    const auto done = std::exchange(first, false)
+                          ? log_file.take_in({heard.acknowledged, heard.closed}, heard.feed, now, enough)
+                          : log_file.apply_feed(heard.feed, now, enough);
     if (!done && done.error().text != &journal::troubles::feed_item_unusable) return done.error();
     if (!done && !odd) odd = done.error();
     const auto cursor = log_file.feed_cursor();

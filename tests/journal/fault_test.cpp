@@ -125,3 +125,36 @@ TEST_CASE("the feed and the acknowledgement happen whole or not at all, at every
     CHECK(journal->verify());
   }
 }
+
+TEST_CASE("what an answer of the centre brings happens whole or not at all, at every step") {
+  const Shares told{10, 100, 0, 5};
+  bool succeeded = false;
+  for (int step = 0; !succeeded; ++step) {
+    REQUIRE(step < 300);
+    INFO("step " << step);
+    Till till;
+    FaultVfs disk;
+    auto journal = till.open(disk.name());
+    store(till, *journal, mother());
+    for (const auto& result : sell_two(till, *journal, "first")) REQUIRE(result);
+    const auto batch = till.feed(1, {verdict(1, record::VerdictKind::refused, told, {0, 0, 0, 115}),
+                                     verdict(2, record::VerdictKind::accepted, told, told)});
+    disk.fail_at(step, Fault::io_error, Times::once);
+    const bool taken = journal->take_in({2, {}}, batch, noon, [] { return false; }).has_value();
+    succeeded = !disk.failed();
+    disk.heal();
+    CHECK(journal->feed_cursor().value() == (taken ? 2U : 0U));
+    CHECK(journal->empty_stretch()->from == (taken ? 3U : 1U));
+    disk.cut_power();
+    journal.reset();
+    SeededRandom random(static_cast<std::uint64_t>(step));
+    disk.restore_power(random);
+    journal = till.open(disk.name());
+    CHECK(journal->feed_cursor().value() == (taken ? 2U : 0U));
+    CHECK(balance(till, *journal, mother()) == (taken ? 49'900 : 49'800));
+    CHECK(summary(*journal).acknowledged_seq == (taken ? 2U : 0U));
+    REQUIRE(journal->take_in({2, {}}, batch, noon, [] { return false; }));
+    CHECK(balance(till, *journal, mother()) == 49'900);
+    CHECK(journal->verify());
+  }
+}
