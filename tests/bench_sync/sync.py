@@ -28,7 +28,7 @@ from gongji_process import BIN  # noqa: E402
 from gongji_world import Centre  # noqa: E402
 
 PERSON_SALES = 5  # sales a person
-STEPS = ("wire", "handshake", "drain", "delay", "counter", "trips", "tills")
+STEPS = ("wire", "handshake", "drain", "delay", "counter", "trips", "questions", "tills")
 
 
 def bench(*arguments):
@@ -147,6 +147,17 @@ def trips(prepared, options):
         found = (far[kind + "_ms"] - near[kind + "_ms"]) / 30
         row(f"one sale's sync, {kind}: near, with 30 ms of round trip", f"{near[kind + '_ms']:.2f}, {far[kind + '_ms']:.1f} ms")
         row("  round trips behind TCP's own" if kind == "cold" else "  round trips", f"{found:.2f}", goal)
+
+
+def questions(prepared, options):
+    each = []
+    for _ in range(options.rounds):
+        with Copy(prepared) as copy:
+            before = copy.processor_seconds()
+            told = bench("questions", copy.folder, copy.centre.port, 2000)
+            each.append({**told, "processor_us": (copy.processor_seconds() - before) / 2000 * 1e6})
+    row("a question of a till that has nothing to send: answered in", f"{median_of(each, 'question_us'):.0f} us")
+    row("  of the centre's processor", f"{median_of(each, 'processor_us'):.0f} us")
 
 
 def tills(prepared, options):

@@ -7,19 +7,17 @@
 //   bench-sync wire <folder>                         bytes and compression of a batch
 //   bench-sync handshake <folder>                    full and resumed, both ends in this thread
 //   bench-sync trips <folder> <port> <count>         one sync cold (resumed) and warm
+//   bench-sync questions <folder> <port> <count>     a till that has nothing to send asks for its feed
 //   bench-sync tills <folder> <port> <count>         so many terminals connect, ask and stay; "ready", then until stdin
 //   ends
 //
 // Prints `name value` lines.  `folder` is consumed: sync.py gives a copy.
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <future>
-#include <iostream>
 #include <string_view>
 #include <thread>
 
@@ -31,6 +29,8 @@
 #include "sync/http/server.h"
 #include "sync/link/link.h"
 #include "sync/protocol/frames.h"
+#include "tests/bench_sync/calls.h"
+#include "tests/bench_sync/figures.h"
 #include "tests/bench_sync/shop.h"
 
 using namespace gongji;
@@ -38,37 +38,6 @@ using namespace gongji::tests;
 namespace asio = boost::asio;
 
 namespace {
-
-using Steady = std::chrono::steady_clock;
-
-double seconds_since(Steady::time_point began) {
-  return std::chrono::duration<double>(Steady::now() - began).count();
-}
-
-double quantile(std::vector<double> samples, double share) {
-  std::sort(samples.begin(), samples.end());
-  return samples.empty() ? 0 : samples[static_cast<std::size_t>(share * static_cast<double>(samples.size() - 1))];
-}
-
-void print(const char* name, double value) {
-  std::printf("%s %.3f\n", name, value);
-  std::fflush(stdout);
-}
-
-// The batch that the link would send next.
-protocol::SyncRequest next_request(Shop& shop, journal::Journal& journal,
-                                   std::size_t entries_max = protocol::sync_entries_max) {
-  auto stretch = need(journal.unsent(entries_max, protocol::sync_bytes_max), "a stretch");
-  protocol::SyncRequest request;
-  request.terminal = shop.terminal();
-  request.from = stretch.from;
-  request.entries = std::move(stretch.entries);
-  request.head_hash = stretch.head_hash;
-  request.head_signature = std::move(stretch.head_signature);
-  request.feed_cursor = need(journal.feed_cursor(), "the cursor");
-  request.run = journal.run();
-  return request;
-}
 
 void alone(Shop& shop) {
   auto journal = shop.open_journal();
@@ -285,76 +254,6 @@ void handshake(const std::filesystem::path& folder, const Shop& shop) {
   print("resumed_bytes", static_cast<double>(resumed_bytes));
 }
 
-void trips(Shop& shop, std::uint16_t port, int count) {
-  auto journal = shop.open_journal();
-  const std::string body = protocol::encode(next_request(shop, *journal, 1));
-  asio::io_context context(1);
-  http::ClientOptions options;
-  options.port = port;
-  options.tls = shop.tls();
-  options.digest = true;
-  http::Client client(context.get_executor(), options);
-  const auto once = [&] {
-    http::Request request;
-    request.method = "POST";
-    request.target = "/v1/sync";
-    request.body = body;
-    const auto began = Steady::now();
-    auto answer = asio::co_spawn(context, client.call(std::move(request), std::chrono::seconds(20)), asio::use_future);
-    context.restart();
-    while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) context.run_one();
-    if (need(answer.get(), "a sync").status != 200) give_up("a sync was refused");
-    return seconds_since(began) * 1e3;
-  };
-  once();
-  std::vector<double> cold, warm;
-  for (int round = 0; round < count; ++round) {
-    client.drop();
-    cold.push_back(once());
-    warm.push_back(once());
-  }
-  if (client.counters().resumed_handshakes < static_cast<std::uint64_t>(count)) give_up("not resumed");
-  print("cold_ms", quantile(cold, 0.5));
-  print("warm_ms", quantile(warm, 0.5));
-}
-
-void tills(const std::filesystem::path& folder, const Shop& shop, std::uint16_t port, std::size_t count) {
-  const auto centre = folder / "centre";
-  const auto read = [&](const char* name) { return need(centre::read_text_file(centre / name, 1u << 20), name); };
-  const http::Identity ca{read("ca.pem"), Secret(read("ca.key"))};
-  const auto files = folder / "tills";
-  std::filesystem::create_directories(files);
-  asio::io_context context(1);
-  std::vector<std::unique_ptr<http::Client>> clients;
-  std::size_t answered = 0;
-  for (std::size_t till = 0; till < count; ++till) {
-    const std::string name = "T-" + std::to_string(till + 1'000);
-    const auto request = need(http::make_signing_request(name), "a request");
-    const auto certificate =
-        need(http::issue_client(ca, request.csr_pem, name, till + 1'000, system_clock().wall(), 30), "a certificate");
-    http::ClientOptions options;
-    options.port = port;
-    options.tls = shop.tls();
-    options.tls->cert_pem_file = (files / (name + ".pem")).string();
-    options.tls->key_pem_file = (files / (name + ".key")).string();
-    need(http::write_private_file(options.tls->cert_pem_file, certificate), "a file");
-    need(http::write_private_file(options.tls->key_pem_file, request.key_pem.reveal()), "a file");
-    clients.push_back(std::make_unique<http::Client>(context.get_executor(), options));
-    // A sync's body and the answer of the health check: both directions have been used.
-    http::Request asked;
-    asked.target = "/healthz";
-    asio::co_spawn(context, clients.back()->call(asked, std::chrono::seconds(60)),
-                   [&](const std::exception_ptr&, const Result<http::Response>& answer) {
-                     need(answer, "a call");
-                     ++answered;
-                   });
-    context.restart();
-    while (answered < till + 1) context.run_one();
-  }
-  print("ready", static_cast<double>(answered));
-  std::cin.get();
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -382,6 +281,8 @@ int main(int count, char** arguments) {
     handshake(folder, shop);
   } else if (what == "trips") {
     trips(shop, port, static_cast<int>(number(4)));
+  } else if (what == "questions") {
+    questions(shop, port, static_cast<int>(number(4)));
   } else if (what == "tills") {
     tills(folder, shop, port, number(4));
   } else {

@@ -339,6 +339,40 @@ TEST_CASE("a commit whose answer is lost tells what became of it") {
   CHECK(fresh.count() == 2);
 }
 
+TEST_CASE("a transaction that only locks waits for nobody's disk, and one that writes does") {
+  if (server() == nullptr) return;
+  Fresh fresh;
+  fresh.begin();
+  REQUIRE(add(*fresh.connection, "a").has_value());
+  fresh.commit();
+  const auto other = opened(server());
+  const auto waits_for_the_disk = [&] {
+    REQUIRE(other->begin().has_value());
+    Query select = other->query("SELECT (pg_current_wal_insert_lsn() - pg_current_wal_flush_lsn())::bigint", "i");
+    REQUIRE(*select.step());
+    const bool behind = select.integer(0) > 0;
+    REQUIRE(other->commit().has_value());
+    return behind;
+  };
+  // The server writes by itself five times a second, so each is asked several times.
+  int late = 0, at_once = 0;
+  for (int i = 0; i < 20; ++i) {
+    fresh.begin();
+    {
+      Query select = fresh.connection->query("SELECT number FROM thing WHERE name = ? FOR NO KEY UPDATE", "i");
+      REQUIRE(*select.bind("a").step());
+    }
+    fresh.commit();
+    late += waits_for_the_disk() ? 1 : 0;
+    fresh.begin();
+    REQUIRE(fresh.connection->query("UPDATE thing SET number = number + 1").run().has_value());
+    fresh.commit();
+    at_once += waits_for_the_disk() ? 0 : 1;
+  }
+  CHECK(late > 0);
+  CHECK(at_once > 10);
+}
+
 TEST_CASE("of two transactions that wait for each other one is told to try again") {
   if (server() == nullptr) return;
   Fresh fresh;
