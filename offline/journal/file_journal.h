@@ -56,7 +56,6 @@ class FileJournal final : public Journal {
   Result<void> read_on(Stretch& stretch, std::size_t count_max, std::size_t bytes_max) override;
   void sign(Stretch& stretch) const override;
   Result<void> acknowledge(std::uint64_t seq, WallTime now) override;
-  Result<void> apply_feed(const record::FeedBatch& batch, WallTime now, const std::function<bool()>& enough) override;
   Result<std::uint64_t> feed_cursor() override;
   Result<void> take_in(const Answered& answered, const record::FeedBatch& batch, WallTime now,
                        const std::function<bool()>& enough) override;

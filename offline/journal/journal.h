@@ -266,25 +266,16 @@ class Journal {
   // Monotone: an older acknowledgement only counts as contact.  Beyond the last entry: trouble log_behind.
   virtual Result<void> acknowledge(std::uint64_t seq, WallTime now) = 0;
 
-  // The log downward.  Applies the items after the stored cursor exactly once (a resend is skipped).
-  // The batch's signature was verified by the caller.
-  // Errors in order: of another terminal, a gap before it (nothing applied); one item does not fit this journal (a
-  // verdict on an unknown entry, unreadable terms): it is kept and passed over, the rest WAS applied and the cursor
-  // moved.
-  // `enough`: asked behind each item; from true on the rest is left to another call with the same batch, as
-  // feed_cursor() tells.  What one call applies is one transaction.
-  virtual Result<void> apply_feed(const record::FeedBatch& batch, WallTime now,
-                                  const std::function<bool()>& enough) = 0;
-  Result<void> apply_feed(const record::FeedBatch& batch, WallTime now) {
-    return apply_feed(batch, now, [] { return false; });
-  }
-  virtual Result<std::uint64_t> feed_cursor() = 0;  // sequence of the last applied item, 0 at first
-
   // What one answer of the centre brings, in one transaction: the closed grants that it has got with the question, as
-  // told; acknowledge(); and apply_feed().  Where nothing comes of it but a later contact, that is written once in
-  // contact_kept_every, and a crash forgets the rest: the silence is then taken for longer than it was.
-  // Errors in order: of another terminal, log_behind (nothing happened), then those of apply_feed(); where the feed has
-  // a gap before it, the rest happened.
+  // told; acknowledge(); and the log downward: the items after the stored cursor are applied, exactly once (a resend is
+  // skipped).  The batch's signature was verified by the caller.
+  // Where nothing comes of it but a later contact, that is written once in contact_kept_every, and a crash forgets the
+  // rest: the silence is then taken for longer than it was.
+  // `enough`: asked behind each item; from true on the rest is left to another call with the same batch, as
+  // feed_cursor() tells.
+  // Errors in order: of another terminal, log_behind (nothing happened); a gap before the batch (none of it was
+  // applied, the rest happened); one item does not fit this journal (a verdict on an unknown entry, unreadable terms):
+  // it is kept and passed over, the rest WAS applied and the cursor moved.
   static constexpr std::chrono::seconds contact_kept_every{30};
   struct Answered {
     std::uint64_t acknowledged = 0;
@@ -292,6 +283,12 @@ class Journal {
   };
   virtual Result<void> take_in(const Answered& answered, const record::FeedBatch& batch, WallTime now,
                                const std::function<bool()>& enough) = 0;
+  // A batch of the feed alone.
+  Result<void> apply_feed(
+      const record::FeedBatch& batch, WallTime now, const std::function<bool()>& enough = [] { return false; }) {
+    return take_in({}, batch, now, enough);
+  }
+  virtual Result<std::uint64_t> feed_cursor() = 0;  // sequence of the last applied item, 0 at first
 
   // Names this opening of the file, from 1, never twice: grants are given to it alone.
   virtual std::uint64_t run() const = 0;

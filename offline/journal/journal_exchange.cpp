@@ -98,22 +98,6 @@ Result<std::uint64_t> FileJournal::feed_cursor() {
   return row->feed_cursor;
 }
 
-Result<void> FileJournal::apply_feed(const record::FeedBatch& batch, WallTime now,
-                                     const std::function<bool()>& enough) {
-  if (batch.terminal != identity_.terminal) return trouble(troubles::feed_of_other_terminal, batch.terminal);
-  auto transaction = sqlite::Transaction::begin(*db_);
-  if (!transaction) return transaction.error();
-  auto row = known_row();
-  if (!row) return row.error();
-  if (auto fits = check_in_place(*row, batch); !fits) return fits;
-  const Tail::Attempt attempt(tail_);
-  std::optional<Trouble> odd;
-  if (auto done = apply(*row, batch, now, enough, odd); !done) return done;
-  if (auto done = finish_at(*transaction, *std::move(row), now); !done) return done;
-  if (odd) return *std::move(odd);
-  return {};
-}
-
 // One sync of the disk where something comes of it, and none where nothing does: an idle line brings an answer every
 // two seconds, and a till's disk has only so many writes in it.
 Result<void> FileJournal::take_in(const Answered& answered, const record::FeedBatch& batch, WallTime now,
