@@ -233,7 +233,8 @@ class Ledger {
   std::vector<StopRow> stops_after(std::uint64_t change, std::size_t count_max);
   std::size_t stop_count(WallTime now);  // in force now or later, but for used vouchers
   void forget_stops(WallTime ended_before);
-  std::uint64_t stops_told(const std::string& terminal);  // the change up to which its feed has them
+  // Behind the change up to which its feed has them.
+  std::vector<StopRow> stops_untold(const std::string& terminal, std::size_t count_max);
   void set_stops_told(const std::string& terminal, std::uint64_t change);
   std::optional<std::string> card_sn_of(const std::string& card_no);
   void add_voucher(const VoucherRow& voucher, WallTime now);

@@ -53,6 +53,8 @@ void Ledger::prepare(const Batch& batch, const KeyedNames& names) {
   *read_ = {};
   read_->hashes = names.persons;
   read_->log = batch.log;
+  // Most requests bring nothing, and each look-up of nobody is a statement all the same.
+  if (batch.psn_nos.empty() && batch.sale_ids.empty() && batch.card_sns.empty()) return;
   std::vector<std::string> hashes;
   for (const auto& psn_no : batch.psn_nos) {
     if (!psn_no.empty()) hashes.push_back(hash_of(psn_no));

@@ -71,10 +71,15 @@ void Ledger::forget_stops(WallTime ended_before) {
   run(remove);
 }
 
-std::uint64_t Ledger::stops_told(const std::string& terminal) {
-  auto select = raw("SELECT change FROM stop_told WHERE terminal = ?", "i");
-  select.bind(terminal);
-  return step(select) ? select.count(0) : 0;
+std::vector<StopRow> Ledger::stops_untold(const std::string& terminal, std::size_t count_max) {
+  auto select = raw("SELECT " STOP_COLUMNS
+                    "FROM stop WHERE change > coalesce((SELECT change FROM stop_told WHERE terminal = ?), 0) "
+                    "ORDER BY change LIMIT ?",
+                    stop_types);
+  select.bind(terminal, count_max);
+  std::vector<StopRow> out;
+  while (step(select)) out.push_back(read_stop(select));
+  return out;
 }
 
 void Ledger::set_stops_told(const std::string& terminal, std::uint64_t change) {

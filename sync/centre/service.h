@@ -181,9 +181,10 @@ class CentreService {
       const Terminal& terminal, const SyncInHand& in_hand, std::vector<Digest>& hashes,
       const std::function<void()>& meanwhile = [] {});
   // service_holds.cpp
-  void free_unused_holds(const Terminal& terminal, const protocol::SyncRequest& request);
+  std::vector<Ledger::LiveHold> free_unused_holds(const Terminal& terminal, const protocol::SyncRequest& request);
   std::vector<std::string> free_expired_holds(const Terminal& terminal, const protocol::SyncRequest& request,
-                                              WallTime last_entry_at, WallTime now);
+                                              const std::vector<Ledger::LiveHold>& live, WallTime last_entry_at,
+                                              WallTime now);
   void free_released_holds(const Terminal& terminal, const std::vector<std::string>& released);
   std::size_t free_left_behind(const Terminal& terminal, const record::Opening& asking);
   // service_credentials.cpp

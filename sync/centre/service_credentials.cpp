@@ -31,8 +31,7 @@ std::string life_of(const std::string& terminal, std::uint32_t epoch) {
 // hashes under its own site's key, when it syncs.  So a change costs one row, however many terminals there are, and a
 // terminal that never comes back costs nothing.
 void CentreService::tell_stops(Terminal& terminal, WallTime now) {
-  const std::uint64_t told = ledger().stops_told(terminal.terminal);
-  const auto changes = ledger().stops_after(told, stops_a_sync_max);
+  const auto changes = ledger().stops_untold(terminal.terminal, stops_a_sync_max);
   if (changes.empty()) return;
   const Bytes site_key = ledger().site_key(terminal.fixmedins_code);
   const std::string here = life_of(terminal.terminal, terminal.epoch);

@@ -8,11 +8,13 @@ namespace gongji::centre {
 
 // Before the entries of this sync are booked, so that none of them finds set aside what nobody will ask for: the till
 // gave it up, or its sale is among the entries and went ahead without it, or the process that asked has ended and no
-// entry of it is to come that is not here.
-void CentreService::free_unused_holds(const Terminal& terminal, const protocol::SyncRequest& request) {
+// entry of it is to come that is not here.  What is left of them.
+std::vector<Ledger::LiveHold> CentreService::free_unused_holds(const Terminal& terminal,
+                                                               const protocol::SyncRequest& request) {
+  std::vector<Ledger::LiveHold> left;
   const record::Opening here{request.run, request.run_from};
   const std::uint64_t last = request.from + request.entries.size() - 1;
-  for (const auto& hold : ledger().live_holds(terminal.terminal)) {
+  for (auto& hold : ledger().live_holds(terminal.terminal)) {
     bool unused = std::find(request.released_holds.begin(), request.released_holds.end(), hold.hold_id) !=
                   request.released_holds.end();
     if (hold.epoch == terminal.epoch) {  // another log may still be brought in
@@ -22,16 +24,22 @@ void CentreService::free_unused_holds(const Terminal& terminal, const protocol::
         unused = unused || (record::is_earlier(hold.opening, here, last) && record::has_all_before(here, last));
       }
     }
-    if (unused) ledger().close_hold(hold.hold_id, false);
+    if (unused) {
+      ledger().close_hold(hold.hold_id, false);
+    } else {
+      left.push_back(std::move(hold));
+    }
   }
+  return left;
 }
 
 // Where the log has passed the hold's last moment, or was sent to its end after it.  What stays open of this log.
 std::vector<std::string> CentreService::free_expired_holds(const Terminal& terminal,
-                                                           const protocol::SyncRequest& request, WallTime last_entry_at,
-                                                           WallTime now) {
+                                                           const protocol::SyncRequest& request,
+                                                           const std::vector<Ledger::LiveHold>& live,
+                                                           WallTime last_entry_at, WallTime now) {
   std::vector<std::string> open;
-  for (const auto& hold : ledger().live_holds(terminal.terminal)) {
+  for (const auto& hold : live) {
     if (hold.epoch != terminal.epoch) continue;  // of a log that may still be brought in
     const WallTime over = hold.expires.plus(hold_grace);
     if (now > over && (request.entries.empty() || last_entry_at > over)) {

@@ -78,7 +78,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const Call& call, Wa
   }
 
   // Everything is verified; from here on each new entry is applied, once, and nothing can stop those behind it.
-  free_unused_holds(terminal, *request);
+  auto holds = free_unused_holds(terminal, *request);
   for (const record::Entry& entry : new_entries(request->entries, terminal.last_seq)) {
     const EntryName name{terminal.terminal, terminal.epoch, entry.head.seq};
     ledger().add_entry(name, entry, hashes[entry.head.seq - request->from], now, in_hand.entries.get());
@@ -118,7 +118,8 @@ CentreService::Reply CentreService::sync(Terminal terminal, const Call& call, Wa
     if (decoded.has_value()) last_entry_at = decoded->head.at;
   }
   protocol::SyncAnswer answer;
-  answer.open_holds = free_expired_holds(terminal, *request, last_entry_at, now);
+  if (!request->entries.empty()) holds = ledger().live_holds(terminal.terminal);  // sales have used some
+  answer.open_holds = free_expired_holds(terminal, *request, holds, last_entry_at, now);
   freed |= free_grants(terminal, request->closed_grants, now);
   if (terminal.state == TerminalState::active) {
     plan_grants(terminal, *site, request->run, freed || !request->entries.empty(), now);
@@ -131,7 +132,7 @@ CentreService::Reply CentreService::sync(Terminal terminal, const Call& call, Wa
   batch.terminal = terminal.terminal;
   const std::uint64_t cursor = cursor_of(terminal, *request);
   batch.from = cursor + 1;
-  batch.items = ledger().feed_after(terminal.terminal, cursor, feed_items_max);
+  if (cursor < terminal.feed_last) batch.items = ledger().feed_after(terminal.terminal, cursor, feed_items_max);
   batch.centre_time = now;
   const std::uint64_t told = cursor + batch.items.size();
   answer.more_feed = told < terminal.feed_last;
