@@ -6,7 +6,7 @@ import unittest
 
 import gongji_sales as sales
 from gongji_faults import FaultCase
-from gongji_process import ROOT, run
+from gongji_process import ROOT, run, wait_until
 
 
 def openssl(*arguments):
@@ -44,7 +44,7 @@ class Certificate(FaultCase):
     def expect_selling_without_line(self, problem):
         self.till.wait_for_line("down")
         self.assertEqual(sales.state_of(self.buy())["state"], "provisional")
-        self.assertIn(problem, self.till.status()["last_problem"])
+        wait_until(lambda: problem in self.till.status()["last_problem"], f"the till says {problem}")
 
     def expect_everything_after(self):
         self.till.wait_for_line()
