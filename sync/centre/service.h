@@ -173,10 +173,10 @@ class CentreService {
   void tell_orders(Terminal& terminal, const Site& site, WallTime now);  // orders.cpp
   std::vector<settlement::Counted> windows_that_matter(const settlement::Person& person, Day today, const LogName& but);
 
-  // "" where the log goes on; otherwise the reason of the quarantine.
-  // `meanwhile` is done while another thread computes the chain of a long batch, or before that of a short one.
   std::uint64_t cursor_of(const Terminal& terminal, const protocol::SyncRequest& request) const;
   bool has_verified(const Terminal& terminal, const protocol::SyncRequest& request) const;
+  // "" where the log goes on; otherwise the reason of the quarantine.
+  // `meanwhile` is done while another thread computes the chain of a long batch, or before that of a short one.
   std::string check_log(
       const Terminal& terminal, const SyncInHand& in_hand, std::vector<Digest>& hashes,
       const std::function<void()>& meanwhile = [] {});

@@ -143,3 +143,20 @@ TEST_CASE("an answer that brings nothing is not written, but its contact is, twi
     CHECK(summary(*shop.journal).live_grants == 0);
   }
 }
+
+TEST_CASE("the head of a log that has not moved is signed once, and one that has moved anew") {
+  Shop shop;
+  const auto unsent = [&] {
+    const auto stretch = shop.journal->unsent(10, 1U << 20U);
+    REQUIRE(stretch);
+    CHECK(seal::verify(shop.till.keys().public_key(), record::head_tag,
+                       record::head_statement(shop.till.identity().terminal, shop.till.identity().epoch,
+                                              stretch->head_seq, stretch->head_hash),
+                       stretch->head_signature));
+    return stretch->head_signature;
+  };
+  const Bytes signature = unsent();
+  CHECK(unsent() == signature);
+  sell(shop.till, *shop.journal, son(), "d", told);
+  CHECK(unsent() != signature);
+}
