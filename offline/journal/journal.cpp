@@ -117,14 +117,17 @@ FileJournal::~FileJournal() {
 }
 
 // A commit that the disk took but did not confirm would come back after a crash, although it was told to have failed.
-// The next successful commit overwrites it; so one is made at once.
+// The next successful commit that writes overwrites it; so one is made at once.  A commit of nothing does neither: it
+// lies over nothing, and shows nothing of the disk.
 Result<void> FileJournal::finish(sqlite::Transaction& transaction) {
+  const std::int64_t written = db_->written_commits();
   auto done = transaction.commit();
   remembered_.forget();
-  failed_commit_stands_ = !done;
-  failure_ = done ? std::nullopt : std::optional(done.error());
   if (done) {
     tail_.committed();
+    if (db_->written_commits() == written) return done;
+    failed_commit_stands_ = false;
+    failure_.reset();
     const std::int64_t pages = db_->wal_pages();
     if (!wal_pages_found_ && pages > 0) {
       wal_pages_found_ = pages > wal_pages_max ? std::min(pages, wal_pages_kept_max) : 0;
@@ -132,6 +135,7 @@ Result<void> FileJournal::finish(sqlite::Transaction& transaction) {
     if (copy_) copy_->committed(pages);
     return done;
   }
+  failure_ = done.error();
   failed_commit_stands_ = !write_over();
   if (failed_commit_stands_) return trouble(troubles::commit_uncertain, db_->file(), done.error().detail);
   return done;

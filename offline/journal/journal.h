@@ -322,7 +322,8 @@ class Journal {
   };
   virtual SignedEnd end() const = 0;
 
-  // Whether an entry could be committed now.  Where the last commit failed, a write without meaning is tried.
+  // Whether an entry could be committed now.  Where the last commit that had something to write failed, a write without
+  // meaning is tried.
   // Errors: what the disk, or a second copy that comes before the answer, says.
   virtual Result<void> ready() = 0;
 

@@ -130,7 +130,9 @@ Result<void> Connection::set_up(const Options& options) {
   sqlite3_wal_hook(
       handle_,
       [](void* self, sqlite3*, const char*, int pages) {
-        static_cast<Connection*>(self)->wal_pages_ = pages;
+        auto& connection = *static_cast<Connection*>(self);
+        connection.wal_pages_ = pages;
+        ++connection.written_commits_;
         return SQLITE_OK;
       },
       this);

@@ -86,6 +86,9 @@ class Connection {
 
   // Pages now waiting in the WAL, as of the last commit of this connection.
   std::int64_t wal_pages() const { return wal_pages_; }
+  // Commits of this connection that wrote a page.  Of one that changed nothing the disk is not asked, so that it says
+  // nothing of the disk; a row replaced by the same octets is such a nothing, although total_changes() counts it.
+  std::int64_t written_commits() const { return written_commits_; }
   // PASSIVE: moves what it can into the file and waits for nobody.  Only the writing connection may call this.
   Result<void> checkpoint();
 
@@ -115,6 +118,7 @@ class Connection {
   std::string file_;
   std::int32_t application_id_ = 0;
   std::int64_t wal_pages_ = 0;
+  std::int64_t written_commits_ = 0;
   std::unordered_map<const char*, std::unique_ptr<Cached>> cache_;
 };
 

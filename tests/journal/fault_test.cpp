@@ -97,6 +97,47 @@ TEST_CASE("on a disk that stays broken nothing acknowledged is lost, and the una
   }
 }
 
+TEST_CASE("a commit of nothing neither makes a broken disk whole nor lies over a commit that failed") {
+  const auto look = [](journal::Journal& journal) {
+    CHECK(journal.closed_grants(noon));
+    CHECK(journal.commit({[](journal::Turn& turn) -> Result<void> {
+      auto found = turn.find_request(site_code, "first-1");
+      if (!found) return found.error();
+      return {};
+    }})[0]);
+  };
+  bool succeeded = false;
+  for (int step = 0; !succeeded; ++step) {
+    REQUIRE(step < 300);
+    INFO("step " << step);
+    Till till;
+    FaultVfs disk;
+    auto journal = till.open(disk.name());
+    store(till, *journal, mother());
+    for (const auto& result : sell_two(till, *journal, "first")) REQUIRE(result);
+    journal->idle();  // nothing is left to be filed or signed
+    disk.fail_at(step, Fault::io_error, Times::for_ever);
+    const auto results = sell_two(till, *journal, "second");
+    succeeded = !disk.failed();
+    if (results[0]) continue;
+    look(*journal);
+    CHECK_FALSE(journal->ready());
+    look(*journal);
+    CHECK_FALSE(journal->ready());
+    disk.heal();
+    look(*journal);
+    journal->idle();
+    // All that was written, synced or not: the power is cut and the disk forgets nothing.
+    SeededRandom random(static_cast<std::uint64_t>(step));
+    const Scratch scratch;
+    const auto folder = scratch / "found";
+    write_image(disk.survivors(Survival::everything, random), folder);
+    const auto found = journal::open_on({}, folder / "journal.db", till.identity(), till.shared_keys(), random);
+    REQUIRE(found);
+    CHECK(msgids(**found) == std::vector<std::string>{"first-1", "first-2"});
+  }
+}
+
 TEST_CASE("the feed and the acknowledgement happen whole or not at all, at every step") {
   const Shares told{10, 100, 0, 5};
   bool succeeded = false;

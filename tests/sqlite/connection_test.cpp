@@ -120,6 +120,23 @@ TEST_CASE("the WAL grows until the checkpoint that is asked for, and stays alloc
   CHECK(std::filesystem::file_size(scratch / "a.db-wal") == allocated);
 }
 
+TEST_CASE("a commit counts as written when it changed an octet") {
+  const Scratch scratch;
+  auto connection = open_at(scratch / "a.db");
+  const auto written_by = [&](const char* sql) {
+    const std::int64_t before = connection->written_commits();
+    auto transaction = sqlite::Transaction::begin(*connection);
+    REQUIRE(transaction);
+    REQUIRE(connection->query(sql).run());
+    REQUIRE(transaction->commit());
+    return connection->written_commits() - before;
+  };
+  CHECK(written_by("INSERT INTO item (id, name) VALUES (1, 'x')") == 1);
+  CHECK(written_by("UPDATE item SET name = 'y'") == 1);
+  CHECK(written_by("UPDATE item SET name = 'y'") == 0);
+  CHECK(written_by("UPDATE item SET name = 'z' WHERE id = 2") == 0);
+}
+
 TEST_CASE("an older file is brought up, a newer one refused unchanged") {
   const Scratch scratch;
   const auto file = scratch / "a.db";
